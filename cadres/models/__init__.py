@@ -1,0 +1,27 @@
+from cadres.models.account import Account, Mandate, RoleGrant, Scope
+from cadres.models.cadre import Cadre, ContactPoint, Post, RankBand
+from cadres.models.calendar_day import CalendarDay
+from cadres.models.district import District, Succession, Venue
+from cadres.models.placed import Placed
+from cadres.models.search import Bigrams
+from cadres.models.setting import Setting
+from cadres.models.unit import Unit
+
+__all__ = [
+    "Account",
+    "Bigrams",
+    "Cadre",
+    "CalendarDay",
+    "ContactPoint",
+    "District",
+    "Mandate",
+    "Placed",
+    "Post",
+    "RankBand",
+    "RoleGrant",
+    "Scope",
+    "Setting",
+    "Succession",
+    "Unit",
+    "Venue",
+]

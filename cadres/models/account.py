@@ -1,0 +1,229 @@
+"""Accounts, what they may do and where, and for whom they act."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.contrib import auth
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models.cadre import Cadre
+from cadres.models.district import District
+from cadres.models.unit import Unit
+from cadres.rules.levels import Level
+from cadres.rules.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a role holds: a subtree of places, a unit, or (both None) nowhere.
+
+    A role without place and unit speaks only of the account's own official.
+    """
+
+    place: District | None
+    unit_id: int | None
+
+    def q(self, *, place: str, unit: str) -> Q:
+        """The rows in this scope, given the paths to their place and unit.
+
+        `place` leads to a District, or to a record with its ancestor columns when it
+        is empty or ends in "__".
+        """
+        if self.unit_id is not None:
+            return Q(**{unit: self.unit_id})
+        if self.place is None:
+            return Q(pk__in=[])
+        prefix = place if not place or place.endswith("__") else f"{place}__"
+        return Q(**{f"{prefix}{self.place.subtree_column}": self.place.pk})
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def create_user(self, username: str, password: str, **fields: Any) -> "Account":
+        account = self.model(username=username, **fields)
+        account.set_password(password)
+        account.full_clean()
+        account.save(using=self._db)
+        return account
+
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        return self.get(username__iexact=username)
+
+
+class Account(AbstractBaseUser):
+    """Someone who signs in. What they may do comes from their roles alone."""
+
+    username = models.CharField(_("user name"), max_length=50)
+    name = models.CharField(_("name"), max_length=50)
+    email = models.EmailField(_("e-mail"), blank=True)
+    cadre = models.OneToOneField(
+        Cadre,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("official"),
+        related_name="account",
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="accounts"
+    )
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = AccountManager()
+
+    class Meta:
+        verbose_name = _("account")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="account_username_unique",
+                violation_error_message=_("This user name is taken."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.is_active and any(
+            backend.has_perm(self, perm, obj) for backend in auth.get_backends()
+        )
+
+    def has_perms(self, perm_list: "Iterable[str]", obj: Any = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and any(
+            backend.has_module_perms(self, app_label) for backend in auth.get_backends()
+        )
+
+    def scopes(self, perm: str) -> list[Scope]:
+        """Where the account holds this permission today."""
+        if not self.is_active:
+            return []
+        return [
+            scope
+            for backend in auth.get_backends()
+            for scope in backend.scopes(self, perm)  # type: ignore[attr-defined]
+        ]
+
+    @cached_property
+    def grants_today(self) -> "list[RoleGrant]":
+        return list(self.grants.active(on=timezone.localdate()).select_related("place"))
+
+    @property
+    def role_names(self) -> list[str]:
+        return [grant.get_role_display() for grant in self.grants_today]
+
+    def acts_for_ids(self) -> list[int]:
+        """Officials whose affairs this account may handle today: own and mandates."""
+        return self._acts_for_ids
+
+    @cached_property
+    def _acts_for_ids(self) -> list[int]:
+        own = [self.cadre_id] if self.cadre_id else []
+        mandates = self.mandates.active(on=timezone.localdate())
+        return own + list(mandates.values_list("cadre_id", flat=True))
+
+    @cached_property
+    def office_level(self) -> int:
+        """The level of the account's unit; the lowest when it has none."""
+        return self.unit.level if self.unit else Level.VILLAGE
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    def active(self, *, on: date) -> Self:
+        """Those that hold on that day; `first` and `last` both belong to them."""
+        return self.filter(Q(last__isnull=True) | Q(last__gte=on), first__lte=on)
+
+
+class RoleGrant(models.Model):
+    """An account holds a role, somewhere, for a time."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="grants")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    place = models.ForeignKey(
+        District,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("place"),
+        related_name="+",
+    )
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("unit"),
+        related_name="+",
+    )
+    first = models.DateField(_("from"), default=timezone.localdate)
+    last = models.DateField(_("to"), null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "role", "place", "unit", "first"],
+                nulls_distinct=False,
+                name="role_grant_once",
+            ),
+            models.CheckConstraint(
+                name="role_grant_place_or_unit",
+                condition=Q(place__isnull=True) | Q(unit__isnull=True),
+                violation_error_message=_("Name a place or a unit, not both."),
+            ),
+            models.CheckConstraint(
+                name="role_grant_first_before_last",
+                condition=Q(last__isnull=True) | Q(last__gte=F("first")),
+                violation_error_message=_("A role cannot end before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.role}"
+
+
+class Mandate(models.Model):
+    """An account acts on behalf of an official for a time; every record says so."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="mandates")
+    cadre = models.ForeignKey(Cadre, models.CASCADE, related_name="mandates")
+    first = models.DateField(_("from"), default=timezone.localdate)
+    last = models.DateField(_("to"), null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mandate")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "cadre", "first"], name="mandate_once"
+            ),
+            models.CheckConstraint(
+                name="mandate_first_before_last",
+                condition=Q(last__isnull=True) | Q(last__gte=F("first")),
+                violation_error_message=_("A mandate cannot end before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} for {self.cadre_id}"

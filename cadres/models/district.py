@@ -1,0 +1,250 @@
+"""Places: from province to village, as the two national lists have them."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models.search import Bigrams
+from cadres.rules.levels import ANCESTORS, Kind, Level
+
+if TYPE_CHECKING:
+    from cadres.models.account import Account
+
+
+class DistrictQuerySet(models.QuerySet["District"]):
+    def visible_to(self, user: "Account") -> Self:
+        """Places are public knowledge: all of them, for whoever is signed in."""
+        return self if user.is_authenticated else self.none()
+
+    def real(self) -> Self:
+        """Without the dummy rows that exist in the code lists alone."""
+        return self.filter(is_virtual=False)
+
+    def valid(self, *, on: date) -> Self:
+        """Places that exist on that day (`valid_to` is the last day)."""
+        return self.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on
+        )
+
+    def within(self, place: "District") -> Self:
+        """The place itself and everything below it."""
+        return self.filter(**{place.subtree_column: place.pk})
+
+
+class District(models.Model):
+    """A place of the national lists: a province, a county, a village.
+
+    A code alone does not name a place: codes are used again (domain handbook 2.3,
+    trap 2), so each row is one code in one period of validity.
+    """
+
+    code = models.CharField(_("code"), max_length=12)
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level)
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind)
+    name = models.CharField(_("name"), max_length=100)
+    short_name = models.CharField(_("short name"), max_length=100)
+    path = models.CharField(_("full path"), max_length=300)
+    pinyin = models.CharField(max_length=300, editable=False)
+    initials = models.CharField(max_length=100, editable=False)
+    aliases = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    managed_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("managed by"),
+        related_name="manages",
+    )
+    # Each place stands in the column of its own level, too. A prefecture-level city
+    # without counties is its own county (trap 5).
+    province = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    prefecture = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    township = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    village = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    is_virtual = models.BooleanField(_("only in the code lists"), default=False)
+    is_zone = models.BooleanField(_("zone, not a district in law"), default=False)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    source_list = models.CharField(
+        _("source"),
+        max_length=12,
+        choices=[
+            ("civil", _("Civil affairs list")),
+            ("statistics", _("Statistical list")),
+            ("local", _("Entered locally")),
+        ],
+    )
+    successors = models.ManyToManyField(
+        "self",
+        through="Succession",
+        symmetrical=False,
+        related_name="predecessors",
+        verbose_name=_("successors"),
+    )
+
+    objects = DistrictQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "valid_from"],
+                name="district_code_and_start_unique",
+                violation_error_message=_(
+                    "This code already has a place from that day on."
+                ),
+            ),
+            ExclusionConstraint(
+                name="district_code_one_at_a_time",
+                expressions=[
+                    (F("code"), RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("valid_from"),
+                            F("valid_to"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_(
+                    "This code belongs to another place in that period."
+                ),
+            ),
+            models.CheckConstraint(
+                name="district_valid_from_before_to",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message=_("A place cannot end before it begins."),
+            ),
+            models.CheckConstraint(
+                name="district_code_fits_level",
+                condition=Q(level=Level.PROVINCE, code__regex=r"^[0-9]{2}$")
+                | Q(level=Level.PREFECTURE, code__regex=r"^[0-9]{4}$")
+                | Q(level=Level.COUNTY, code__regex=r"^[0-9]{6}$")
+                | Q(level=Level.TOWNSHIP, code__regex=r"^[0-9]{9}$")
+                | Q(level=Level.VILLAGE, code__regex=r"^[0-9]{12}$"),
+                violation_error_message=_("The code does not fit the level."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["level", "initials", "code"], name="district_initials"
+            ),
+            models.Index(fields=["level", "pinyin", "code"], name="district_pinyin"),
+            models.Index(fields=["level", "name", "code"], name="district_name"),
+            GinIndex(Bigrams(F("name")), name="district_name_bigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+    def get_absolute_url(self) -> str:
+        return reverse("cadres:place_detail", args=[self.pk])
+
+    @property
+    def subtree_column(self) -> str:
+        """The ancestor column in which this place stands for its whole subtree."""
+        return Level(self.level).column
+
+    @property
+    def is_countyless_city(self) -> bool:
+        """Whether this city has townships and no counties (trap 5)."""
+        return self.level == Level.PREFECTURE and self.county_id == self.pk
+
+    @property
+    def chain_ids(self) -> list[int]:
+        """The place and all places above it, top first, each once."""
+        ids: list[int] = []
+        for column in ANCESTORS:
+            pk = getattr(self, f"{column}_id")
+            if pk and pk not in ids:
+                ids.append(pk)
+        return ids
+
+    def contains(self, other: Any) -> bool:
+        """Whether `other` (a place or a record at a place) lies in this subtree."""
+        return bool(getattr(other, f"{self.subtree_column}_id") == self.pk)
+
+
+class Succession(models.Model):
+    """What became of a place, and why."""
+
+    class Reason(models.TextChoices):
+        RENAMED = "renamed", _("Renamed")
+        RECODED = "recoded", _("New code")
+        MERGED = "merged", _("Merged")
+        SPLIT = "split", _("Split")
+        MOVED = "moved", _("Land moved")
+        UPGRADED = "upgraded", _("Upgraded")
+
+    predecessor = models.ForeignKey(
+        District, models.CASCADE, related_name="succession_to"
+    )
+    successor = models.ForeignKey(
+        District, models.CASCADE, related_name="succession_from"
+    )
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
+    on = models.DateField(_("on"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["predecessor", "successor", "on"], name="succession_once"
+            ),
+            models.CheckConstraint(
+                name="succession_not_to_itself",
+                condition=~Q(predecessor=F("successor")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor_id} → {self.successor_id} ({self.reason})"
+
+
+class Venue(models.Model):
+    """A spot inside a place: a village hall, a firm, a school, a reception room."""
+
+    class Kind(models.TextChoices):
+        HALL = "hall", _("Village hall")
+        FIRM = "firm", _("Firm")
+        SCHOOL = "school", _("School")
+        HOSPITAL = "hospital", _("Hospital")
+        RECEPTION = "reception", _("Reception room")
+        SITE = "site", _("Project site")
+        OTHER = "other", _("Other")
+
+    place = models.ForeignKey(District, models.PROTECT, related_name="venues")
+    name = models.CharField(_("name"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.OTHER)
+
+    class Meta:
+        verbose_name = _("venue")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "name"],
+                name="venue_name_once_per_place",
+                violation_error_message=_("This place already has such a venue."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

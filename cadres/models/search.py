@@ -1,0 +1,17 @@
+"""Search in Chinese text: pairs of characters in an array index."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Bigrams(models.Func):
+    """All pairs of neighbouring characters of a text, as the index holds them."""
+
+    function = "zh_bigrams"
+    output_field = ArrayField(models.TextField())
+
+
+def pairs(text: str) -> list[str]:
+    """The pairs of a search word that the index can answer for."""
+    lowered = text.lower()
+    return [a + b for a, b in zip(lowered, lowered[1:], strict=False)]

@@ -1,0 +1,20 @@
+"""The roles of the domain handbook, section 3. What each may do: config/permissions.py."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    LEADER = "leader", _("Leading official")
+    LIAISON = "liaison", _("Liaison officer")
+    CLERK = "clerk", _("Intake clerk")
+    PETITION_OFFICER = "petition_officer", _("Petition officer")
+    HANDLER = "handler", _("Handler")
+    UNIT_HEAD = "unit_head", _("Head of unit")
+    REVIEW_OFFICER = "review_officer", _("Review officer")
+    SEAL_OFFICER = "seal_officer", _("Seal officer")
+    DISTRICT_ADMIN = "district_admin", _("District administrator")
+    REPORT_READER = "report_reader", _("Report reader")
+    SYSTEM_ADMIN = "system_admin", _("System administrator")
+    SECURITY_ADMIN = "security_admin", _("Security administrator")
+    AUDITOR = "auditor", _("Auditor")

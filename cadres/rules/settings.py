@@ -1,0 +1,69 @@
+"""What an office may set, and what holds until it does (domain handbook 10 and 15)."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One setting: a whole number between `least` and `most`, both allowed."""
+
+    default: int
+    label: str | Promise
+    basis: str | Promise
+    least: int = 0
+    most: int = 366
+
+
+SETTINGS: dict[str, Choice] = {
+    "crowd.county_days": Choice(
+        7,
+        _("Days around a visit in which a county counts as crowded"),
+        _("2020 notice"),
+    ),
+    "crowd.township_days": Choice(
+        30,
+        _("Days around a visit in which a township or village counts as crowded"),
+        _("2020 notice"),
+    ),
+    "hidden.delay_hours": Choice(
+        24,
+        _("Hours after its end in which an unannounced visit stays hidden"),
+        _("product choice"),
+        most=720,
+    ),
+    "notice.reception_days": Choice(
+        2, _("Days ahead that a reception is published"), _("local rule")
+    ),
+    "escorts.max": Choice(
+        5, _("Escorts of a main leader before a warning"), _("local rule"), most=99
+    ),
+    "vehicles.max": Choice(2, _("Vehicles before a warning"), _("local rule"), most=99),
+    "press.max": Choice(
+        2, _("Press people before a warning"), _("local rule"), most=99
+    ),
+    "materials.max": Choice(
+        1, _("Materials requested before a warning"), _("2024 Rules"), most=99
+    ),
+    "onsite.deadline_days": Choice(
+        30, _("Days until an on-the-spot matter is due"), _("custom"), least=1
+    ),
+    "unvisited.months": Choice(
+        6,
+        _("Months after which a township counts as long unvisited"),
+        _("product choice"),
+        least=1,
+        most=60,
+    ),
+    "report.min_base": Choice(
+        10, _("Least base of a percentage"), _("product choice"), least=1, most=1000
+    ),
+    "plan.past_days": Choice(
+        90, _("Days back that a visit may still be entered"), _("product choice")
+    ),
+    "plan.ahead_days": Choice(
+        366, _("Days ahead that a visit may be planned"), _("product choice"), most=1100
+    ),
+}

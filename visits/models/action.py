@@ -1,0 +1,62 @@
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models import Account, Unit
+from visits.models.visit import Visit, new_reference
+
+
+class ActionQuerySet(models.QuerySet["Action"]):
+    def visible_to(self, user: Account) -> Self:
+        """Those one planned, and those with a visit one may see.
+
+        A visit that is hidden from the reader hides its action with it.
+        """
+        seen = Visit.objects.visible_to(user).filter(action=OuterRef("pk"))
+        return self.filter(Q(Exists(seen)) | Q(planned_by=user))
+
+
+class Action(models.Model):
+    """A unified action (统一行动): several leaders, several places, one name."""
+
+    reference = models.CharField(
+        max_length=8, unique=True, default=new_reference, editable=False
+    )
+    name = models.CharField(_("name"), max_length=100)
+    organiser = models.ForeignKey(
+        Unit, models.PROTECT, verbose_name=_("organised by"), related_name="actions"
+    )
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    planned_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    client_key = models.UUIDField(editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unified action")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["planned_by", "client_key"], name="action_sent_once_per_person"
+            ),
+            models.CheckConstraint(
+                name="action_first_before_last",
+                condition=Q(last__gte=F("first")),
+                violation_error_message=_("The last day lies before the first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("visits:action_detail", args=[self.reference])
+
+    def contains(self, day: date) -> bool:
+        return self.first <= day <= self.last

@@ -1,0 +1,334 @@
+"""Visits: one team, one plan; planned, held, confirmed."""
+
+import secrets
+from datetime import date, datetime
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models import Account, Bigrams, Cadre, District, Placed, Unit
+from visits.rules.activities import Activity
+from visits.rules.visit_states import (
+    BOOKED,
+    EDITABLE,
+    HELD,
+    TO_COME,
+    Mode,
+    Part,
+    VisitState,
+)
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    """A random name for a record: gaps and order tell nothing to a stranger."""
+    return "".join(secrets.choice(ALPHABET) for _i in range(8))
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def own_of(self, user: Account) -> Self:
+        """Visits of the officials one acts for, and those one has planned oneself."""
+        team = VisitOfficial.objects.filter(
+            visit=OuterRef("pk"), official__in=user.acts_for_ids()
+        )
+        return self.filter(Q(Exists(team)) | Q(planned_by=user))
+
+    def revealed(self, *, at: datetime | None = None) -> Self:
+        """Without the unannounced ones that are not over yet (handbook 4.3)."""
+        moment = at or timezone.now()
+        return self.filter(Q(hidden_until__isnull=True) | Q(hidden_until__lte=moment))
+
+    def visible_to(self, user: Account) -> Self:
+        """Own visits; and revealed ones at one's places or of one's units.
+
+        A hidden visit is seen by its team, its liaisons and its planner, by nobody
+        else: not by the visited place, not by the offices above it.
+        """
+        if not user.has_perm("visits.view_visit"):
+            return self.none()
+        team = VisitOfficial.objects.filter(visit=OuterRef("pk"))
+        own = Q(Exists(team.filter(official__in=user.acts_for_ids())))
+        own |= Q(planned_by=user)
+        reach = Q(pk__in=[])
+        for scope in user.scopes("visits.view_visit"):
+            if scope.unit_id is not None:
+                reach |= Q(Exists(team.filter(unit=scope.unit_id)))
+            elif scope.place is not None:
+                place, column = scope.place.pk, scope.place.subtree_column
+                stops = Stop.objects.filter(visit=OuterRef("pk"), **{column: place})
+                of_there = team.filter(**{f"unit__place__{column}": place})
+                reach |= Q(Exists(stops)) | Q(Exists(of_there))
+        revealed = Q(hidden_until__isnull=True) | Q(hidden_until__lte=timezone.now())
+        return self.filter(own | (reach & revealed & ~Q(state=VisitState.DRAFT)))
+
+    def countable_by(self, user: Account) -> Self:
+        """What counts and ages may rest on: revealed, or one's own."""
+        team = VisitOfficial.objects.filter(
+            visit=OuterRef("pk"), official__in=user.acts_for_ids()
+        )
+        revealed = Q(hidden_until__isnull=True) | Q(hidden_until__lte=timezone.now())
+        return self.filter(revealed | Q(Exists(team)) | Q(planned_by=user))
+
+    def booked(self) -> Self:
+        """Those that take (or took) their officials' time."""
+        return self.filter(state__in=BOOKED)
+
+    def held(self) -> Self:
+        """Those that took place, as far as their log says."""
+        return self.filter(state__in=HELD)
+
+    def to_come(self) -> Self:
+        return self.filter(state__in=TO_COME)
+
+    def between(self, first: date, last: date) -> Self:
+        """Visits of which some day lies in the period; both days included."""
+        return self.filter(starts_on__lte=last, ends_on__gte=first)
+
+
+class Visit(models.Model):
+    """One team, one plan: where it goes, why, and what came of it."""
+
+    reference = models.CharField(
+        _("reference"), max_length=8, unique=True, default=new_reference, editable=False
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=VisitState, default=VisitState.DRAFT
+    )
+    mode = models.CharField(
+        _("mode"), max_length=13, choices=Mode, default=Mode.ANNOUNCED
+    )
+    purpose = models.CharField(_("purpose or topic"), max_length=200)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, verbose_name=_("organised by"), related_name="visits"
+    )
+    action = models.ForeignKey(
+        "visits.Action",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("unified action"),
+        related_name="visits",
+    )
+    is_contact_point = models.BooleanField(_("to a contact point"), default=False)
+    is_emergency = models.BooleanField(_("emergency"), default=False)
+
+    # The span of its stops, kept with them in one transaction; days are local.
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
+    starts_on = models.DateField(editable=False)
+    ends_on = models.DateField(editable=False)
+    hidden_until = models.DateTimeField(null=True, editable=False)
+
+    # People who come along, by where they come from; planned, then as it was.
+    escorts_own = models.PositiveSmallIntegerField(_("from the own office"), default=0)
+    escorts_superior = models.PositiveSmallIntegerField(
+        _("from superior departments"), default=0
+    )
+    escorts_prefecture = models.PositiveSmallIntegerField(
+        _("from the prefecture"), default=0
+    )
+    escorts_county = models.PositiveSmallIntegerField(_("from the county"), default=0)
+    escorts_township = models.PositiveSmallIntegerField(
+        _("from the township"), default=0
+    )
+    vehicles = models.PositiveSmallIntegerField(_("vehicles"), default=1)
+    press = models.PositiveSmallIntegerField(_("press people"), default=0)
+    materials = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("materials requested from the place"),
+        default=list,
+        blank=True,
+    )
+    crowding_reason = models.CharField(
+        _("reason for going all the same"), max_length=200, blank=True
+    )
+    actual_escorts = models.PositiveSmallIntegerField(
+        _("escorts in fact"), null=True, blank=True
+    )
+    summary = models.TextField(
+        _("short account"), blank=True, validators=[MaxLengthValidator(500)]
+    )
+    reason_ended = models.CharField(_("reason"), max_length=200, blank=True)
+
+    planned_by = models.ForeignKey(
+        Account, models.PROTECT, related_name="planned_visits"
+    )
+    client_key = models.UUIDField(editable=False)
+    logged_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    logged_at = models.DateTimeField(null=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    # Goes up with every change, so that a stale form is noticed.
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("visit")
+        indexes = [
+            models.Index(fields=["starts_on", "id"], name="visit_by_day"),
+            models.Index(fields=["unit", "starts_on", "id"], name="visit_unit_day"),
+            models.Index(fields=["planned_by", "starts_on"], name="visit_planner_day"),
+            models.Index(
+                fields=["ends_at", "id"],
+                condition=Q(state__in=TO_COME),
+                name="visit_to_come",
+            ),
+            GinIndex(Bigrams(F("purpose")), name="visit_purpose_bigrams"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["planned_by", "client_key"], name="visit_sent_once_per_person"
+            ),
+            models.CheckConstraint(
+                name="visit_begins_before_it_ends",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("The end must lie after the beginning."),
+            ),
+            models.CheckConstraint(
+                name="visit_ended_with_reason",
+                condition=~Q(
+                    state__in=[VisitState.CANCELLED, VisitState.NOT_HELD],
+                    reason_ended="",
+                ),
+                violation_error_message=_("Say why the visit does not take place."),
+            ),
+            models.CheckConstraint(
+                name="visit_logged_iff_held",
+                condition=Q(state__in=HELD, logged_at__isnull=False)
+                | (~Q(state__in=HELD) & Q(logged_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="visit_confirmed_iff_confirmed",
+                condition=Q(
+                    state=VisitState.CONFIRMED,
+                    confirmed_at__isnull=False,
+                    confirmed_by__isnull=False,
+                )
+                | (~Q(state=VisitState.CONFIRMED) & Q(confirmed_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="visit_hidden_iff_unannounced",
+                condition=Q(mode=Mode.UNANNOUNCED, hidden_until__isnull=False)
+                | (~Q(mode=Mode.UNANNOUNCED) & Q(hidden_until__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("visits:visit_detail", args=[self.reference])
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in EDITABLE
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_until is not None and self.hidden_until > timezone.now()
+
+    @property
+    def planned_escorts(self) -> int:
+        return sum(getattr(self, name) for name in ESCORTS)
+
+
+ESCORTS = (
+    "escorts_own",
+    "escorts_superior",
+    "escorts_prefecture",
+    "escorts_county",
+    "escorts_township",
+)
+
+
+class VisitOfficial(models.Model):
+    """An official on a visit, with the unit they belonged to then."""
+
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="team")
+    official = models.ForeignKey(Cadre, models.PROTECT, related_name="visits")
+    part = models.CharField(_("part"), max_length=10, choices=Part, default=Part.LEAD)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "official"],
+                name="visit_official_once",
+                violation_error_message=_("This official is already in the team."),
+            ),
+            models.UniqueConstraint(
+                fields=["visit"],
+                condition=Q(part=Part.LEAD),
+                name="visit_one_lead",
+                violation_error_message=_("A visit has one lead."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.official_id} on {self.visit_id}"
+
+
+class Stop(Placed):
+    """One place of a visit, from when to when, and what is done there.
+
+    `place`, `starts_at` and `ends_at` are as planned until the visit is logged, then
+    as it was; the plan stays beside them in the `planned_…` columns.
+    """
+
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="stops")
+    position = models.PositiveSmallIntegerField()
+    venue = models.CharField(_("venue"), max_length=100, blank=True)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("to"))
+    activities = ArrayField(
+        models.CharField(max_length=10, choices=Activity), verbose_name=_("activities")
+    )
+    # The place it counts for in place-visits, and the half-days it touches.
+    point = models.ForeignKey(
+        District, models.PROTECT, related_name="+", editable=False
+    )
+    half_days = ArrayField(models.IntegerField(), editable=False)
+    planned_place = models.ForeignKey(
+        District, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    planned_starts_at = models.DateTimeField(null=True, editable=False)
+    planned_ends_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("stop")
+        indexes = [
+            models.Index(fields=[column, "starts_at"], name=f"stop_{column}_start")
+            for column in ("province", "prefecture", "county", "township", "village")
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "position"], name="stop_position"),
+            models.CheckConstraint(
+                name="stop_begins_before_it_ends",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("The end must lie after the beginning."),
+            ),
+            models.CheckConstraint(
+                name="stop_has_known_activities",
+                condition=Q(
+                    activities__contained_by=Activity.values, activities__len__gt=0
+                ),
+                violation_error_message=_("Choose at least one kind of work."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}.{self.position}"
