@@ -1,0 +1,25 @@
+from tests.factories.people import (
+    AccountFactory,
+    CadreFactory,
+    ContactPointFactory,
+    MandateFactory,
+    PostFactory,
+    RoleGrantFactory,
+    UnitFactory,
+)
+from tests.factories.places import PlaceFactory, small_jiangsu
+from tests.factories.visits import VisitFactory, at
+
+__all__ = [
+    "AccountFactory",
+    "CadreFactory",
+    "ContactPointFactory",
+    "MandateFactory",
+    "PlaceFactory",
+    "PostFactory",
+    "RoleGrantFactory",
+    "UnitFactory",
+    "VisitFactory",
+    "at",
+    "small_jiangsu",
+]
