@@ -2,6 +2,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class _C:
+    def __init__(self, days):
+        self.days = days
+
+    def is_workday(self, day):
+        return self.days.get(day, day.weekday() < 5)
+
+
+class CalendarDayQuerySet(models.QuerySet):
+    def working_calendar(self, region="national"):
+        return _C(dict(self.filter(region=region).values_list("date", "is_workday")))
+
+
 class CalendarDay(models.Model):
     """A day on which the plain rule "Monday to Friday" does not hold, or is confirmed.
 
@@ -20,6 +33,8 @@ class CalendarDay(models.Model):
     is_workday = models.BooleanField(_("working day"))
     name = models.CharField(_("name"), max_length=100)
     source = models.CharField(_("source"), max_length=10, choices=Source)
+
+    objects = CalendarDayQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("calendar day")

@@ -1,8 +1,8 @@
 """Visits: one team, one plan; planned, held, confirmed."""
 
 import secrets
-from datetime import date, datetime
-from typing import Self
+from datetime import date
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -33,18 +33,49 @@ def new_reference() -> str:
     return "".join(secrets.choice(ALPHABET) for _i in range(8))
 
 
+def _team(**of: Any) -> Exists:
+    return Exists(VisitOfficial.objects.filter(visit=OuterRef("pk"), **of))
+
+
+def _own(user: Account, **of: Any) -> Q:
+    mine = Q(_team(official__in=user.acts_for_ids(), **of))
+    plannable = Cadre.objects.plannable_by(user, on=timezone.localdate())
+    return mine | Q(_team(official__in=plannable, **of), planned_by=user)
+
+
+def _led_by(user: Account) -> Q:
+    return Q(_team(official=user.cadre_id, part=Part.LEAD))
+
+
+def _revealed() -> Q:
+    return Q(hidden_until__isnull=True) | Q(hidden_until__lte=timezone.now())
+
+
+def _in_scopes(user: Account, permission: str, *, with_places: bool = False) -> Q:
+    """Visits of the units in one's scopes and, if wanted, to the places there."""
+    reach = Q(pk__in=[])
+    for scope in user.scopes(permission):
+        if scope.unit_id is not None:
+            reach |= Q(_team(unit=scope.unit_id))
+        elif scope.place is not None:
+            here = {scope.place.subtree_column: scope.place.pk}
+            reach |= Q(_team(**{f"unit__place__{c}": pk for c, pk in here.items()}))
+            if with_places:
+                reach |= Q(Exists(Stop.objects.filter(visit=OuterRef("pk"), **here)))
+    return reach
+
+
 class VisitQuerySet(models.QuerySet["Visit"]):
     def own_of(self, user: Account) -> Self:
-        """Visits of the officials one acts for, and those one has planned oneself."""
-        team = VisitOfficial.objects.filter(
-            visit=OuterRef("pk"), official__in=user.acts_for_ids()
-        )
-        return self.filter(Q(Exists(team)) | Q(planned_by=user))
+        """Visits of officials one acts for; and one's own plans, while one may plan.
 
-    def revealed(self, *, at: datetime | None = None) -> Self:
+        A liaison whose mandate has ended loses the visits with it.
+        """
+        return self.filter(_own(user))
+
+    def revealed(self) -> Self:
         """Without the unannounced ones that are not over yet (handbook 4.3)."""
-        moment = at or timezone.now()
-        return self.filter(Q(hidden_until__isnull=True) | Q(hidden_until__lte=moment))
+        return self.filter(_revealed())
 
     def visible_to(self, user: Account) -> Self:
         """Own visits; and revealed ones at one's places or of one's units.
@@ -54,28 +85,33 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """
         if not user.has_perm("visits.view_visit"):
             return self.none()
-        team = VisitOfficial.objects.filter(visit=OuterRef("pk"))
-        own = Q(Exists(team.filter(official__in=user.acts_for_ids())))
-        own |= Q(planned_by=user)
-        reach = Q(pk__in=[])
-        for scope in user.scopes("visits.view_visit"):
-            if scope.unit_id is not None:
-                reach |= Q(Exists(team.filter(unit=scope.unit_id)))
-            elif scope.place is not None:
-                place, column = scope.place.pk, scope.place.subtree_column
-                stops = Stop.objects.filter(visit=OuterRef("pk"), **{column: place})
-                of_there = team.filter(**{f"unit__place__{column}": place})
-                reach |= Q(Exists(stops)) | Q(Exists(of_there))
-        revealed = Q(hidden_until__isnull=True) | Q(hidden_until__lte=timezone.now())
-        return self.filter(own | (reach & revealed & ~Q(state=VisitState.DRAFT)))
+        reach = _in_scopes(user, "visits.view_visit", with_places=True)
+        others = reach & _revealed() & ~Q(state=VisitState.DRAFT)
+        return self.filter(_own(user) | others)
 
     def countable_by(self, user: Account) -> Self:
         """What counts and ages may rest on: revealed, or one's own."""
-        team = VisitOfficial.objects.filter(
-            visit=OuterRef("pk"), official__in=user.acts_for_ids()
-        )
-        revealed = Q(hidden_until__isnull=True) | Q(hidden_until__lte=timezone.now())
-        return self.filter(revealed | Q(Exists(team)) | Q(planned_by=user))
+        return self.filter(_revealed() | _own(user))
+
+    def changeable_by(self, user: Account) -> Self:
+        """Whose plan and log this account may write: as for planning."""
+        if not user.has_perm("visits.plan_visit"):
+            return self.none()
+        scope = _in_scopes(user, "visits.plan_for_scope") & _revealed()
+        return self.filter(_own(user, part=Part.LEAD) | scope)
+
+    def approvable_by(self, user: Account) -> Self:
+        """The lead's own visits; revealed ones of the units one heads."""
+        if not user.has_perm("visits.approve_visit"):
+            return self.none()
+        scope = _in_scopes(user, "visits.approve_for_scope") & _revealed()
+        return self.filter(_led_by(user) | scope)
+
+    def confirmable_by(self, user: Account) -> Self:
+        """Only the lead confirms what was written for them."""
+        if not user.has_perm("visits.confirm_visit"):
+            return self.none()
+        return self.filter(_led_by(user))
 
     def booked(self) -> Self:
         """Those that take (or took) their officials' time."""

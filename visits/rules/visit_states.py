@@ -42,8 +42,8 @@ MOVES: dict[str, set[str]] = {
     S.NOT_HELD: set(),
     S.CANCELLED: set(),
 }
-# The officials' time is taken.
-BOOKED = [S.DRAFT, S.PLANNED, S.APPROVED, S.ANNOUNCED, S.LOGGED, S.CONFIRMED]
+# The officials' time is taken; a draft takes none.
+BOOKED = [S.PLANNED, S.APPROVED, S.ANNOUNCED, S.LOGGED, S.CONFIRMED]
 TO_COME = [S.PLANNED, S.APPROVED, S.ANNOUNCED]
 EDITABLE = [S.DRAFT, *TO_COME]
 # What reports count: it happened.

@@ -1,0 +1,67 @@
+"""People of the tests: each stands for one role, in a small piece of Jiangsu."""
+
+import pytest
+
+from cadres.rules.roles import Role
+from tests.factories import AccountFactory, CadreFactory, UnitFactory, small_jiangsu
+
+
+@pytest.fixture
+def js(db):
+    """Places: see `small_jiangsu`."""
+    return small_jiangsu()
+
+
+@pytest.fixture
+def xuzhou_office(js):
+    return UnitFactory(name="徐州市委办公室", place=js.xuzhou)
+
+
+@pytest.fixture
+def leader(xuzhou_office):
+    """A leading official of Xuzhou, with an account of their own."""
+    cadre = CadreFactory(name="辛志强", unit=xuzhou_office)
+    return AccountFactory(
+        username="leader", cadre=cadre, unit=xuzhou_office, role=Role.LEADER
+    )
+
+
+@pytest.fixture
+def liaison(leader, xuzhou_office):
+    """Plans and logs for `leader`; sees what their office does in the open."""
+    return AccountFactory(
+        username="liaison",
+        unit=xuzhou_office,
+        role=Role.LIAISON,
+        role__unit=xuzhou_office,
+        acts_for=[leader.cadre],
+    )
+
+
+@pytest.fixture
+def district_admin(js, xuzhou_office):
+    return AccountFactory(
+        username="district",
+        unit=xuzhou_office,
+        role=Role.DISTRICT_ADMIN,
+        role__place=js.xuzhou,
+    )
+
+
+@pytest.fixture
+def county_admin(js):
+    """Administrator of Tongshan, a county below Xuzhou."""
+    unit = UnitFactory(name="铜山区委办公室", place=js.tongshan)
+    return AccountFactory(
+        username="tongshan",
+        unit=unit,
+        role=Role.DISTRICT_ADMIN,
+        role__place=js.tongshan,
+    )
+
+
+@pytest.fixture
+def reader(js):
+    return AccountFactory(
+        username="reader", role=Role.REPORT_READER, role__place=js.xuzhou
+    )

@@ -1,0 +1,94 @@
+"""What stands in the way of a booking, as far as the reader may know it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from cadres.models import Account, Cadre
+from visits.models import Absence, DiaryEntry, Visit
+from visits.rules.free_windows import HORIZON, Window, free_windows
+
+
+@dataclass
+class Clash:
+    """An official who is taken during one stop (`row` counts them from 0).
+
+    `visit` is None when an absence stands in the way, or when the reader may not see
+    the visit that does.
+    """
+
+    row: int
+    official: Cadre
+    starts_at: datetime
+    ends_at: datetime
+    visit: Visit | None = None
+    absence: Absence | None = None
+    windows: list[Window] = field(default_factory=list)
+
+
+def clashes(
+    officials: Iterable[Cadre],
+    spans: Sequence[Window],
+    *,
+    reader: Account,
+    is_workday: Callable[[date], bool],
+    now: datetime,
+    besides: Visit | None = None,
+) -> list[Clash]:
+    """Diary entries that meet one of `spans`, each with three free windows.
+
+    The windows are free for all `officials` at once.
+    """
+    officials = {official.pk: official for official in officials}
+    if not officials or not spans:
+        return []
+    margin = timedelta(days=HORIZON + 1)
+    entries = list(
+        DiaryEntry.objects.filter(official__in=officials)
+        .overlapping(
+            min(span.starts_at for span in spans) - margin,
+            max(span.ends_at for span in spans) + margin,
+        )
+        .exclude(Q(stop__visit=besides) if besides else Q(pk__in=[]))
+        .select_related("stop__visit", "stop__place", "absence")
+        .order_by("starts_at", "pk")
+    )
+    busy = [Window(entry.starts_at, entry.ends_at) for entry in entries]
+    found = []
+    for row, span in enumerate(spans):
+        for entry in entries:
+            if not span.meets(Window(entry.starts_at, entry.ends_at)):
+                continue
+            found.append(
+                Clash(
+                    row,
+                    officials[entry.official_id],
+                    timezone.localtime(entry.starts_at),
+                    timezone.localtime(entry.ends_at),
+                    visit=entry.stop.visit if entry.stop else None,
+                    absence=entry.absence,
+                )
+            )
+    if not found:
+        return []
+    ids = {clash.visit.pk for clash in found if clash.visit}
+    visible = set(
+        Visit.objects.filter(pk__in=ids).visible_to(reader).values_list("pk", flat=True)
+    )
+    offers: dict[int, list[Window]] = {}
+    for clash in found:
+        if clash.visit and clash.visit.pk not in visible:
+            clash.visit = None
+        if clash.row not in offers:
+            others = [span for row, span in enumerate(spans) if row != clash.row]
+            offers[clash.row] = free_windows(
+                spans[clash.row],
+                busy + others,
+                not_before=now,
+                is_workday=is_workday,
+            )
+        clash.windows = offers[clash.row]
+    return found
