@@ -3,8 +3,17 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from visits.models import Visit
+from visits.models import Stop, Visit
+from visits.rules.activities import SHORT
+from visits.rules.visit_states import Mode, Part, VisitState
+
+
+def _span(stop: Stop) -> str:
+    starts, ends = timezone.localtime(stop.starts_at), timezone.localtime(stop.ends_at)
+    same_day = starts.date() == ends.date()
+    return f"{starts:%Y-%m-%d %H:%M}–{ends:{'%H:%M' if same_day else '%m-%d %H:%M'}}"
 
 
 def snapshot(visit: Visit) -> dict[str, Any]:
@@ -16,18 +25,15 @@ def snapshot(visit: Visit) -> dict[str, Any]:
         "mode": visit.mode,
         "purpose": visit.purpose,
         "stops": [
-            " ".join(
-                [
-                    f"{timezone.localtime(stop.starts_at):%Y-%m-%d %H:%M}–"
-                    f"{timezone.localtime(stop.ends_at):%m-%d %H:%M}",
-                    stop.place.path,
-                    stop.venue,
-                    ",".join(stop.activities),
-                ]
-            )
+            {
+                "text": f"{_span(stop)} {stop.place.path} {stop.venue}".strip(),
+                "codes": stop.activities,
+            }
             for stop in stops
         ],
-        "team": [f"{member.official.name} ({member.part})" for member in team],
+        "team": [
+            {"text": member.official.name, "codes": [member.part]} for member in team
+        ],
         "escorts": visit.planned_escorts,
         "vehicles": visit.vehicles,
         "press": visit.press,
@@ -65,3 +71,52 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, 
         for name, value in after.items()
         if before[name] != value
     }
+
+
+LABELS = {
+    "state": _("State"),
+    "mode": _("Mode"),
+    "purpose": _("Purpose or topic"),
+    "stops": _("Stops"),
+    "team": _("Team"),
+    "escorts": _("Escorts"),
+    "vehicles": _("Vehicles"),
+    "press": _("Press people"),
+    "materials": _("Materials requested from the place"),
+    "crowding_reason": _("Reason for going all the same"),
+    "summary": _("Short account"),
+    "actual_escorts": _("Escorts in fact"),
+    "talks": _("Policy talks"),
+    "findings": _("Findings"),
+    "receptions": _("Receptions (groups/person-visits/matters)"),
+    "matters": _("On-the-spot matters"),
+}
+WORDS: dict[str, Any] = {**SHORT, **dict(Part.choices)}
+CODES: dict[str, Any] = {"state": VisitState, "mode": Mode}
+
+
+def in_words(changes: dict[str, Any]) -> list[dict[str, Any]]:
+    """`changes` of an event for people: label, before and after as lists of lines."""
+    return [
+        {
+            "label": LABELS.get(name, name),
+            "before": _lines(name, before),
+            "after": _lines(name, after),
+        }
+        for name, (before, after) in changes.items()
+    ]
+
+
+def _lines(name: str, value: Any) -> list[str]:
+    if name in CODES and value in CODES[name].values:
+        return [str(CODES[name](value).label)]
+    if isinstance(value, list):
+        return [_line(line) for line in value]
+    return [] if value in (None, "") else [str(value)]
+
+
+def _line(line: Any) -> str:
+    if isinstance(line, dict):
+        words = ", ".join(str(WORDS.get(code, code)) for code in line["codes"])
+        return f"{line['text']} ({words})"
+    return str(line)

@@ -1,0 +1,326 @@
+"""What is typed to log a visit: how it was, and one short entry per kind of work."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from crispy_forms.layout import Column, Row
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models import Setting
+from visits.forms.plan import (
+    DayInput,
+    Sheet,
+    StopForm,
+    plain_helper,
+    row_set,
+    stop_values,
+)
+from visits.models import (
+    Finding,
+    Investigation,
+    Matter,
+    MatterState,
+    Reception,
+    Talk,
+    Visit,
+)
+from visits.rules.activities import Activity
+from visits.rules.log import ENTRIES, StopLog
+from visits.rules.visit_states import HELD, Part
+
+
+class LogVisitForm(forms.Form):
+    summary = forms.CharField(
+        label=_("Short account"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
+        help_text=_("At most 500 characters."),
+    )
+    actual_escorts = forms.IntegerField(
+        label=_("Escorts in fact"), min_value=0, max_value=999, required=False
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = plain_helper(
+            "version",
+            "summary",
+            Row(Column("actual_escorts", css_class="col-6 col-lg-3")),
+        )
+
+
+class StopLogForm(StopForm):
+    """A stop as it was. Taking the row away says that it did not take place."""
+
+    stop = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+    def _hidden(self) -> list[Any]:
+        return ["stop"]
+
+    def to_plan(self) -> StopLog:
+        plan = super().to_plan()
+        return StopLog(
+            plan.place,
+            plan.starts_at,
+            plan.ends_at,
+            plan.activities,
+            plan.venue,
+            pk=self.cleaned_data.get("stop"),
+        )
+
+
+class EntryForm(forms.Form):
+    """One entry, at one of the visit's stops (`stop` counts its rows from 0)."""
+
+    stop = forms.TypedChoiceField(label=_("Stop"), coerce=int)
+    pk = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    columns: tuple[tuple[str, str], ...] = ()
+
+    def __init__(self, *args: Any, stops: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["stop"]
+        field.choices = list(enumerate(stops))  # type: ignore[attr-defined]
+        if len(stops) == 1:
+            field.widget = forms.HiddenInput()
+        self.fields["stop"].initial = self.initial.get("stop", 0)
+        self.helper = plain_helper(
+            "pk",
+            Row(
+                Column("stop", css_class="col-12 col-lg-4")
+                if len(stops) > 1
+                else "stop",
+                *(Column(name, css_class=css) for name, css in self.columns),
+            ),
+        )
+
+    add_fields_of_set = StopForm.add_fields_of_set
+
+    def has_changed(self) -> bool:
+        """A row in which only the stop was chosen is still empty."""
+        return any(name not in ("stop", "ORDER") for name in self.changed_data)
+
+
+class TalkForm(EntryForm):
+    theme = forms.CharField(label=_("Theme"), max_length=200)
+    audience = forms.IntegerField(
+        label=_("Audience (estimate)"), min_value=0, max_value=1_000_000
+    )
+    columns = (("theme", "col-12 col-lg"), ("audience", "col-6 col-lg-3"))
+
+
+class FindingForm(EntryForm):
+    topic = forms.CharField(
+        label=_("Topic"), max_length=200, widget=forms.TextInput({"list": "topics"})
+    )
+    text = forms.CharField(
+        label=_("Finding"), max_length=500, widget=forms.Textarea({"rows": 2})
+    )
+    columns = (("topic", "col-12 col-lg"), ("text", "col-12"))
+
+
+class ReceptionForm(EntryForm):
+    groups = forms.IntegerField(label=_("Groups"), min_value=0, max_value=100_000)
+    person_visits = forms.IntegerField(
+        label=_("Person-visits"), min_value=0, max_value=1_000_000
+    )
+    matters = forms.IntegerField(
+        label=_("Matters received"), min_value=0, max_value=100_000
+    )
+    columns = (
+        ("groups", "col-4 col-lg"),
+        ("person_visits", "col-4 col-lg"),
+        ("matters", "col-4 col-lg"),
+    )
+
+
+class MatterForm(EntryForm):
+    subject = forms.CharField(label=_("What was to be settled"), max_length=200)
+    decision = forms.CharField(label=_("Decision"), max_length=500)
+    settled = forms.BooleanField(label=_("Settled on the spot"), required=False)
+    lead_unit = forms.CharField(label=_("Lead unit"), max_length=100, required=False)
+    due_on = forms.DateField(label=_("Deadline"), widget=DayInput, required=False)
+    columns = (
+        ("subject", "col-12 col-lg"),
+        ("decision", "col-12"),
+        ("settled", "col-12 col-lg-4"),
+        ("lead_unit", "col-6 col-lg-4"),
+        ("due_on", "col-6 col-lg-4"),
+    )
+
+    def has_changed(self) -> bool:
+        """The proposed deadline alone makes no entry."""
+        quiet = ("stop", "ORDER", "due_on", "settled")
+        return any(name not in quiet for name in self.changed_data)
+
+
+StopLogFormSet = row_set(StopLogForm, least=1)
+FORMS = {
+    "talks": TalkForm,
+    "findings": FindingForm,
+    "receptions": ReceptionForm,
+    "matters": MatterForm,
+}
+SETS = {argument: row_set(form, least=0) for argument, form in FORMS.items()}
+
+
+class LogSheet(Sheet):
+    """The page on which a visit is logged, or its log corrected."""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, visit: Visit, today: date
+    ) -> None:
+        stops = list(visit.stops.select_related("place").order_by("position"))
+        names = [f"{n}. {stop.place.name}" for n, stop in enumerate(stops, start=1)]
+        if data is not None:
+            names = _names(data, names)
+        first = {
+            "version": visit.version,
+            "summary": visit.summary,
+            "actual_escorts": visit.actual_escorts
+            if visit.state in HELD
+            else visit.planned_escorts,
+        }
+        self.main = LogVisitForm(data, initial=first)
+        self.sets = {
+            "stops": StopLogFormSet(
+                data,
+                prefix="stops",
+                initial=[{**stop_values(stop), "stop": stop.pk} for stop in stops],
+            )
+        }
+        entries = _entries_of(visit, stops, today)
+        for argument, form_set in SETS.items():
+            rows = entries[argument]
+            self.sets[argument] = form_set(
+                data, prefix=argument, initial=rows, form_kwargs={"stops": names}
+            )
+            for form in self.sets[argument].forms:
+                form.empty_permitted = True
+                form.use_required_attribute = False
+        self.topics = Investigation.objects.filter(
+            leader__visits__in=visit.team.filter(part=Part.LEAD)
+        ).order_by("-opened_on", "-pk")[:50]
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `log_visit`."""
+        typed: dict[str, Any] = dict(self.main.cleaned_data)
+        rows = self.sets["stops"].rows()
+        typed["stops"] = [form.to_plan() for form in rows]
+        place_of = {
+            self.sets["stops"].forms.index(form): row for row, form in enumerate(rows)
+        }
+        for argument, (kind, _activity) in ENTRIES.items():
+            typed[argument] = []
+            for form in self.sets[argument].rows():
+                values = {
+                    name: value
+                    for name, value in form.cleaned_data.items()
+                    if name not in ("DELETE", "ORDER")
+                }
+                values["stop"] = place_of[values["stop"]]
+                typed[argument].append(kind(**values))
+        return typed
+
+    def is_valid(self) -> bool:
+        if not super().is_valid():
+            return False
+        kept = {
+            self.sets["stops"].forms.index(form) for form in self.sets["stops"].rows()
+        }
+        fine = True
+        for argument in ENTRIES:
+            for form in self.sets[argument].rows():
+                if form.cleaned_data["stop"] not in kept:
+                    text = _("This stop did not take place; choose another.")
+                    form.add_error("stop", ValidationError(text, code="stop_gone"))
+                    fine = False
+        return fine
+
+
+def _names(data: Mapping[str, Any], names: list[str]) -> list[str]:
+    """The stops as typed so far: rows may have come about on the page."""
+    try:
+        count = min(int(data.get("stops-TOTAL_FORMS", 0)), 20)
+    except ValueError:
+        count = 0
+    typed = [data.get(f"stops-{row}-place", "") for row in range(count)]
+    return [
+        f"{row + 1}. {text.rsplit(' / ', 1)[-1]}" for row, text in enumerate(typed)
+    ] or names
+
+
+def _entries_of(
+    visit: Visit, stops: list[Any], today: date
+) -> dict[str, list[dict[str, Any]]]:
+    """What is logged already; else one empty row for each kind of work planned."""
+    row_of = {stop.pk: row for row, stop in enumerate(stops)}
+    here = {"stop__visit": visit}
+    due_on = today + timedelta(days=Setting.objects.as_dict()["onsite.deadline_days"])
+    entries: dict[str, list[dict[str, Any]]] = {
+        "talks": [
+            {
+                "pk": t.pk,
+                "stop": row_of[t.stop_id],
+                "theme": t.theme,
+                "audience": t.audience,
+            }
+            for t in Talk.objects.filter(**here).order_by("pk")
+        ],
+        "findings": [
+            {
+                "pk": f.pk,
+                "stop": row_of[f.stop_id],
+                "topic": f.investigation.topic,
+                "text": f.text,
+            }
+            for f in Finding.objects.filter(**here)
+            .select_related("investigation")
+            .order_by("pk")
+        ],
+        "receptions": [
+            {
+                "pk": r.pk,
+                "stop": row_of[r.stop_id],
+                "groups": r.groups,
+                "person_visits": r.person_visits,
+                "matters": r.matters,
+            }
+            for r in Reception.objects.filter(**here).order_by("pk")
+        ],
+        "matters": [
+            {
+                "pk": m.pk,
+                "stop": row_of[m.stop_id],
+                "subject": m.subject,
+                "decision": m.decision,
+                "settled": m.state == MatterState.SETTLED,
+                "lead_unit": m.lead_unit,
+                "due_on": m.due_on,
+            }
+            for m in Matter.objects.filter(**here).order_by("pk")
+        ],
+    }
+    if visit.state not in HELD:
+        for argument, (_kind, activity) in ENTRIES.items():
+            for row, stop in enumerate(stops):
+                if activity in stop.activities:
+                    blank: dict[str, Any] = {"stop": row}
+                    if activity == Activity.ONSITE:
+                        blank["due_on"] = due_on
+                    entries[argument].append(blank)
+    return entries
+
+
+class ReasonForm(forms.Form):
+    """Why a visit does not take place."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = plain_helper("reason")

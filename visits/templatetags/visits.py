@@ -1,0 +1,58 @@
+"""How values of this app are written on pages."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from visits.rules.activities import SHORT, Activity
+from visits.rules.visit_states import VisitState
+
+register = template.Library()
+
+TONES = {
+    VisitState.DRAFT: "neutral",
+    VisitState.PLANNED: "soon",
+    VisitState.APPROVED: "ok",
+    VisitState.ANNOUNCED: "ok",
+    VisitState.LOGGED: "soon",
+    VisitState.CONFIRMED: "ok",
+    VisitState.NOT_HELD: "neutral",
+    VisitState.CANCELLED: "neutral",
+}
+
+
+@register.filter
+def activity_short(code: str) -> Any:
+    """The word on a tag."""
+    return SHORT.get(code, code)  # type: ignore[call-overload]
+
+
+@register.filter
+def activity_name(code: str) -> Any:
+    return Activity(code).label if code in Activity.values else code
+
+
+@register.filter
+def tone(state: str) -> str:
+    """The tone of a state's badge; its word always stands beside it."""
+    return TONES.get(state, "neutral")  # type: ignore[call-overload]
+
+
+@register.simple_tag
+def span(starts_at: datetime, ends_at: datetime) -> SafeString | str:
+    """From when to when, in the office's time: the day once if it is one day."""
+    first, last = timezone.localtime(starts_at), timezone.localtime(ends_at)
+    day = date_format(first, "DATE_FORMAT")
+    weekday = date_format(first, "D")
+    if first.date() == last.date():
+        return f"{day} {weekday} {first:%H:%M}–{last:%H:%M}"
+    until = date_format(last, "MONTH_DAY_FORMAT")
+    return _("%(first)s to %(last)s") % {
+        "first": f"{day} {weekday} {first:%H:%M}",
+        "last": f"{until} {date_format(last, 'D')} {last:%H:%M}",
+    }
