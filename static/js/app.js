@@ -1,0 +1,121 @@
+/* Small helpers for every page. Nothing here is needed for a page to work. */
+(() => {
+  "use strict";
+
+  document.documentElement.classList.add("js");
+
+  const isTyping = (element) =>
+    element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName);
+
+  // "/" goes to the search field.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    const search = document.querySelector("[data-search]");
+    if (!search || !search.checkVisibility()) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  });
+
+  // Enter that ends the composition of a Chinese word never sends a form. Some browsers
+  // end the composition first and report the key with code 229 only.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) {
+        if (event.target.tagName !== "TEXTAREA") event.preventDefault();
+      }
+    },
+    true,
+  );
+
+  // [data-confirm="text"] on a form or on its button asks first.
+  const dialog = document.getElementById("confirm-dialog");
+  const confirmed = new WeakSet();
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      const text = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+      if (!text || !dialog || confirmed.delete(form)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const submitter = event.submitter;
+      dialog.querySelector("#confirm-text").textContent = text;
+      dialog.querySelector("[data-confirm-yes]").onclick = () => {
+        dialog.close();
+        confirmed.add(form);
+        form.requestSubmit(submitter);
+      };
+      dialog.querySelector("[data-confirm-no]").onclick = () => dialog.close();
+      dialog.showModal();
+    },
+    true,
+  );
+
+  // A form is sent once. Forms that htmx sends, or that only ask, are left alone;
+  // [data-resubmit] is for those whose answer is a download.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || "resubmit" in form.dataset) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    const buttons = [...form.elements].filter((element) => element.type === "submit");
+    event.submitter?.setAttribute("aria-busy", "true");
+    // After the browser has read the values, or the pressed button's own would be lost.
+    setTimeout(() => buttons.forEach((button) => (button.disabled = true)));
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      for (const element of form.elements) {
+        if (element.type !== "submit") continue;
+        element.disabled = false;
+        element.removeAttribute("aria-busy");
+      }
+    });
+  });
+
+  // form[data-guard]: leaving the page with changes that were not sent asks first.
+  const dirty = new Set();
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => {
+      const form = event.target.form;
+      if (form && "guard" in form.dataset) dirty.add(form);
+    });
+  }
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) dirty.delete(event.target);
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
+  });
+
+  // Menus close on Escape and when one clicks or tabs elsewhere.
+  const closeMenus = (except) => {
+    document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
+      if (!menu.contains(except)) menu.open = false;
+    });
+  };
+  document.addEventListener("click", (event) => closeMenus(event.target));
+  document.addEventListener("focusin", (event) => closeMenus(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details[data-menu][open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  // After a refusal, the next key goes where the first mistake is.
+  const mistake = document.querySelector("main [aria-invalid='true'], main .is-invalid");
+  if (mistake && !document.querySelector("[autofocus]")) mistake.focus();
+})();
