@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from cadres.forms.place import PlaceField
+from crispy_forms.bootstrap import InlineCheckboxes
 from crispy_forms.layout import Column, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -82,7 +83,7 @@ class LegForm(forms.Form):
                 Column("starts", css_class="col-6 col-lg-2"),
                 Column("ends", css_class="col-6 col-lg-2"),
             ),
-            "activities",
+            InlineCheckboxes("activities"),
         )
 
     add_fields_of_set = StopForm.add_fields_of_set

@@ -307,12 +307,12 @@ def _entries_of(
     }
     if visit.state not in HELD:
         for argument, (_kind, activity) in ENTRIES.items():
-            for row, stop in enumerate(stops):
-                if activity in stop.activities:
-                    blank: dict[str, Any] = {"stop": row}
-                    if activity == Activity.ONSITE:
-                        blank["due_on"] = due_on
-                    entries[argument].append(blank)
+            where = [row for row, s in enumerate(stops) if activity in s.activities]
+            if where:
+                blank: dict[str, Any] = {"stop": where[0]}
+                if activity == Activity.ONSITE:
+                    blank["due_on"] = due_on
+                entries[argument].append(blank)
     return entries
 
 

@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from cadres.forms.place import PlaceField
+from crispy_forms.bootstrap import InlineCheckboxes
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Div, Field, Layout, Row
+from crispy_forms.layout import Column, Div, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -144,7 +145,9 @@ class PlanVisitForm(forms.Form):
             Column(name, css_class="col-6 col-md-4 col-lg")
             for name in (*ESCORTS, "vehicles", "press")
         ]
-        self.light_travel = plain_helper(Row(*numbers), "materials")
+        self.light_travel = plain_helper(
+            Row(*numbers, css_class="align-items-end"), "materials"
+        )
         self.reason_helper = plain_helper("crowding_reason")
 
 
@@ -189,7 +192,7 @@ class StopForm(forms.Form):
                 Column("ends", css_class="col-6 col-lg-2"),
                 Column("last_day", css_class="col-6 col-lg-3"),
             ),
-            Field("activities", wrapper_class="choices-inline"),
+            InlineCheckboxes("activities"),
             *self._hidden(),
         )
 

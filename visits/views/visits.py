@@ -27,7 +27,7 @@ from visits.actions.move_visit import (
 from visits.actions.plan_visit import change_plan, plan_visit
 from visits.actions.refusals import Refusal
 from visits.forms.log import LogSheet, ReasonForm
-from visits.forms.plan import PlanSheet
+from visits.forms.plan import PlanSheet, Sheet
 from visits.models import Action, Visit
 from visits.reports.clashes import clashes
 from visits.reports.crowding import crowding
@@ -91,6 +91,7 @@ def _plan_page(
             except ValidationError as error:
                 refusal = error
                 sheet.add_refusal(error)
+                _renew_version(sheet, visit, error)
             else:
                 messages.success(request, _("The visit is saved."))
                 return redirect(saved)
@@ -107,6 +108,18 @@ def _plan_page(
     )
 
 
+def sheet_version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _renew_version(sheet: Sheet, visit: Visit | None, error: ValidationError) -> None:
+    """After a stale form was refused and both versions are shown, the next save wins."""
+    if visit and error.code == "stale":
+        visit.refresh_from_db()
+        sheet.main.data["version"] = str(visit.version)  # type: ignore[index]
+
+
 def _about(
     refusal: ValidationError | None, visit: Visit | None, request: AuthedRequest
 ) -> dict[str, Any]:
@@ -119,14 +132,12 @@ def _about(
         "crowding": refusal.crowding,
     }
     if refusal.code == "stale" and visit:
-        visit.refresh_from_db()
-        known = int(request.POST.get("version") or 0)
+        known = sheet_version(request)
         events = visit.events.exclude(changes={}).select_related("by")
         about["theirs"] = [
             {"event": event, "changes": in_words(event.changes)}
             for event in events.order_by("-at", "-pk")[: max(visit.version - known, 1)]
         ]
-        about["version"] = visit.version
     return about
 
 
@@ -329,6 +340,7 @@ def visit_log(request: AuthedRequest, reference: str) -> HttpResponse:
             except ValidationError as error:
                 refusal = error
                 sheet.add_refusal(error)
+                _renew_version(sheet, visit, error)
             else:
                 messages.success(request, _("The visit is logged."))
                 return redirect(visit)

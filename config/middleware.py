@@ -1,0 +1,80 @@
+"""What holds for every request: readable text, the person's language, private pages."""
+
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+
+from config.views import bad_request
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def RefuseBadText(get_response: Handler) -> Handler:  # noqa: N802
+    """Refuse addresses that no text column could hold: NUL, or bytes that are no UTF-8.
+
+    What is typed into a form is left to the form, which says it beside the field.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        raw = f"{request.META.get('PATH_INFO', '')}?{request.META['QUERY_STRING']}"
+        try:
+            text = unquote_to_bytes(raw).decode()
+        except UnicodeError:
+            return bad_request(request)
+        return bad_request(request) if "\x00" in text else get_response(request)
+
+    return middleware
+
+
+def ChosenLanguage(get_response: Handler) -> Handler:  # noqa: N802
+    """Speak the language that was chosen: the cookie's, else the office's own.
+
+    The browser's wish (Accept-Language) is not asked: Chinese is the default here.
+    """
+    known = dict(settings.LANGUAGES)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        _speak(request, chosen if chosen in known else settings.LANGUAGE_CODE)
+        response = get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
+
+    return middleware
+
+
+def LanguageOfAccount(get_response: Handler) -> Handler:  # noqa: N802
+    """An account's own choice goes with it to every machine."""
+    known = dict(settings.LANGUAGES)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            language = getattr(request.user, "language", "")
+            if language in known:
+                _speak(request, language)
+        return get_response(request)
+
+    return middleware
+
+
+def _speak(request: HttpRequest, language: str) -> None:
+    translation.activate(language)
+    request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+
+
+def PrivatePages(get_response: Handler) -> Handler:  # noqa: N802
+    """No proxy and no shared browser keeps what a signed-in person has read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies:
+            patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    return middleware
+
+
