@@ -63,7 +63,7 @@ def LanguageOfAccount(get_response: Handler) -> Handler:  # noqa: N802
 
 def _speak(request: HttpRequest, language: str) -> None:
     translation.activate(language)
-    request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+    request.LANGUAGE_CODE = language
 
 
 def PrivatePages(get_response: Handler) -> Handler:  # noqa: N802
@@ -76,5 +76,3 @@ def PrivatePages(get_response: Handler) -> Handler:  # noqa: N802
         return response
 
     return middleware
-
-

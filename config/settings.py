@@ -1,4 +1,4 @@
-"""All settings. The environment is read here and nowhere else; README lists every variable.
+"""All settings. The environment is read here alone; README lists every variable.
 
 What an office changes while running (days, limits, thresholds) is not here but in
 the table behind `cadres.models.Setting`.
@@ -113,6 +113,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- People and sessions -----------------------------------------------------------
 
 AUTH_USER_MODEL = "cadres.Account"
+# A user name is unique whatever its case; Django only knows of unique columns.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["config.permissions.RoleBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

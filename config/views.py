@@ -80,7 +80,7 @@ def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither the database nor a user: either may be what has failed."""
-    return render(None, "500.html", status=500)  # type: ignore[arg-type]
+    return render(None, "500.html", status=500)
 
 
 @login_not_required

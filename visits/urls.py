@@ -1,11 +1,24 @@
 """All addresses of visits, one per line."""
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from visits.views import actions, visits
 
 app_name = "visits"
+
+
+def soon(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("soon")
+
+
 urlpatterns = [
+    path("", soon, name="today"),
+    path("visits/", soon, name="calendar"),
+    path("search/", soon, name="search"),
+    path("feedback/", soon, name="feedback"),
+    path("reports/districts/", soon, name="report_districts"),
+    path("reports/officials/", soon, name="report_officials"),
     path("actions/", actions.action_list, name="action_list"),
     path("actions/plan/", actions.action_create, name="action_create"),
     path("actions/<slug:reference>/", actions.action_detail, name="action_detail"),

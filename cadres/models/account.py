@@ -62,6 +62,7 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     """Someone who signs in. What they may do comes from their roles alone."""
 
+    # Unique without regard to case, by the constraint below.
     username = models.CharField(_("user name"), max_length=50)
     name = models.CharField(_("name"), max_length=50)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -109,7 +110,8 @@ class Account(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and any(
-            backend.has_module_perms(self, app_label) for backend in auth.get_backends()
+            backend.has_module_perms(self, app_label)  # type: ignore[attr-defined]
+            for backend in auth.get_backends()
         )
 
     def scopes(self, perm: str) -> list[Scope]:

@@ -1,5 +1,7 @@
 """Search in Chinese text: pairs of characters in an array index."""
 
+from itertools import pairwise
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -14,4 +16,4 @@ class Bigrams(models.Func):
 def pairs(text: str) -> list[str]:
     """The pairs of a search word that the index can answer for."""
     lowered = text.lower()
-    return [a + b for a, b in zip(lowered, lowered[1:], strict=False)]
+    return [a + b for a, b in pairwise(lowered)]

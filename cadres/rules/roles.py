@@ -1,4 +1,4 @@
-"""The roles of the domain handbook, section 3. What each may do: config/permissions.py."""
+"""The roles of the domain handbook, section 3; what each may: config/permissions.py."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

@@ -13,7 +13,6 @@ from cadres.models import (
     RoleGrant,
     Unit,
 )
-from cadres.rules.levels import Level
 from cadres.rules.roles import Role
 from tests.factories.places import PlaceFactory
 

@@ -66,4 +66,4 @@ def small_jiangsu() -> SimpleNamespace:
     tangzhang = PlaceFactory(code="320312106", name="棠张镇", parent=tongshan)
     liuji = PlaceFactory(code="320312104", name="柳新镇", parent=tongshan)
     village = PlaceFactory(code="320312106201", name="牌坊村", parent=tangzhang)
-    return SimpleNamespace(**{k: v for k, v in locals().items()})
+    return SimpleNamespace(**locals())

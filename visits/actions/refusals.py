@@ -20,7 +20,7 @@ class Refusal(ValidationError):
         message: Any,
         *,
         code: str,
-        params: Mapping[str, Any] | None = None,
+        params: dict[str, Any] | None = None,
         faults: Mapping[str, Sequence[Fault]] | None = None,
         clashes: Any = None,
         crowding: Any = None,

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from cadres.forms.place import PlaceField
 from crispy_forms.bootstrap import InlineCheckboxes
 from crispy_forms.layout import Column, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.place import PlaceField
 from cadres.models import Account, Cadre, Unit
 from visits.actions.plan_action import Leg
 from visits.forms.plan import (

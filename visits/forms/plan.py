@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from cadres.forms.place import PlaceField
 from crispy_forms.bootstrap import InlineCheckboxes
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Div, Layout, Row
@@ -16,6 +15,7 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.place import PlaceField
 from cadres.models import Account, Cadre
 from visits.actions.refusals import Refusal
 from visits.models import ESCORTS, Action, Visit

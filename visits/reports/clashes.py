@@ -42,12 +42,12 @@ def clashes(
 
     The windows are free for all `officials` at once.
     """
-    officials = {official.pk: official for official in officials}
-    if not officials or not spans:
+    known = {official.pk: official for official in officials}
+    if not known or not spans:
         return []
     margin = timedelta(days=HORIZON + 1)
     entries = list(
-        DiaryEntry.objects.filter(official__in=officials)
+        DiaryEntry.objects.filter(official__in=known)
         .overlapping(
             min(span.starts_at for span in spans) - margin,
             max(span.ends_at for span in spans) + margin,
@@ -65,7 +65,7 @@ def clashes(
             found.append(
                 Clash(
                     row,
-                    officials[entry.official_id],
+                    known[entry.official_id],
                     timezone.localtime(entry.starts_at),
                     timezone.localtime(entry.ends_at),
                     visit=entry.stop.visit if entry.stop else None,

@@ -91,7 +91,7 @@ LABELS = {
     "receptions": _("Receptions (groups/person-visits/matters)"),
     "matters": _("On-the-spot matters"),
 }
-WORDS: dict[str, Any] = {**SHORT, **dict(Part.choices)}
+WORDS: dict[Any, Any] = {**SHORT, **dict(Part.choices)}
 CODES: dict[str, Any] = {"state": VisitState, "mode": Mode}
 
 

@@ -40,7 +40,7 @@ def activity_name(code: str) -> Any:
 @register.filter
 def tone(state: str) -> str:
     """The tone of a state's badge; its word always stands beside it."""
-    return TONES.get(state, "neutral")  # type: ignore[call-overload]
+    return TONES[VisitState(state)] if state in VisitState.values else "neutral"
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from visits.actions.refusals import Refusal
 from visits.forms.action import ActionSheet
 from visits.models import Action, Stop, Visit
 from visits.reports.action_counts import action_counts
+from visits.reports.clashes import Clash
 from visits.views.visits import only_rebuilds, typed
 
 SHOWN = 100
@@ -57,7 +58,7 @@ def action_detail(request: AuthedRequest, reference: str) -> HttpResponse:
 @permission_required("visits.plan_action", raise_exception=True)
 def action_create(request: AuthedRequest) -> HttpResponse:
     sheet = ActionSheet(typed(request), user=request.user, today=timezone.localdate())
-    clashes = []
+    clashes: list[Clash] = []
     status = 200
     if only_rebuilds(request):
         sheet.forgive()

@@ -1,12 +1,13 @@
 """Planning, showing and moving visits."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -38,8 +39,8 @@ from visits.rules.visit_states import EDITABLE, HELD, TO_COME, Mode, VisitState
 
 
 def _visit(request: AuthedRequest, reference: str, *, to: str = "visible_to") -> Visit:
-    """The visit if it may be seen, else 404; one that may not be changed is a 404, too."""
-    rows = getattr(Visit.objects, to)(request.user)
+    """The visit if it may be seen, or whatever `to` asks; else 404."""
+    rows: QuerySet[Visit] = getattr(Visit.objects, to)(request.user)
     return get_object_or_404(rows.select_related("unit", "action"), reference=reference)
 
 
@@ -114,7 +115,7 @@ def sheet_version(request: HttpRequest) -> int:
 
 
 def _renew_version(sheet: Sheet, visit: Visit | None, error: ValidationError) -> None:
-    """After a stale form was refused and both versions are shown, the next save wins."""
+    """Once a stale form is refused and both versions are shown, the next save wins."""
     if visit and error.code == "stale":
         visit.refresh_from_db()
         sheet.main.data["version"] = str(visit.version)  # type: ignore[index]
@@ -144,7 +145,7 @@ def _about(
 @require_POST
 @permission_required("visits.plan_visit", raise_exception=True)
 def visit_check(request: AuthedRequest) -> HttpResponse:
-    """While a plan is typed: who is taken, who else goes there. Changes nothing."""
+    """While a plan is typed: who is taken, who else goes there. Saves nothing."""
     visit = None
     if reference := request.GET.get("visit"):
         visit = _visit(request, reference, to="changeable_by")
@@ -371,14 +372,14 @@ def only_rebuilds(request: HttpRequest) -> bool:
 
 
 def typed(request: HttpRequest) -> QueryDict | None:
-    """What was posted; with what its small buttons (add a row, take a day) add to it."""
+    """What was posted, with what its small buttons (add a row …) add to it."""
     if request.method != "POST":
         return None
     data = request.POST.copy()
     for name in request.POST:
         if found := ADD.fullmatch(name):
             key = f"{found[1]}-TOTAL_FORMS"
-            if data.get(key, "").isdigit():
+            if re.fullmatch("[0-9]{1,4}", data.get(key, "")):
                 data[key] = str(min(int(data[key]) + 1, 20))
     if found := USE_DAY.fullmatch(data.get("use_day", "")):
         _shift(data, int(found[1]), found[2])
@@ -415,9 +416,9 @@ def _given(user: Account, query: QueryDict) -> dict[str, Any]:
     if "place" in given and not District.objects.filter(pk=given["place"]).exists():
         del given["place"]
     try:
-        given["day"] = datetime.strptime(query.get("date", ""), "%Y-%m-%d").date()
+        given["day"] = date.fromisoformat(query.get("date", ""))
     except ValueError:
-        pass
+        given.pop("day", None)
     reference = query.get("action", "")[:8]
     if (
         reference

@@ -1,0 +1,63 @@
+# Two commands are enough: `make run` and `make test`. Nothing here needs more than
+# Python 3.11 with venv, and make; paths are relative, so any directory will do.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+export HOST PORT
+
+BIN = .venv/bin
+
+.PHONY: help run prepare test check stop lock messages clean
+
+help:
+	@echo "make run       start on http://$(HOST):$(PORT) (HOST, PORT, DATABASE_URL are respected)"
+	@echo "make stop      stop the embedded PostgreSQL"
+	@echo "make test      all checks and tests, those in a browser included"
+	@echo "make check     style, types, direction of imports, migrations"
+	@echo "make messages  collect new texts for translation"
+	@echo "make lock      pin the dependencies anew"
+
+.venv/run.stamp: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch .venv/run.stamp
+
+.venv/test.stamp: .venv/run.stamp requirements-test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch .venv/test.stamp
+
+run: .venv/run.stamp
+	@$(BIN)/python manage.py prepare
+	@exec $(BIN)/python -m gunicorn --config config/gunicorn.py config.wsgi
+
+prepare: .venv/run.stamp
+	@$(BIN)/python manage.py prepare
+
+stop: .venv/run.stamp
+	@$(BIN)/python -m config.embedded stop
+
+check: .venv/test.stamp
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/djlint templates --lint --quiet
+
+test: .venv/test.stamp
+	@command -v chromium >/dev/null || sh tests/browser/install-chromium.sh
+	$(MAKE) check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+messages: .venv/test.stamp
+	$(BIN)/python manage.py update_messages
+
+LOCK = $(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+lock: .venv/test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
+	$(LOCK) --extra local -o requirements.txt pyproject.toml
+	$(LOCK) --extra local --extra test -c requirements.txt -o requirements-test.txt pyproject.toml
+
+clean: stop
+	rm -rf .venv var

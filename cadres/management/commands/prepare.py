@@ -1,0 +1,26 @@
+"""Everything a start needs, each step quick when it has been done before."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from cadres.models import CalendarDay, District
+
+
+class Command(BaseCommand):
+    help = "Migrate, compile translations, collect static files, load what is missing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+        call_command("compile_translations")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        if not District.objects.exists():
+            self.stdout.write("Loading places …")
+            call_command("load_places")
+        if not CalendarDay.objects.exists():
+            call_command("load_calendar")
+        if settings.DEMO:
+            call_command("demo")

