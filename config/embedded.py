@@ -8,6 +8,7 @@ a directory on the way to `var/` shuts that user out, the cluster and a copy of 
 programs live in STATE_DIR instead, and `var/postgres.path` says where.
 """
 
+import base64
 import fcntl
 import hashlib
 import importlib.util
@@ -20,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,14 +50,30 @@ logging_collector = off
 
 def secret_key(var: Path) -> str:
     """The key of this machine; made once and kept where only its owner reads it."""
-    path = var / "secret_key"
-    var.mkdir(parents=True, exist_ok=True)
+    return _kept(var / "secret_key", lambda: secrets.token_urlsafe(50))
+
+
+def identity_key(var: Path) -> str:
+    """The key that petitioners' identities are encrypted with on this machine."""
+    return _kept(var / "identity_key", new_key)
+
+
+def new_key(number: int = 1) -> str:
+    """A new entry for IDENTITY_KEYS: its number and 256 random bits."""
+    return f"{number}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        with _locked(var):
+        with _locked(path.parent):
             if not path.exists():
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+                # Whole or not at all: a start may be interrupted.
+                half = path.with_suffix(".new")
+                handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
                 with os.fdopen(handle, "w") as file:
-                    file.write(secrets.token_urlsafe(50))
+                    file.write(make())
+                half.rename(path)
     return path.read_text()
 
 

@@ -24,22 +24,44 @@ FIELD = TRIPS | {
     "visits.view_official_report",
     "visits.open_report_rows",
 }
+# A letter's rows come from `Letter.objects.visible_to`; these say what for.
+LETTERS = {"visits.view_letter", "visits.search_letters", "visits.report_pressure"}
+HANDLING = LETTERS | {"visits.handle_letter", "visits.draft_letter"}
 GRANTS: dict[str, set[str]] = {
-    Role.LEADER: FIELD | {"visits.approve_visit", "visits.confirm_visit"},
+    Role.LEADER: FIELD
+    | LETTERS
+    | {"visits.approve_visit", "visits.confirm_visit", "visits.hold_letter"},
     Role.LIAISON: FIELD,
-    Role.CLERK: TRIPS,
-    Role.PETITION_OFFICER: TRIPS,
-    Role.HANDLER: TRIPS,
-    Role.UNIT_HEAD: TRIPS
+    Role.CLERK: TRIPS | LETTERS | {"visits.register_letter"},
+    Role.PETITION_OFFICER: TRIPS
+    | LETTERS
     | {
+        "visits.register_letter",
+        "visits.route_letter",
+        "visits.open_identity",
+        "visits.name_holder",
+        "visits.edit_document_templates",
+    },
+    Role.HANDLER: TRIPS | HANDLING | {"visits.open_identity"},
+    Role.UNIT_HEAD: TRIPS
+    | HANDLING
+    | {
+        "visits.head_letter",
+        "visits.name_unit",
+        "visits.open_identity",
+        "visits.edit_document_templates",
         "visits.approve_visit",
         "visits.approve_for_scope",
         "visits.view_official_report",
         "visits.report_on_scope",
         "visits.open_report_rows",
     },
-    Role.REVIEW_OFFICER: PEOPLE,
-    Role.SEAL_OFFICER: PEOPLE,
+    Role.REVIEW_OFFICER: PEOPLE
+    | LETTERS
+    | {"visits.review_letter", "visits.open_identity"},
+    Role.SEAL_OFFICER: PEOPLE
+    | LETTERS
+    | {"visits.seal_letter", "visits.open_identity"},
     Role.DISTRICT_ADMIN: FIELD
     | {
         "cadres.edit_calendar",
@@ -50,11 +72,13 @@ GRANTS: dict[str, set[str]] = {
         "visits.plan_for_scope",
         "visits.report_on_scope",
         "visits.view_district_report",
+        "visits.edit_clock_rules",
+        "visits.report_pressure",
     },
     Role.REPORT_READER: EVERYONE | {"visits.view_district_report"},
     Role.SYSTEM_ADMIN: EVERYONE | {"cadres.manage_accounts", "visits.read_feedback"},
     Role.SECURITY_ADMIN: EVERYONE | {"cadres.manage_roles"},
-    Role.AUDITOR: EVERYONE,
+    Role.AUDITOR: EVERYONE | {"visits.audit_access"},
 }
 
 

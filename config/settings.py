@@ -27,6 +27,7 @@ EMBEDDED = "DATABASE_URL" not in env
 if EMBEDDED:
     SECRET_KEY = embedded.secret_key(VAR_DIR)
     DATABASES = {"default": embedded.database(VAR_DIR)}
+    IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[embedded.identity_key(VAR_DIR)])
 else:
     SECRET_KEY = env.str("SECRET_KEY", default="")
     if not SECRET_KEY:
@@ -35,6 +36,12 @@ else:
             "production start, and sessions are signed with it."
         )
     DATABASES = {"default": embedded.from_url(env.str("DATABASE_URL"))}
+    IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[])
+    if not IDENTITY_KEYS:
+        raise ImproperlyConfigured(
+            "Set IDENTITY_KEYS: petitioners' names are encrypted with them. Make one "
+            "with “python -m config.keys”, and keep it apart from the backups."
+        )
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
@@ -213,6 +220,8 @@ STORAGES = {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Attachments of letters, each encrypted under a random name; never served as files.
+MEDIA_ROOT = env.path("FILES_DIR", default=str(VAR_DIR / "files"))()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LOGGING = {

@@ -142,6 +142,17 @@ class Account(AbstractBaseUser):
         mandates = self.mandates.active(on=timezone.localdate())
         return own + list(mandates.values_list("cadre_id", flat=True))
 
+    def unit_ids(self, perm: str) -> list[int]:
+        """The units (not places) in which the account holds this permission today."""
+        return [scope.unit_id for scope in self.scopes(perm) if scope.unit_id]
+
+    def own_unit_ids(self) -> set[int]:
+        """Every unit this person belongs to: by account, by post, by role."""
+        ids = {self.unit_id, *(grant.unit_id for grant in self.grants_today)}
+        if self.cadre:
+            ids.add(self.cadre.unit_id)
+        return {pk for pk in ids if pk is not None}
+
     @cached_property
     def office_level(self) -> int:
         """The level of the account's unit; the lowest when it has none."""

@@ -376,16 +376,17 @@ class LetterEvent(models.Model):
         return f"{self.letter_id} {self.step}"
 
     @classmethod
-    def handled_by(cls, user: Account) -> models.QuerySet["LetterEvent"]:
-        """What this person has decided or drafted in the outer letter."""
+    def decisions_of(cls, user: Account) -> models.QuerySet["LetterEvent"]:
+        """What this person has decided or drafted in any letter."""
         decided = Q(acted_as__in=[Actor.UNIT, Actor.HEAD, Actor.REVIEWER])
-        # A re-reviewer's own events belong to the review that goes on.
-        earlier = ~Q(acted_as=Actor.REVIEWER, to_state=LetterState.UNDER_REREVIEW)
-        return cls.objects.filter(
-            Q(by=user) | Q(drafted_by=user),
-            decided & earlier,
-            letter=OuterRef("pk"),
-        )
+        # A re-reviewer's own notes belong to the re-review that goes on.
+        going_on = Q(acted_as=Actor.REVIEWER, to_state=LetterState.UNDER_REREVIEW)
+        return cls.objects.filter(Q(by=user) | Q(drafted_by=user), decided, ~going_on)
+
+    @classmethod
+    def handled_by(cls, user: Account) -> models.QuerySet["LetterEvent"]:
+        """Those decisions in the letter of the outer query."""
+        return cls.decisions_of(user).filter(letter=OuterRef("pk"))
 
 
 class NamedParty(models.Model):

@@ -120,9 +120,10 @@ class Move:
     step: Step
     sources: frozenset[str]
     target: LetterState | None
-    by: Actor
+    by: tuple[Actor, ...]
     article: str
     needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()  # what may be recorded, too
     stops: tuple[Clock, ...] = ()
     starts: tuple[Clock, ...] = ()
     categories: frozenset[str] | None = None  # None: whatever the category
@@ -131,6 +132,7 @@ class Move:
 S = LetterState
 C = Clock
 AT_UNIT = (S.FORWARDED, S.ASSIGNED)
+WORKERS = (Actor.UNIT, Actor.HEAD)
 OVER = (S.ENDED, S.CLOSED)
 
 
@@ -138,20 +140,22 @@ def _move(
     step: Step,
     sources: Collection[str],
     target: LetterState | None,
-    by: Actor,
+    by: Actor | tuple[Actor, ...],
     article: str,
     needs: str = "",
     stops: tuple[Clock, ...] = (),
     starts: tuple[Clock, ...] = (),
     categories: Collection[str] | None = None,
 ) -> Move:
+    names = needs.split()
     return Move(
         step,
         frozenset(sources),
         target,
-        by,
+        by if isinstance(by, tuple) else (by,),
         article,
-        tuple(needs.split()),
+        tuple(name for name in names if not name.endswith("?")),
+        tuple(name.rstrip("?") for name in names if name.endswith("?")),
         stops,
         starts,
         frozenset(categories) if categories else None,
@@ -185,7 +189,7 @@ TABLE: tuple[Move, ...] = (
         "where_to", (C.ROUTE, C.NOTICE),
     ),
     _move(
-        Step.OBJECT, AT_UNIT, S.OBJECTION, Actor.UNIT, "23(3)", "reasons", (C.OBJECT,)
+        Step.OBJECT, AT_UNIT, S.OBJECTION, WORKERS, "23(3)", "reasons", (C.OBJECT,)
     ),
     _move(
         Step.AGREE, [S.OBJECTION], S.REGISTERED, Actor.OFFICE, "23(3)", "decision",
@@ -194,32 +198,33 @@ TABLE: tuple[Move, ...] = (
     # Back to where the objection came from: forwarded, or assigned with its date.
     _move(Step.REFUSE, [S.OBJECTION], S.FORWARDED, Actor.OFFICE, "23(3)", "decision"),
     _move(
-        Step.ACCEPT, (S.REGISTERED, *AT_UNIT), S.ACCEPTED, Actor.UNIT, "23, 31, 34",
+        Step.ACCEPT, (S.REGISTERED, *AT_UNIT), S.ACCEPTED, WORKERS, "23, 31, 34",
         "accepted_on route delivered_how", NOTICES, (C.HANDLE,),
     ),
     _move(
-        Step.NOT_ACCEPT, (S.REGISTERED, *AT_UNIT), S.NOT_ACCEPTED, Actor.UNIT,
+        Step.NOT_ACCEPT, (S.REGISTERED, *AT_UNIT), S.NOT_ACCEPTED, WORKERS,
         "19(3), 23, 36(3)", "ground where_to delivered_how", (*NOTICES, C.REPORT),
     ),
-    _move(Step.DISPUTE, [S.ACCEPTED], S.DISPUTE, Actor.UNIT, "24", "reasons"),
+    _move(Step.DISPUTE, [S.ACCEPTED], S.DISPUTE, WORKERS, "24", "reasons"),
+    # The office of the joint conference sits in the petition office.
     _move(
-        Step.NAME_UNIT, [S.DISPUTE], S.ACCEPTED, Actor.SUPERIOR, "24",
+        Step.NAME_UNIT, [S.DISPUTE], S.ACCEPTED, (Actor.SUPERIOR, Actor.OFFICE), "24",
         "to_unit decision",
     ),
     _move(
         Step.DECIDE, [S.ESCALATED], S.FORWARDED, Actor.OFFICE, "22, 25",
-        "to_unit decision report_on_if_assigned", (C.URGENT,), FORWARDING,
+        "to_unit decision report_on?", (C.URGENT,), FORWARDING,
     ),
     _move(
-        Step.INQUIRE, (S.ACCEPTED, S.HANDLING, S.EXTENDED), S.HANDLING, Actor.UNIT,
-        "33", "facts law",
+        Step.INQUIRE, (S.ACCEPTED, S.HANDLING, S.EXTENDED), S.HANDLING, WORKERS,
+        "33", "facts law?",
     ),
     _move(
-        Step.HEAR, (S.ACCEPTED, S.HANDLING, S.EXTENDED), S.HANDLING, Actor.UNIT, "33",
+        Step.HEAR, (S.ACCEPTED, S.HANDLING, S.EXTENDED), S.HANDLING, WORKERS, "33",
         "held_on facts",
     ),
     _move(
-        Step.MEDIATE, (S.ACCEPTED, S.HANDLING, S.EXTENDED), S.HANDLING, Actor.UNIT,
+        Step.MEDIATE, (S.ACCEPTED, S.HANDLING, S.EXTENDED), S.HANDLING, WORKERS,
         "33", "facts agreement",
     ),
     _move(
@@ -228,12 +233,12 @@ TABLE: tuple[Move, ...] = (
     ),
     _move(
         Step.ANSWER, (S.HANDLING, S.EXTENDED), S.ANSWERED, Actor.HEAD, "32, 34",
-        "outcome facts reasons opinion legal_basis remedy delivered_how received_on",
+        "outcome facts reasons opinion legal_basis remedy delivered_how received_on?",
         (C.HANDLE, C.EXTENSION, C.REPORT), (C.ASK_REVIEW,), NOT_SUGGESTIONS,
     ),
     _move(
         Step.REPLY, [S.HANDLING], S.ANSWERED, Actor.HEAD, "29",
-        "adopted reasons delivered_how received_on", (C.REPORT,), (),
+        "adopted reasons delivered_how received_on?", (C.REPORT,), (),
         [Category.SUGGESTION],
     ),
     _move(
@@ -242,7 +247,7 @@ TABLE: tuple[Move, ...] = (
     ),
     _move(
         Step.REVIEW, [S.UNDER_REVIEW], S.REVIEW_ANSWERED, Actor.REVIEWER, "35",
-        "result reasons delivered_how received_on", (C.REVIEW,), (C.ASK_REREVIEW,),
+        "result reasons delivered_how received_on?", (C.REVIEW,), (C.ASK_REREVIEW,),
     ),
     _move(
         Step.ASK_REREVIEW, (S.REVIEW_ANSWERED, S.SUPERVISED), S.UNDER_REREVIEW,
@@ -250,7 +255,7 @@ TABLE: tuple[Move, ...] = (
     ),
     _move(
         Step.REREVIEW, [S.UNDER_REREVIEW], S.ENDED, Actor.REVIEWER, "36",
-        "result reasons delivered_how received_on", (C.REREVIEW,),
+        "result reasons delivered_how received_on?", (C.REREVIEW,),
     ),
     _move(
         Step.CLOSE, (S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED), S.CLOSED,
@@ -260,14 +265,14 @@ TABLE: tuple[Move, ...] = (
         Step.SUPERVISE, (S.ANSWERED, S.REVIEW_ANSWERED), S.SUPERVISED, Actor.OFFICE,
         "32, 40", "reasons",
     ),
-    _move(Step.HELP, OVER, None, Actor.UNIT, "37", "help_given"),
+    _move(Step.HELP, OVER, None, (Actor.OFFICE, Actor.UNIT), "37", "help_given"),
     _move(
         Step.ARCHIVE, (*OVER, S.NOT_ACCEPTED, S.GUIDED), S.ARCHIVED, Actor.OFFICE, "–",
         "retention",
     ),
     _move(
-        Step.DELIVER, (S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED), None, Actor.UNIT,
-        "35, 36", "received_on delivered_how", (), (C.ASK_REVIEW, C.ASK_REREVIEW),
+        Step.DELIVER, (S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED), None,
+        (*WORKERS, Actor.OFFICE), "35, 36", "received_on delivered_how", (), (C.ASK_REVIEW, C.ASK_REREVIEW),
     ),
     _move(
         Step.REPORT_URGENT,
@@ -277,7 +282,7 @@ TABLE: tuple[Move, ...] = (
     _move(
         Step.REPORT_BACK,
         (S.ASSIGNED, S.ACCEPTED, S.HANDLING, S.EXTENDED, S.ANSWERED), None,
-        Actor.UNIT, "22", "report", (C.REPORT,),
+        WORKERS, "22", "report", (C.REPORT,),
     ),
     _move(
         Step.PAUSE_FOR_HEARING, [S.UNDER_REREVIEW], None, Actor.REVIEWER, "36",
@@ -290,7 +295,7 @@ TABLE: tuple[Move, ...] = (
         None, Actor.OFFICE, "39", "reasons",
     ),
     _move(
-        Step.WITHDRAW, (*AT_UNIT, S.ACCEPTED, S.HANDLING, S.EXTENDED), None, Actor.UNIT,
+        Step.WITHDRAW, (*AT_UNIT, S.ACCEPTED, S.HANDLING, S.EXTENDED), None, WORKERS,
         "–", "statement",
     ),
 )  # fmt: skip
@@ -303,9 +308,10 @@ OPEN = [
     S.DISPUTE, S.HANDLING, S.EXTENDED, S.ANSWERED, S.UNDER_REVIEW, S.REVIEW_ANSWERED,
     S.UNDER_REREVIEW, S.SUPERVISED, S.SEALED,
 ]  # fmt: skip
-# A handling unit sees the matter while it works on it (handbook 12.3).
+# A handling unit sees the matter while it works on it (handbook 12.3); registered ones
+# are in a unit's hands when it received them itself.
 IN_UNIT = [
-    S.FORWARDED, S.ASSIGNED, S.OBJECTION, S.ACCEPTED, S.DISPUTE, S.HANDLING,
+    S.REGISTERED, S.FORWARDED, S.ASSIGNED, S.OBJECTION, S.ACCEPTED, S.DISPUTE, S.HANDLING,
     S.EXTENDED, S.ANSWERED, S.SUPERVISED, S.REVIEW_ANSWERED,
 ]  # fmt: skip
 IN_REVIEW = [S.UNDER_REVIEW, S.UNDER_REREVIEW]
@@ -340,4 +346,3 @@ def target_of(move: Move, *, current: str, came_from: str, is_assigned: bool) ->
 def is_sealed_for(category: str | None, names_someone: bool) -> bool:
     """Sealed from the first keystroke (handbook 7.6), whatever the category."""
     return names_someone or category == Category.ACCUSATION
-

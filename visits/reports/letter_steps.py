@@ -1,0 +1,56 @@
+"""What a person may do with a letter now: how it stands to them, and which steps fit."""
+
+from cadres.models import Account, Unit
+from visits.models import Letter, LetterEvent
+from visits.rules.letter_states import IN_REVIEW, IN_UNIT, Actor, Move, steps_from
+
+
+def _covers(user: Account, permission: str, unit: Unit) -> bool:
+    return any(
+        scope.unit_id == unit.pk
+        if scope.unit_id
+        else scope.place is not None and scope.place.contains(unit.place)
+        for scope in user.scopes(permission)
+    )
+
+
+def actors(letter: Letter, user: Account) -> set[Actor]:
+    """In which parts `user` may act on this letter; none if they may not see it."""
+    if not Letter.objects.visible_to(user).filter(pk=letter.pk).exists():
+        return set()
+    found: set[Actor] = set()
+    if letter.is_sealed:
+        if _covers(user, "visits.seal_letter", letter.office):
+            found.add(Actor.SEALER)
+        return found
+    if _covers(user, "visits.route_letter", letter.office):
+        found.add(Actor.OFFICE)
+    if letter.state in IN_UNIT and letter.unit_id:
+        if letter.unit_id in user.unit_ids("visits.handle_letter"):
+            found.add(Actor.UNIT)
+        if letter.unit_id in user.unit_ids("visits.head_letter"):
+            found.add(Actor.HEAD)
+    if letter.unit and letter.unit.superior_id in user.unit_ids("visits.name_unit"):
+        found.add(Actor.SUPERIOR)
+    if (
+        letter.state in IN_REVIEW
+        and letter.review_unit_id in user.unit_ids("visits.review_letter")
+        and not has_handled(letter, user)
+    ):
+        found.add(Actor.REVIEWER)
+    return found
+
+
+def has_handled(letter: Letter, user: Account) -> bool:
+    """Whether this person has decided on it before: then they never review it."""
+    return LetterEvent.decisions_of(user).filter(letter=letter).exists()
+
+
+def steps_for(letter: Letter, user: Account) -> list[Move]:
+    """The rows of the table that fit the letter's state and this person."""
+    parts = actors(letter, user)
+    return [
+        move
+        for move in steps_from(letter.state, letter.category)
+        if parts.intersection(move.by)
+    ]
