@@ -1,3 +1,4 @@
+from tests.factories.calendar import CalendarDayFactory
 from tests.factories.people import (
     AccountFactory,
     CadreFactory,
@@ -13,6 +14,7 @@ from tests.factories.visits import VisitFactory, at
 __all__ = [
     "AccountFactory",
     "CadreFactory",
+    "CalendarDayFactory",
     "ContactPointFactory",
     "MandateFactory",
     "PlaceFactory",
