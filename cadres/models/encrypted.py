@@ -20,7 +20,7 @@ class WrongKey(Exception):
 
 
 def _ring() -> dict[int, AESGCM]:
-    """Key id → cipher, newest first; `settings.IDENTITY_KEYS` is "2:base64,1:base64"."""
+    """Key number → cipher, newest first, from `settings.IDENTITY_KEYS`."""
     ring: dict[int, AESGCM] = {}
     for part in settings.IDENTITY_KEYS:
         number, _sep, key = part.partition(":")

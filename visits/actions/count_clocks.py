@@ -46,7 +46,9 @@ def clocks_now(
         category=letter.category,
         to_petition_office=letter.office.kind == "petition",
         urgent_on=noticed if letter.is_urgent else None,
-        terms=terms_at(letter, ClockRule.objects.as_terms() if rules is None else rules),
+        terms=terms_at(
+            letter, ClockRule.objects.as_terms() if rules is None else rules
+        ),
         calendar=calendar or CalendarDay.objects.working_calendar(),
     )
 

@@ -106,8 +106,8 @@ def _complete(move: Move, record: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in kept.items():
         field = FIELDS[name]
         if isinstance(value, str) and len(value) > field.most:
-            text = _("At most %(most)s characters.") % {"most": field.most}
-            raise ValidationError({name: ValidationError(text, code="max_length")})
+            most = _("At most %(most)s characters.") % {"most": field.most}
+            raise ValidationError({name: ValidationError(most, code="max_length")})
         if field.choices and value and value not in field.choices.values:
             text = _("Choose one of the list.")
             raise ValidationError({name: ValidationError(text, code="invalid_choice")})
@@ -179,10 +179,10 @@ def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> N
         letter.accepted_on = record["accepted_on"]
     if step in (Step.ANSWER, Step.REPLY):
         letter.outcome = record.get("outcome") or record.get("adopted") or ""
-    if step in (Step.ANSWER, Step.REPLY, Step.REVIEW, Step.REREVIEW):
-        if not letter.is_sealed:
-            words = [record.get(name) or "" for name in ("opinion", "reasons")]
-            letter.search_text = "\n".join([letter.search_text, *filter(None, words)])
+    answers = (Step.ANSWER, Step.REPLY, Step.REVIEW, Step.REREVIEW)
+    if step in answers and not letter.is_sealed:
+        words = [record.get(name) or "" for name in ("opinion", "reasons")]
+        letter.search_text = "\n".join([letter.search_text, *filter(None, words)])
     if letter.state in FINAL and letter.ended_on is None:
         letter.ended_on = today
         letter.help_wanted = ""

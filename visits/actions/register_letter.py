@@ -118,7 +118,10 @@ def register_letter(
                         NamedParty(letter=letter, official=it, added_by=by)
                         for it in named_officials
                     ),
-                    *(NamedParty(letter=letter, unit=it, added_by=by) for it in named_units),
+                    *(
+                        NamedParty(letter=letter, unit=it, added_by=by)
+                        for it in named_units
+                    ),
                 ]
             )
             letter.events.create(

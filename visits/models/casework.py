@@ -1,4 +1,4 @@
-"""What stands beside a letter: drafts, sealed transfers, links, files, words of others."""
+"""What stands beside a letter: drafts, transfers, links, files, words of others."""
 
 import uuid
 
@@ -28,9 +28,7 @@ class LetterDraft(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
     drafted_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
-    decided_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, related_name="+"
-    )
+    decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
@@ -100,9 +98,7 @@ class LetterLink(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    undone_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, related_name="+"
-    )
+    undone_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -186,7 +182,7 @@ class Rating(models.Model):
 
 
 class PressureReport(models.Model):
-    """"I was pressured or punished" (handbook 12.4): sealed, to the organ above.
+    """ "I was pressured or punished" (handbook 12.4): sealed, to the organ above.
 
     Who had opened the file by then is kept with it as evidence.
     """

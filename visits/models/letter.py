@@ -43,7 +43,7 @@ class ContentSubject(models.Model):
 
 
 def _in(user: Account, permission: str, unit: str) -> Q:
-    reach = Q(pk__in=[])
+    reach: Q = Q(pk__in=[])
     for scope in user.scopes(permission):
         reach |= scope.q(place=f"{unit}__place", unit=unit)
     return reach
@@ -93,7 +93,9 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def without_conflict(self, user: Account) -> Self:
         """Without the letters that name this person's own, or that they left."""
         return self.exclude(Exists(NamedParty.shutting_out(user))).exclude(
-            Exists(Recusal.objects.in_force().filter(account=user, letter=OuterRef("pk")))
+            Exists(
+                Recusal.objects.in_force().filter(account=user, letter=OuterRef("pk"))
+            )
         )
 
     def status_of(self, user: Account) -> Self:
@@ -339,9 +341,7 @@ class Letter(Placed):
     def text(self) -> dict[str, str]:
         """Request and facts, whether they stand in clear or sealed."""
         if self.is_sealed and self.sealed_text:
-            return read_sealed(
-                self.sealed_text, purpose="letter", seal_id=self.seal_id
-            )
+            return read_sealed(self.sealed_text, purpose="letter", seal_id=self.seal_id)
         return {"request": self.request, "facts": self.facts}
 
 
@@ -360,9 +360,7 @@ class LetterEvent(models.Model):
     on = models.DateField()
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    drafted_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, related_name="+"
-    )
+    drafted_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     acted_as = models.CharField(max_length=10, choices=Actor)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     to_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
@@ -455,9 +453,7 @@ class Recusal(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.DECLARED)
     recorded_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
-    decided_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, related_name="+"
-    )
+    decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
     objects = RecusalQuerySet.as_manager()
@@ -518,9 +514,7 @@ class LeaderHold(models.Model):
         Account, models.PROTECT, null=True, related_name="+"
     )
     progress = models.TextField(_("progress"), max_length=2000, blank=True)
-    result = models.CharField(
-        _("result"), max_length=10, choices=Result, blank=True
-    )
+    result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     named_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
 

@@ -67,7 +67,7 @@ class Notice(models.Model):
 
 
 class Digest(models.Model):
-    """The mail of one day to one person. The row comes first, so it never goes twice."""
+    """The mail of one day to one person; the row comes first, so it goes once."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
     on = models.DateField()

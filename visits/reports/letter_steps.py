@@ -1,4 +1,4 @@
-"""What a person may do with a letter now: how it stands to them, and which steps fit."""
+"""How a letter stands to a person, and which steps they may take now."""
 
 from cadres.models import Account, Unit
 from visits.models import Letter, LetterEvent

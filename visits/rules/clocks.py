@@ -62,7 +62,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class LegalClock:
-    """One clock of one letter. `legal` is the last day by law; an office acts by `safe`.
+    """One clock of a letter: by law it ends on `legal`, an office acts by `safe`.
 
     A petitioner's own window ends on its `legal` day, rolled on to a working day.
     """
@@ -181,7 +181,11 @@ class _Walk:
                 self.start(clock, fact.step, fact.on)
         elif self.category not in ONLY_ROUTE:
             self.start(clock, fact.step, fact.on)
-        if fact.step == Step.DECIDE and record.get("report_on") and clock == Clock.OBJECT:
+        if (
+            fact.step == Step.DECIDE
+            and record.get("report_on")
+            and clock == Clock.OBJECT
+        ):
             self._report_by(_day(record["report_on"]), fact)
 
     def start(self, clock: Clock, step: str, on: date) -> None:

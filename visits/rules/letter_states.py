@@ -272,7 +272,8 @@ TABLE: tuple[Move, ...] = (
     ),
     _move(
         Step.DELIVER, (S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED), None,
-        (*WORKERS, Actor.OFFICE), "35, 36", "received_on delivered_how", (), (C.ASK_REVIEW, C.ASK_REREVIEW),
+        (*WORKERS, Actor.OFFICE), "35, 36", "received_on delivered_how",
+        (), (C.ASK_REVIEW, C.ASK_REREVIEW),
     ),
     _move(
         Step.REPORT_URGENT,
@@ -311,8 +312,8 @@ OPEN = [
 # A handling unit sees the matter while it works on it (handbook 12.3); registered ones
 # are in a unit's hands when it received them itself.
 IN_UNIT = [
-    S.REGISTERED, S.FORWARDED, S.ASSIGNED, S.OBJECTION, S.ACCEPTED, S.DISPUTE, S.HANDLING,
-    S.EXTENDED, S.ANSWERED, S.SUPERVISED, S.REVIEW_ANSWERED,
+    S.REGISTERED, S.FORWARDED, S.ASSIGNED, S.OBJECTION, S.ACCEPTED, S.DISPUTE,
+    S.HANDLING, S.EXTENDED, S.ANSWERED, S.SUPERVISED, S.REVIEW_ANSWERED,
 ]  # fmt: skip
 IN_REVIEW = [S.UNDER_REVIEW, S.UNDER_REREVIEW]
 

@@ -1,4 +1,4 @@
-"""Names and numbers as they stand on screens at counters (handbook 12.3): 王某, 138****."""
+"""Names and numbers as screens at counters show them (handbook 12.3)."""
 
 from collections.abc import Mapping
 
