@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from cadres.models import CalendarDay
+from django.utils import timezone
+
+from cadres.models import CalendarDay, Unit
 from cadres.rules.working_days import WorkingCalendar
 from visits.models import ClockRule, Letter, LetterClock
 from visits.rules.clocks import Fact, LegalClock, Term, clocks_of, next_due
-from visits.rules.letter_states import Step
 
 
 def terms_at(letter: Letter, rules: Iterable[ClockRule]) -> list[Term]:
@@ -38,18 +39,23 @@ def clocks_now(
     rules: Iterable[ClockRule] | None = None,
 ) -> list[LegalClock]:
     """The clocks of a letter as its events, rules and calendar stand."""
-    events = letter.events.order_by("pk").values_list("step", "on", "record", "at")
-    facts = [Fact(step, on, record) for step, on, record, _at in events]
-    noticed = next((on for step, on, _r, _a in events if step == Step.RECEIVE), None)
+    facts = [
+        Fact(step, on, record)
+        for step, on, record in letter.events.order_by("pk").values_list(
+            "step", "on", "record"
+        )
+    ]
+    # Whoever registers a letter reads it, and notices what cannot wait.
+    noticed = timezone.localdate(letter.registered_at)
     return clocks_of(
         facts,
         category=letter.category,
-        to_petition_office=letter.office.kind == "petition",
+        to_petition_office=letter.office.kind == Unit.Kind.PETITION,
         urgent_on=noticed if letter.is_urgent else None,
         terms=terms_at(
             letter, ClockRule.objects.as_terms() if rules is None else rules
         ),
-        calendar=calendar or CalendarDay.objects.working_calendar(),
+        calendar=calendar or CalendarDay.objects.working_calendar(letter.place.code),
     )
 
 
@@ -71,7 +77,7 @@ def count_clocks(
             clock=it.clock,
             started_on=it.started_on,
             legal_on=it.legal,
-            safe_on=min(it.safe, it.legal),
+            safe_on=it.safe,
             is_provisional=it.is_provisional,
             stopped_on=it.stopped_on,
         )
