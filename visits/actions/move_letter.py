@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Unit
 from cadres.models.encrypted import write_sealed
-from visits.actions.count_clocks import count_clocks, terms_at
+from visits.actions.count_clocks import count_clocks
 from visits.actions.refusals import Refusal, refuse
 from visits.models import ClockRule, Letter, LetterClock, LetterEvent
+from visits.reports.clocks_now import terms_at
 from visits.reports.letter_steps import actors
 from visits.rules.clocks import longest_extension, runs_in
 from visits.rules.letter_records import FIELDS, to_json
