@@ -176,6 +176,10 @@ def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> N
         letter.unit, letter.handler = unit, None
     if step == Step.AGREE:
         letter.unit = letter.handler = None
+    if step == Step.NAME_HANDLER:
+        letter.handler = record["handler"]
+    if step == Step.SORT:
+        _sort(letter, record["category"])
     if step == Step.ACCEPT:
         letter.accepted_on = record["accepted_on"]
     if step in (Step.ANSWER, Step.REPLY):
@@ -189,6 +193,19 @@ def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> N
         letter.help_wanted = ""
     if step == Step.ARCHIVE:
         letter.retention = record["retention"]
+
+
+def _sort(letter: Letter, category: str) -> None:
+    """Set the category; what turns out to be an accusation is sealed with it."""
+    letter.category = category
+    if category == Category.ACCUSATION and not letter.is_sealed:
+        letter.sealed_text = write_sealed(
+            letter.text(), purpose="letter", seal_id=letter.seal_id
+        )
+        letter.request = letter.facts = letter.search_text = ""
+        letter.is_sealed = letter.keep_name_secret = True
+        letter.unit = letter.handler = None
+        letter.state = LetterState.REGISTERED
 
 
 # --- What a step may not do ---------------------------------------------------------
@@ -253,6 +270,12 @@ def _accepted_in_time(letter: Letter, record: Mapping[str, Any], today: date) ->
     if day > latest:
         text = _("Not later than %(day)s: the notice was due by then.")
         raise _fault("accepted_on", text % {"day": latest}, "too_late")
+
+
+def _of_the_unit(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    if letter.unit_id not in record["handler"].own_unit_ids():
+        text = _("This person does not belong to the unit in charge.")
+        raise _fault("handler", text, "not_of_unit")
 
 
 def _route_fits(letter: Letter, record: Mapping[str, Any], today: date) -> None:
@@ -370,6 +393,7 @@ CHECKS: dict[Step, list[Check]] = {
     Step.DECIDE: [_sorted_first, _another_unit, _not_accused, _report_ahead],
     Step.SEAL: [_another_unit, _not_accused],
     Step.NAME_UNIT: [_not_accused],
+    Step.NAME_HANDLER: [_of_the_unit],
     Step.ACCEPT: [_route_fits, _accepted_in_time],
     Step.HEAR: [_not_ahead("held_on")],
     Step.EXTEND: [_within_extension, _not_ahead("told_on")],

@@ -28,8 +28,10 @@ class LetterDraft(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
     drafted_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
-    decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
@@ -55,10 +57,10 @@ class SealTransfer(models.Model):
     asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     confirmed_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, related_name="+"
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    confirmed_at = models.DateTimeField(null=True)
-    refused_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -98,8 +100,10 @@ class LetterLink(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    undone_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
-    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -196,14 +200,14 @@ class PressureReport(models.Model):
     )
     seal_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     letter = models.ForeignKey(
-        Letter, models.PROTECT, null=True, related_name="pressure_reports"
+        Letter, models.PROTECT, null=True, blank=True, related_name="pressure_reports"
     )
     source = models.CharField(max_length=10, choices=From)
     sealed_text = SealedTexts()
     to_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     opened_by = models.JSONField(default=list)  # account ids that had looked
     reported_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, related_name="+"
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
     )
     at = models.DateTimeField(default=timezone.now)
 

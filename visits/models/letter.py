@@ -60,7 +60,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         in a letter, belongs to a unit named in it, acts for someone named, or has
         stepped back, sees nothing of it.
         """
-        in_hand = Q(pk__in=[])
+        in_hand: Any = Q(pk__in=[])
         if user.has_perm("visits.route_letter"):
             in_hand |= _in(user, "visits.route_letter", "office")
         if user.has_perm("visits.register_letter"):
@@ -223,8 +223,8 @@ class Letter(Placed):
     retention = models.CharField(_("retention"), max_length=10, blank=True)
 
     # The organ's clock that ends first: its safe day sorts the lists.
-    due_on = models.DateField(null=True, editable=False)
-    due_legal_on = models.DateField(null=True, editable=False)
+    due_on = models.DateField(null=True, blank=True, editable=False)
+    due_legal_on = models.DateField(null=True, blank=True, editable=False)
     due_clock = models.CharField(
         max_length=3, choices=Clock, blank=True, editable=False
     )
@@ -360,10 +360,16 @@ class LetterEvent(models.Model):
     on = models.DateField()
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    drafted_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    drafted_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     acted_as = models.CharField(max_length=10, choices=Actor)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    to_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    to_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     record = models.JSONField(default=dict)
     sealed_record = SealedTexts(null=True)
 
@@ -453,8 +459,10 @@ class Recusal(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.DECLARED)
     recorded_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
-    decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
 
     objects = RecusalQuerySet.as_manager()
 
@@ -511,7 +519,7 @@ class LeaderHold(models.Model):
     due_on = models.DateField(_("deadline"))
     first_due_on = models.DateField(editable=False)
     extended_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, related_name="+"
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
     )
     progress = models.TextField(_("progress"), max_length=2000, blank=True)
     result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)

@@ -39,12 +39,16 @@ class Notice(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=13, choices=Kind)
     key = models.CharField(max_length=60)
-    letter = models.ForeignKey(Letter, models.CASCADE, null=True, related_name="+")
-    visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="+")
+    letter = models.ForeignKey(
+        Letter, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    visit = models.ForeignKey(
+        Visit, models.CASCADE, null=True, blank=True, related_name="+"
+    )
     # Days left to the limit, for the two kinds that speak of one.
-    days = models.SmallIntegerField(null=True)
+    days = models.SmallIntegerField(null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
-    read_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -73,7 +77,7 @@ class Digest(models.Model):
     on = models.DateField()
     notices = models.PositiveIntegerField()
     begun_at = models.DateTimeField(default=timezone.now)
-    sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -9,6 +9,8 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from visits.rules.letter_states import Category
+
 Words = str | Promise
 
 
@@ -68,7 +70,7 @@ class Adopted(TextChoices):
 
 @dataclass(frozen=True)
 class Field:
-    """One thing to record. `kind`: text, line, date, unit, choice, days or yes."""
+    """One thing to record: text, line, date, unit, account, choice, days or yes."""
 
     label: Words
     kind: str = "text"
@@ -78,6 +80,9 @@ class Field:
 
 
 FIELDS: dict[str, Field] = {
+    "category": Field(_("Category"), "choice", Category),
+    "split_into": Field(_("Reference of the second matter"), "line", most=8),
+    "handler": Field(_("Handler"), "account"),
     "to_unit": Field(_("Unit"), "unit"),
     "reasons": Field(_("Reasons")),
     "report_on": Field(_("Report due on"), "date"),
@@ -134,7 +139,7 @@ def to_json(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in record.items()
-        if value not in (None, "") and FIELDS[name].kind != "unit"
+        if value not in (None, "") and FIELDS[name].kind not in ("unit", "account")
     }
 
 

@@ -93,6 +93,9 @@ class Step(TextChoices):
     HELP = "help", _("Help or guide")
     ARCHIVE = "archive", _("Archive")
     # What is recorded in a state, and leaves it as it is.
+    SORT = "sort", _("Set the category")
+    SPLIT = "split", _("Split off a second matter")
+    NAME_HANDLER = "name_handler", _("Name the handler")
     DELIVER = "deliver", _("Record the delivery")
     REPORT_URGENT = "report_urgent", _("Report as urgent")
     REPORT_BACK = "report_back", _("Report back to the petition office")
@@ -270,6 +273,20 @@ TABLE: tuple[Move, ...] = (
     _move(
         Step.ARCHIVE, (*OVER, S.NOT_ACCEPTED, S.GUIDED), S.ARCHIVED, Actor.OFFICE, "–",
         "retention",
+    ),
+    # Only a person sets the category, and can change it (handbook 7.2).
+    _move(
+        Step.SORT, (S.REGISTERED, S.ESCALATED, *AT_UNIT), None,
+        (Actor.OFFICE, *WORKERS), "22, 29–31", "category",
+    ),
+    _move(
+        Step.SPLIT, (S.REGISTERED, S.ESCALATED, *AT_UNIT), None,
+        (Actor.OFFICE, *WORKERS), "22", "split_into",
+    ),
+    _move(
+        Step.NAME_HANDLER,
+        (*AT_UNIT, S.ACCEPTED, S.HANDLING, S.EXTENDED, S.ANSWERED), None,
+        (Actor.HEAD, Actor.UNIT), "–", "handler",
     ),
     _move(
         Step.DELIVER, (S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED), None,
