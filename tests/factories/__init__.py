@@ -1,3 +1,4 @@
+from tests.factories.absences import AbsenceFactory
 from tests.factories.calendar import CalendarDayFactory
 from tests.factories.people import (
     AccountFactory,
@@ -12,6 +13,7 @@ from tests.factories.places import PlaceFactory, small_jiangsu
 from tests.factories.visits import VisitFactory, at
 
 __all__ = [
+    "AbsenceFactory",
     "AccountFactory",
     "CadreFactory",
     "CalendarDayFactory",
