@@ -25,7 +25,8 @@ FIELD = TRIPS | {
     "visits.open_report_rows",
 }
 GRANTS: dict[str, set[str]] = {
-    Role.LEADER: FIELD | {"visits.approve_visit", "visits.confirm_visit"},
+    Role.LEADER: FIELD
+    | {"visits.approve_visit", "visits.confirm_visit", "cadres.give_mandate"},
     Role.LIAISON: FIELD,
     Role.CLERK: TRIPS,
     Role.PETITION_OFFICER: TRIPS,
@@ -45,6 +46,7 @@ GRANTS: dict[str, set[str]] = {
         "cadres.edit_calendar",
         "cadres.edit_settings",
         "cadres.edit_cadre",
+        "cadres.edit_unit",
         "visits.approve_visit",
         "visits.approve_for_scope",
         "visits.plan_for_scope",
@@ -52,9 +54,10 @@ GRANTS: dict[str, set[str]] = {
         "visits.view_district_report",
     },
     Role.REPORT_READER: EVERYONE | {"visits.view_district_report"},
-    Role.SYSTEM_ADMIN: EVERYONE | {"cadres.manage_accounts", "visits.read_feedback"},
-    Role.SECURITY_ADMIN: EVERYONE | {"cadres.manage_roles"},
-    Role.AUDITOR: EVERYONE,
+    Role.SYSTEM_ADMIN: EVERYONE
+    | {"cadres.view_account", "cadres.manage_accounts", "visits.read_feedback"},
+    Role.SECURITY_ADMIN: EVERYONE | {"cadres.view_account", "cadres.manage_roles"},
+    Role.AUDITOR: EVERYONE | {"cadres.view_account"},
 }
 
 

@@ -1,4 +1,5 @@
 from cadres.models.account import Account, Mandate, RoleGrant, Scope
+from cadres.models.account_event import AccountEvent
 from cadres.models.cadre import Cadre, ContactPoint, Post, RankBand
 from cadres.models.calendar_day import CalendarDay
 from cadres.models.district import District, Succession, Venue
@@ -9,6 +10,7 @@ from cadres.models.unit import Unit
 
 __all__ = [
     "Account",
+    "AccountEvent",
     "Bigrams",
     "Cadre",
     "CalendarDay",
