@@ -27,6 +27,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
     for name in request.POST:
         if found := ADD.fullmatch(name):
             key = f"{found[1]}-TOTAL_FORMS"
-            if re.fullmatch("[0-9]{1,4}", data.get(key, "")):
-                data[key] = str(min(int(data[key]) + 1, MOST_ROWS))
+            total = str(data.get(key, ""))
+            if re.fullmatch("[0-9]{1,4}", total):
+                data[key] = str(min(int(total) + 1, MOST_ROWS))
     return data

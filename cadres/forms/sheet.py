@@ -50,9 +50,8 @@ class QuietFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         return sorted(kept, key=lambda form: self._order(form))
 
     def _is_gone(self, form: Any) -> bool:
-        return bool(self._should_delete_form(form)) or not (
-            form.has_changed() or not form.empty_permitted
-        )
+        is_out = self._should_delete_form(form)  # type: ignore[attr-defined]
+        return bool(is_out) or not (form.has_changed() or not form.empty_permitted)
 
     def _order(self, form: Any) -> int:
         order = form.cleaned_data.get(ORDERING_FIELD_NAME)
@@ -72,6 +71,16 @@ def row_set(form: Any, *, least: int) -> Any:
         can_delete=True,
         can_order=True,
     )
+
+
+def show_refusal(form: forms.Form, refusal: ValidationError) -> None:
+    """Show what an action refused beside the fields that are its arguments."""
+    if not hasattr(refusal, "error_dict"):
+        form.add_error(None, refusal)
+        return
+    for name, errors in refusal.error_dict.items():
+        shown = name in form.fields and not form.fields[name].widget.is_hidden
+        form.add_error(name if shown else None, errors)
 
 
 class Sheet:
@@ -113,8 +122,5 @@ class Sheet:
                 rows[fault.row].add_error(
                     field, ValidationError(fault.message, code=fault.code)
                 )
-        if hasattr(refusal, "error_dict"):
-            for name, errors in refusal.error_dict.items():
-                self.main.add_error(name if name in self.main.fields else None, errors)
-        elif not faults:
-            self.main.add_error(None, refusal)
+        if not faults:
+            show_refusal(self.main, refusal)

@@ -81,6 +81,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
         typed = text.strip()
         return self.filter(Q(name__contains=typed) | Q(username__icontains=typed))
 
+    def holding(self, role: str, *, on: date) -> Self:
+        held = RoleGrant.objects.active(on=on).filter(role=role)
+        return self.filter(pk__in=held.values("account"))
+
     def _in_scopes(self, user: "Account", permission: str) -> Self:
         """Accounts of the units there; one without a unit is the command line's."""
         reach = Q(pk__in=[])
@@ -104,16 +108,20 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return self.filter(Q(pk=account.pk) | (alike & Q(unit__isnull=False)))
 
 
-class AccountManager(BaseUserManager["Account"].from_queryset(AccountQuerySet)):  # type: ignore[misc]
+AccountRows = BaseUserManager.from_queryset(AccountQuerySet)
+
+
+class AccountManager(AccountRows):  # type: ignore[type-arg]
     def create_user(self, username: str, password: str, **fields: Any) -> "Account":
-        account = self.model(username=username, **fields)
+        account: Account = self.model(username=username, **fields)
         account.set_password(password)
         account.full_clean()
         account.save(using=self._db)
         return account
 
     def get_by_natural_key(self, username: str | None) -> "Account":
-        return self.get(username__iexact=username)
+        account: Account = self.get(username__iexact=username)
+        return account
 
 
 class Account(AbstractBaseUser):
