@@ -28,9 +28,6 @@ sign_in = [
         account_views.password_change,
         name="account_change_password",
     ),
-    path(
-        "reauthenticate/", account_views.reauthenticate, name="account_reauthenticate"
-    ),
 ]
 
 urlpatterns = [

@@ -65,3 +65,33 @@ def reader(js):
     return AccountFactory(
         username="reader", role=Role.REPORT_READER, role__place=js.xuzhou
     )
+
+
+@pytest.fixture
+def sysadmin(js, xuzhou_office):
+    return AccountFactory(
+        username="sysadmin",
+        unit=xuzhou_office,
+        role=Role.SYSTEM_ADMIN,
+        role__place=js.xuzhou,
+    )
+
+
+@pytest.fixture
+def secadmin(js, xuzhou_office):
+    return AccountFactory(
+        username="secadmin",
+        unit=xuzhou_office,
+        role=Role.SECURITY_ADMIN,
+        role__place=js.xuzhou,
+    )
+
+
+@pytest.fixture
+def auditor(js, xuzhou_office):
+    return AccountFactory(
+        username="auditor",
+        unit=xuzhou_office,
+        role=Role.AUDITOR,
+        role__place=js.xuzhou,
+    )

@@ -108,10 +108,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return self.filter(Q(pk=account.pk) | (alike & Q(unit__isnull=False)))
 
 
-AccountRows = BaseUserManager.from_queryset(AccountQuerySet)
-
-
-class AccountManager(AccountRows):  # type: ignore[type-arg]
+class AccountManager(BaseUserManager["Account"]):
     def create_user(self, username: str, password: str, **fields: Any) -> "Account":
         account: Account = self.model(username=username, **fields)
         account.set_password(password)
@@ -150,7 +147,7 @@ class Account(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
-    objects = AccountManager()
+    objects = AccountManager.from_queryset(AccountQuerySet)()
 
     class Meta:
         verbose_name = _("account")
