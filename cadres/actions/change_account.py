@@ -42,7 +42,7 @@ def change_account(
     }
     for field, value in values.items():
         setattr(account, field, value)
-    account.full_clean()
+    account.full_clean(exclude=["password"])
     _check_person(account)
     account.save(update_fields=list(values))
     account.events.create(kind=AccountEvent.Kind.CHANGED, by=by)

@@ -52,9 +52,11 @@ def _write(unit: Unit, fields: dict[str, Any]) -> Unit:
 
 
 def _check_circle(unit: Unit, link: str, text: Any) -> None:
-    above, seen = getattr(unit, link), set()
-    while above and above.pk not in seen:
-        if above.pk == unit.pk:
+    # Read anew under the lock: what the form has loaded may be of before it.
+    above: int | None = getattr(unit, f"{link}_id")
+    seen: set[int] = set()
+    while above and above not in seen:
+        if above == unit.pk:
             refuse(link, text, code="cycle")
-        seen.add(above.pk)
-        above = getattr(above, link)
+        seen.add(above)
+        above = Unit.objects.values_list(f"{link}_id", flat=True).get(pk=above)
