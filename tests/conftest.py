@@ -95,3 +95,15 @@ def auditor(js, xuzhou_office):
         role=Role.AUDITOR,
         role__place=js.xuzhou,
     )
+
+
+@pytest.fixture
+def client_of(client):
+    """A second browser, in which someone else is signed in."""
+
+    def signed_in(account):
+        other = type(client)()
+        other.force_login(account)
+        return other
+
+    return signed_in
