@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from visits.views import actions, visits
+from visits.views import actions, calendar, search, today, visits
 
 app_name = "visits"
 
@@ -13,9 +13,9 @@ def soon(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", soon, name="today"),
-    path("visits/", soon, name="calendar"),
-    path("search/", soon, name="search"),
+    path("", today.today, name="today"),
+    path("visits/", calendar.calendar, name="calendar"),
+    path("search/", search.search, name="search"),
     path("feedback/", soon, name="feedback"),
     path("reports/districts/", soon, name="report_districts"),
     path("reports/officials/", soon, name="report_officials"),
