@@ -73,10 +73,11 @@ def calendar_page(
     context: dict[str, Any] = {
         "subject": subject,
         "days": [days[day] for day in span.days],
-        "cells": [cells[day] for day in span.days],
-        "weeks": [(Week.of(week[0]), [cells[day] for day in week]) for week in weeks],
         "crowded": crowded_places(
-            reader, [it.stop for it in going if _touches(it, span)], settings=settings
+            reader,
+            [it.stop for it in going if _touches(it, span)],
+            now=now,
+            settings=settings,
         ),
         "needs": _needs(reader, subject, now),
         "officials": page,
@@ -87,9 +88,15 @@ def calendar_page(
             today + timedelta(days=settings["plan.ahead_days"]),
         )
         loads = workload(reader, pks or [], [span, quarter_of(span.first)])
-        rows = rows_of(page.rows, context["days"], going, away, open_days=open_days)
+        every_day = [days[day] for day in shown.days]
+        rows = rows_of(page.rows, every_day, going, away, open_days=open_days)
         context["rows"] = [(row, loads[row.official.pk]) for row in rows]
-    return context
+        if subject.official is not None:
+            cells |= {cell.day.date: cell for cell in rows[0].cells}
+    return context | {
+        "cells": [cells[day] for day in span.days],
+        "weeks": [(Week.of(week[0]), [cells[day] for day in week]) for week in weeks],
+    }
 
 
 def units_in_reach(reader: Account) -> Collection[Unit]:
@@ -135,5 +142,3 @@ def _touches(going: Going, span: Span) -> bool:
 def _needs(reader: Account, subject: Subject, now: datetime) -> Any:
     area = subject.place or area_of(reader)
     return {"area": area, "places": needs(reader, area, now=now)} if area else None
-
-

@@ -26,10 +26,11 @@ class CrowdedPlace:
 
 
 def crowded_places(
-    reader: Account, shown: Sequence[Stop], *, settings: dict[str, int]
+    reader: Account, shown: Sequence[Stop], *, now: datetime, settings: dict[str, int]
 ) -> list[CrowdedPlace]:
     """Where visits of `shown` meet others near in time; visible ones only, one query.
 
+    Only while one of them is still to come, for what is past cannot be moved.
     Townships first, then where most visits meet.
     """
     county_days = settings["crowd.county_days"]
@@ -76,6 +77,7 @@ def crowded_places(
             place, within, sorted(stops.values(), key=lambda it: (it.starts_at, it.pk))
         )
         for place, within, stops in found.values()
+        if any(stop.starts_at > now for stop in stops.values())
     )
 
 

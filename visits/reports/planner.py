@@ -32,6 +32,8 @@ class Entry:
 
     stop: Stop
     clock: str
+    # When it begins, if that is on this day; else empty.
+    starts: str
     word: str
     names: list[str]
 
@@ -141,7 +143,13 @@ def absences_of(
 def entries_on(day: date, going: Sequence[Going]) -> list[Entry]:
     """What takes place on `day`, each stop once, with the names of all who go."""
     return [
-        Entry(it.stop, _clock(it, day), it.word, list(it.officials.values()))
+        Entry(
+            it.stop,
+            _clock(it, day),
+            f"{timezone.localtime(it.stop.starts_at):%H:%M}" if day == it.first else "",
+            it.word,
+            list(it.officials.values()),
+        )
         for it in going
         if it.first <= day <= it.last
     ]

@@ -48,9 +48,7 @@ def tasks(user: Account, *, now: datetime) -> list[Task]:
             day = visit.ends_on if kind in ("log", "confirm") else visit.starts_on
             url = reverse(address, args=[visit.reference])
             days = (day - today).days
-            found.append(
-                Task(kind, what, action, url, visit, visit.purpose, day, days)
-            )
+            found.append(Task(kind, what, action, url, visit, visit.purpose, day, days))
 
     add(
         "log",

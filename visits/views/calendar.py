@@ -129,10 +129,7 @@ def _links(subject: Subject, span: Week | Month) -> dict[str, str]:
         "week": {"week": Week.of(day).key},
         "month": {"month": Month.of(day).key},
     }
-    return {
-        name: _address(subject, **more)
-        for name, more in wanted.items()
-    }
+    return {name: _address(subject, **more) for name, more in wanted.items()}
 
 
 def _official_pager(subject: Subject, span: Week | Month, page: Any) -> dict[str, Any]:
