@@ -155,8 +155,8 @@ def addresses(world):
     """Every page of the planner that could speak of the visit."""
     today = timezone.localdate()
     this, month = Week.of(today), Month.of(today)
-    weeks = [f"week={week.key}" for week in (this.before, this, this.after)]
-    months = [f"month={it.key}" for it in (month.before, month, month.after)]
+    weeks = [f"week={week.key}" for week in (this, this.after)]
+    months = [f"month={it.key}" for it in (month, month.after)]
     places = (world.js.village, world.js.tangzhang, world.js.tongshan, world.js.xuzhou)
     office = ["unit=all", f"official={world.leader.cadre.pk}"]
     at_places = [f"place={place.pk}" for place in places]

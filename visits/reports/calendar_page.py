@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cadres.models import Account, Cadre, District, Setting, Unit
-from visits.reports.calendar_days import Day, calendar_days
+from visits.reports.calendar_days import calendar_days
 from visits.reports.crowded_places import crowded_places
 from visits.reports.keyset import Page, page_of
 from visits.reports.needs import area_of, needs
@@ -111,7 +111,7 @@ def _officials(
     reader: Account,
     subject: Subject,
     shown: Span,
-    today: Any,
+    today: date,
     after: int | None,
     before: int | None,
 ) -> Page[Cadre] | None:
@@ -124,14 +124,13 @@ def _officials(
     rows = officials_in_view(
         reader, unit=unit, everyone=subject.everyone, on=shown.first
     )
-    edge = rows.filter(pk=after or before).first() if after or before else None
     return page_of(
         rows,
         "rank",
         "pk",
         size=PER_PAGE,
-        after=edge if after else None,
-        before=None if after else edge,
+        after=rows.filter(pk=after).first() if after else None,
+        before=rows.filter(pk=before).first() if before else None,
     )
 
 
@@ -139,6 +138,6 @@ def _touches(going: Going, span: Span) -> bool:
     return going.first <= span.last and going.last >= span.first
 
 
-def _needs(reader: Account, subject: Subject, now: datetime) -> Any:
+def _needs(reader: Account, subject: Subject, now: datetime) -> dict[str, Any] | None:
     area = subject.place or area_of(reader)
     return {"area": area, "places": needs(reader, area, now=now)} if area else None

@@ -64,7 +64,11 @@ def needs(reader: Account, area: District, *, now: datetime) -> list[Need]:
     found = {place.pk: place for place in places}
     contacts = _contacts(reader, list(found), level, on=today)
     return [
-        Need(place, _age(place.last_at, today), contacts.get(pk, []))
+        Need(
+            place,
+            _age(place.last_at, today),  # type: ignore[attr-defined]
+            contacts.get(pk, []),
+        )
         for pk, place in found.items()
     ]
 

@@ -78,9 +78,9 @@ def for_rows(
     bands = [
         When(rank_band=band, then=Value(place)) for place, band in enumerate(RankBand)
     ]
+    rows: QuerySet[Cadre] = officials.with_post(on=on)  # type: ignore[attr-defined]
     return (
-        officials.with_post(on=on)  # type: ignore[attr-defined, no-any-return]
-        .select_related("unit")
+        rows.select_related("unit")
         .annotate(may_plan=Exists(plannable), rank=Case(*bands, default=Value(99)))
         .order_by("rank", "pk")
     )

@@ -98,7 +98,7 @@ def _matters(user: Account, today: date) -> Iterable[Matter]:
 
 def _of_matter(matter: Matter, today: date) -> Task:
     visit, due_on = matter.stop.visit, matter.due_on
-    assert due_on is not None  # noqa: S101 - filtered by it
+    assert due_on is not None  # it is filtered by its limit
     return Task(
         "matter",
         _("See that it is done"),
