@@ -20,6 +20,7 @@ from visits.reports.planner import (
     entries_on,
     for_rows,
     goings,
+    is_cut,
     officials_in_view,
     rows_of,
 )
@@ -72,6 +73,7 @@ def calendar_page(
     }
     context: dict[str, Any] = {
         "subject": subject,
+        "is_cut": is_cut(going),
         "days": [days[day] for day in span.days],
         "crowded": crowded_places(
             reader,

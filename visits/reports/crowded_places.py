@@ -10,6 +10,7 @@ from django.utils import timezone
 from cadres.models import Account, District
 from visits.models import Stop, Visit, VisitOfficial
 from visits.rules.crowding import Span, crowds
+from visits.rules.plan import LONGEST_STOP
 from visits.rules.visit_states import BOOKED, Part
 
 SHOWN = 3
@@ -39,14 +40,17 @@ def crowded_places(
     if not shown or not (county_days or township_days):
         return []
     around = timedelta(days=max(county_days, township_days) + 1)
+    first = min(stop.starts_at for stop in shown)
+    last = max(stop.ends_at for stop in shown)
     lead = VisitOfficial.objects.filter(visit=OuterRef("visit"), part=Part.LEAD)
     near = (
         Stop.objects.filter(
             Q(county__in={stop.county_id for stop in shown if stop.county_id})
             | Q(township__in={stop.township_id for stop in shown if stop.township_id}),
             visit__in=Visit.objects.visible_to(reader).booked(),
-            starts_at__lte=max(stop.ends_at for stop in shown) + around,
-            ends_at__gte=min(stop.starts_at for stop in shown) - around,
+            starts_at__lte=last + around,
+            starts_at__gt=first - around - LONGEST_STOP,
+            ends_at__gte=first - around,
         )
         .select_related("visit", "county", "township")
         .annotate(lead=Subquery(lead.values("official__name")[:1]))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cadres.models import Account, Cadre, ContactPoint, District
 from cadres.rules.levels import Level
 from visits.models import Stop, Visit
+from visits.rules.plan import LONGEST_STOP
 
 SHOWN = 5
 # Looking from a place of this level, which places are listed.
@@ -51,8 +52,11 @@ def needs(reader: Account, area: District, *, now: datetime) -> list[Need]:
     here = Stop.objects.filter(**{level.column: OuterRef("pk")})
     counted = Visit.objects.held().countable_by(reader)
     to_come = Visit.objects.visible_to(reader).to_come()
-    last = here.filter(visit__in=counted).order_by("-ends_at").values("ends_at")[:1]
-    soon = here.filter(visit__in=to_come, ends_at__gt=now)
+    # By beginning, as the index of stops is: its first row that counts is the answer.
+    last = here.filter(visit__in=counted).order_by("-starts_at").values("ends_at")[:1]
+    soon = here.filter(
+        visit__in=to_come, starts_at__gt=now - LONGEST_STOP, ends_at__gt=now
+    )
     places = (
         District.objects.within(area)
         .real()

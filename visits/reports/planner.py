@@ -12,7 +12,10 @@ from cadres.models import Account, Cadre, District, RankBand
 from visits.models import Absence, Stop, Visit
 from visits.reports.calendar_days import Day
 from visits.rules.calendar_spans import Span
+from visits.rules.plan import LONGEST_STOP
 from visits.rules.visit_states import TO_COME, VisitState
+
+MOST_ROWS = 1000  # stops times officials; more cannot be read on one page
 
 
 @dataclass
@@ -97,13 +100,17 @@ def goings(
     """The stops of these days that `reader` may see, in one query.
 
     Only those of `officials`, or inside `place` as it was on their day, if given.
-    A cancelled visit takes nobody's time and is left out.
+    A cancelled visit takes nobody's time and is left out. At most MOST_ROWS, the
+    first ones: see `is_cut`.
     """
     visits = Visit.objects.visible_to(reader).between(span.first, span.last)
+    first = _midnight(span.first)
     stops = Stop.objects.filter(
         visit__in=visits.exclude(state=VisitState.CANCELLED),
+        # The longest stop bounds the search in the index, which is by beginning.
+        starts_at__gt=first - LONGEST_STOP,
         starts_at__lt=_midnight(span.last + timedelta(days=1)),
-        ends_at__gt=_midnight(span.first),
+        ends_at__gt=first,
     )
     if officials is not None:
         stops = stops.filter(visit__team__official__in=officials)
@@ -116,7 +123,7 @@ def goings(
         )
         .select_related("visit", "place")
         .defer("visit__summary")
-        .order_by("starts_at", "pk", "visit__team__pk")
+        .order_by("starts_at", "pk", "visit__team__pk")[:MOST_ROWS]
     )
     found: dict[int, Going] = {}
     for stop in rows:
@@ -129,6 +136,11 @@ def goings(
             )
         found[stop.pk].officials[stop.official] = stop.official_name
     return list(found.values())
+
+
+def is_cut(going: Sequence[Going]) -> bool:
+    """Whether there was more than one page can show."""
+    return sum(len(it.officials) for it in going) >= MOST_ROWS
 
 
 def absences_of(

@@ -310,3 +310,21 @@ def test_list_goes_on_by_key(client, liaison, leader, js):
     assert [v.purpose for v in met] == [f"第{n}次" for n in reversed(range(30))]
     assert newer.context["visits"] == first.context["visits"]
     assert "show=planned" in older.context["pager"]["previous_url"]
+
+
+def test_more_than_a_page_can_show_is_said(client, liaison, leader, js, monkeypatch):
+    for day in (24, 25, 26):
+        VisitFactory(
+            officials=[leader.cadre],
+            places=[js.tangzhang],
+            starts_at=at(f"2026-11-{day} 09:00"),
+        )
+    client.force_login(liaison)
+    whole = page(client, "week=2026-W48")
+    monkeypatch.setattr("visits.reports.planner.MOST_ROWS", 2)
+
+    cut = page(client, "week=2026-W48")
+
+    assert (whole.context["is_cut"], cut.context["is_cut"]) == (False, True)
+    shown = [len(cell.entries) for cell in cells_of(cut, leader.cadre)]
+    assert shown == [0, 1, 1, 0, 0, 0, 0]
