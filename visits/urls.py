@@ -3,7 +3,16 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from visits.views import absences, actions, calendar_days, feedback, visits
+from visits.views import (
+    absences,
+    actions,
+    calendar,
+    calendar_days,
+    feedback,
+    search,
+    today,
+    visits,
+)
 
 app_name = "visits"
 
@@ -13,9 +22,6 @@ def soon(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", soon, name="today"),
-    path("visits/", soon, name="calendar"),
-    path("search/", soon, name="search"),
     path("absences/", absences.absence_list, name="absence_list"),
     path("absences/record/", absences.absence_create, name="absence_create"),
     path("absences/<int:pk>/change/", absences.absence_change, name="absence_change"),
@@ -37,6 +43,9 @@ urlpatterns = [
     ),
     path("feedback/", feedback.feedback, name="feedback"),
     path("feedback/list/", feedback.feedback_list, name="feedback_list"),
+    path("", today.today, name="today"),
+    path("visits/", calendar.calendar, name="calendar"),
+    path("search/", search.search, name="search"),
     path("reports/districts/", soon, name="report_districts"),
     path("reports/officials/", soon, name="report_officials"),
     path("actions/", actions.action_list, name="action_list"),
