@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from visits.views import actions, visits
+from visits.views import actions, report_rows, reports, visits
 
 app_name = "visits"
 
@@ -17,8 +17,22 @@ urlpatterns = [
     path("visits/", soon, name="calendar"),
     path("search/", soon, name="search"),
     path("feedback/", soon, name="feedback"),
-    path("reports/districts/", soon, name="report_districts"),
-    path("reports/officials/", soon, name="report_officials"),
+    path("reports/districts/", reports.report_districts, name="report_districts"),
+    path(
+        "reports/districts/csv/",
+        reports.report_districts_csv,
+        name="report_districts_csv",
+    ),
+    path("reports/officials/", reports.report_officials, name="report_officials"),
+    path(
+        "reports/officials/csv/",
+        reports.report_officials_csv,
+        name="report_officials_csv",
+    ),
+    path(
+        "reports/officials/<int:pk>/", reports.report_official, name="report_official"
+    ),
+    path("reports/rows/", report_rows.report_rows, name="report_rows"),
     path("actions/", actions.action_list, name="action_list"),
     path("actions/plan/", actions.action_create, name="action_create"),
     path("actions/<slug:reference>/", actions.action_detail, name="action_detail"),

@@ -49,7 +49,7 @@ class Asked:
 
     @property
     def as_of(self) -> date:
-        """The day of which "last visited" speaks: today, or the end of a past period."""
+        """The day for "last visited": today, or the end of a past period."""
         return self.today if self.action else min(self.today, self.period.last)
 
     def held(self) -> QuerySet[Visit]:
@@ -75,14 +75,14 @@ class Asked:
 class Rows(Protocol):
     """What the rows of a report are: its stops, each with the `key` of its row."""
 
-    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Stop, Any]: ...
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]: ...
 
 
 @dataclass(frozen=True)
 class ByOfficial:
     officials: tuple[int, ...]
 
-    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Stop, Any]:
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
         """A joint visit stands once for each of its officials."""
         return Stop.objects.filter(
             visit__in=visits, visit__team__official__in=self.officials
@@ -128,7 +128,7 @@ class ByChild:
         nowhere = Value(None, output_field=BigIntegerField())
         return Coalesce(*columns, nowhere) if columns else nowhere
 
-    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Stop, Any]:
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
         return Stop.objects.filter(visit__in=visits, **self.within).annotate(
             key=self.key()
         )

@@ -33,6 +33,7 @@ class Counts:
     """What was counted, by period, key and figure; whatever was not found is 0."""
 
     found: dict[tuple[int, Key, str], Number] = field(default_factory=dict)
+    has_before: bool = False
 
     def of(self, figure: Figure | str, key: Key = Total, period: int = NOW) -> Number:
         name = figure if isinstance(figure, str) else figure.name
@@ -86,14 +87,15 @@ def count(asked: Asked, rows: Rows, figures: Iterable[Figure]) -> Counts:
         parts.append(f"({head}{_counted(source, wanted)})")
         params += needed
     if not parts:
-        return Counts()
+        return Counts(has_before=len(asked.spans) > 1)
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
         return Counts(
             {
                 (period, Total if is_total else key, name): number
                 for period, key, is_total, name, number in cursor.fetchall()
-            }
+            },
+            has_before=len(asked.spans) > 1,
         )
 
 
@@ -138,7 +140,7 @@ def busiest_weeks(asked: Asked, rows: Rows) -> dict[Key, Busiest]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{head}, weeks AS (SELECT key, GROUPING(key) AS is_total, week,"
+            f"{head}, weeks AS (SELECT key, GROUPING(key) AS is_total, week,"  # noqa: S608
             " count(DISTINCT of_visit) AS visits FROM dated WHERE period = 0"
             " GROUP BY GROUPING SETS ((key, week), (week)))"
             " SELECT DISTINCT ON (is_total, key) key, is_total, week, visits"

@@ -1,8 +1,8 @@
-"""The report per district (handbook 9.2): a place, row by row of the places below it."""
+"""The report per district (handbook 9.2): a place, and the places below it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, DateTimeField, QuerySet, When
@@ -103,9 +103,7 @@ def tables(
     before = ""
     if report.asked.spans[1:] and (period := report.asked.period.previous):
         before = period.name
-    came = Table(
-        _("Who came, and how"), _below(place), _came(report, link), [], []
-    )
+    came = Table(_("Who came, and how"), _below(place), _came(report, link), [], [])
     outcome = Table(
         _("What came of it"),
         _below(place),
@@ -126,17 +124,12 @@ def _filled(
     table: Table, report: DistrictReport, drill: Callable[[District], str], before: str
 ) -> Table:
     lines = [
-        Line(
-            child.name,
-            cells(table.columns, child.pk),
-            drill(child) if child in report.children else "",
-            "" if child in report.children else _("until %(day)s") % {
-                "day": date_format(child.valid_to, "DATE_FORMAT")
-            }
-            if child.valid_to
-            else "",
-        )
-        for child in [*report.children, *report.former]
+        Line(child.name, cells(table.columns, child.pk), drill(child))
+        for child in report.children
+    ]
+    lines += [
+        Line(place.name, cells(table.columns, place.pk), note=_("as it was then"))
+        for place in report.former
     ]
     own = _("%(place)s itself") % {"place": report.rows.place.name}
     lines.append(
@@ -172,7 +165,8 @@ def _mix(report: DistrictReport) -> Column:
     def cell(key: Key, period: int) -> Cell:
         found = [report.counts.of(figure, key, period) for figure in KINDS]
         words = " · ".join(
-            f"{SHORT[kind]} {number(n)}" for kind, n in zip(Activity, found, strict=True)
+            f"{SHORT[kind]} {number(n)}"
+            for kind, n in zip(Activity, found, strict=True)
         )
         total, x, parts = sum(found), 0.0, []
         for kind, n in zip(Activity, found, strict=True):
@@ -278,40 +272,3 @@ def _days_since(report: DistrictReport) -> Column:
         ),
         cell,
     )
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A township and how long ago anyone was there; `days` is None for never."""
-
-    place: District
-    days: int | None
-    tone: str
-
-
-FRESH, RECENT = 30, 90  # days; only the colours of the tiles, the limit is a setting
-
-
-def coverage(asked: Asked, rows: ByChild) -> list[Tile]:
-    """One tile a township, by code; of a city or smaller, for a province has 1,300."""
-    if not Level.PREFECTURE <= rows.place.level < Level.TOWNSHIP:
-        return []
-    townships = (
-        rows.townships(on=asked.as_of)
-        .annotate(last_at=last_visit(asked, "township"))
-        .select_related("parent")
-        .order_by("code", "pk")
-    )
-    since = unvisited_since(asked)
-    return [_tile(township, asked, since) for township in townships]
-
-
-def _tile(township: Any, asked: Asked, since: datetime) -> Tile:
-    if township.last_at is None or township.last_at < since:
-        tone = "late"
-    days = None
-    if township.last_at:
-        days = (asked.as_of - timezone.localdate(township.last_at)).days
-        if township.last_at >= since:
-            tone = "fresh" if days <= FRESH else "recent" if days <= RECENT else "far"
-    return Tile(township, days, tone)

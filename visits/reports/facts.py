@@ -1,4 +1,4 @@
-"""From which rows of the database the figures are counted, one source per unit of count.
+"""What the figures are counted from: one source for each unit of count.
 
 A source yields facts: one line per thing and stop, with the `key` of the report's row,
 the `day` (or `half`, a half-day) by which it belongs to a period, its visit and place,
@@ -47,11 +47,11 @@ class Source:
     is_dated: bool = True
 
 
-def _is(condition: Q) -> ExpressionWrapper:
+def _is(condition: Q) -> Any:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-def _lines(stops: QuerySet[Stop, Any], **columns: Any) -> QuerySet[Stop, Any]:
+def _lines(stops: QuerySet[Any, Any], **columns: Any) -> QuerySet[Any, Any]:
     return stops.values(
         "key",
         of_visit=F("visit_id"),
@@ -61,7 +61,7 @@ def _lines(stops: QuerySet[Stop, Any], **columns: Any) -> QuerySet[Stop, Any]:
     )
 
 
-def _visits(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
+def _visits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     planned = sum((F(f"visit__{name}") for name in ESCORTS), Value(0))
     # A kind of work belongs to the visit's part at this row's place.
     kinds = {
@@ -79,11 +79,11 @@ def _visits(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
     )
 
 
-def _official_visits(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
+def _official_visits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     return _lines(rows.stops(asked.begun()), official=F("visit__team__official_id"))
 
 
-def _place_visits(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
+def _place_visits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     """Stops that name the place they count for themselves.
 
     Each visit has one for every place it counts for, so each pair of visit and place
@@ -97,7 +97,7 @@ def _place_visits(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
     return _lines(rows.stops(asked.begun()).filter(names_it), target=F("point_id"))
 
 
-def _half_days(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
+def _half_days(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     half = Func("half_days", function="unnest", output_field=IntegerField())
     return rows.stops(asked.touching()).values(
         "key",
@@ -110,22 +110,22 @@ def _half_days(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
     )
 
 
-def _counties(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
+def _counties(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     stops = rows.stops(asked.begun()).filter(county__isnull=False)
     return _lines(stops, target=F("county_id"))
 
 
-def _townships(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
+def _townships(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     stops = rows.stops(asked.begun()).filter(township__isnull=False)
     return _lines(stops, target=F("township_id"))
 
 
-def _talks(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
+def _talks(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     stops = rows.stops(asked.begun()).filter(talks__isnull=False)
     return _lines(stops, entry=F("talks__pk"), audience=F("talks__audience"))
 
 
-def _topics(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
+def _topics(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     stops = rows.stops(asked.begun()).filter(findings__isnull=False)
     topic = "findings__investigation"
     return _lines(
@@ -133,12 +133,12 @@ def _topics(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
     )
 
 
-def _findings(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
+def _findings(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     stops = rows.stops(asked.begun()).filter(findings__isnull=False)
     return _lines(stops, entry=F("findings__pk"))
 
 
-def _receptions(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
+def _receptions(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     return _lines(
         rows.stops(asked.begun()).filter(receptions__isnull=False),
         entry=F("receptions__pk"),
@@ -148,7 +148,7 @@ def _receptions(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
     )
 
 
-def _matters(asked: Asked, rows: Rows) -> QuerySet[Stop, Any]:
+def _matters(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     assigned = Q(matters__state=MatterState.ASSIGNED)
     return _lines(
         rows.stops(asked.begun()).filter(matters__isnull=False),

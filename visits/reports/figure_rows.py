@@ -54,8 +54,9 @@ def rows_behind(
 
     `week` (its Monday) narrows to what belongs to that week.
     """
-    found = _things(asked, rows, figure, key, week, _position(figure, after), size + 1)
-    page = [_Thing(*line[:4], ids=line[4:]) for line in found[:size]]
+    position = _position(figure, after)
+    found = _things(asked, rows, figure, key, week, position, size + 1)
+    page = found[:size]
     shown = _shown(page, figure, asked)
     return FigurePage(shown, shown[-1].cursor if len(found) > size else "")
 
@@ -102,7 +103,7 @@ def _things(
     week: date | None,
     position: list[Any] | None,
     limit: int,
-) -> list[tuple[Any, ...]]:
+) -> list[_Thing]:
     """All names in the statement come from the definitions, none from a request."""
     try:
         head, params = dated_facts(figure.source, asked, rows)
@@ -131,14 +132,14 @@ def _things(
     descending = ", ".join(f"{name} DESC" for name in order)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{head}, things AS (SELECT min(day) AS on_day, {amount} AS amount,"
+            f"{head}, things AS (SELECT min(day) AS on_day, {amount} AS amount,"  # noqa: S608
             " array_agg(DISTINCT of_visit) AS visits,"
             f" array_agg(DISTINCT at_place) AS places, {ids}"
             f" FROM dated WHERE {' AND '.join(conditions)} GROUP BY {things}{having})"
             f" SELECT * FROM things{before} ORDER BY {descending} LIMIT {limit:d}",
             params,
         )
-        return cursor.fetchall()
+        return [_Thing(*line[:4], tuple(line[4:])) for line in cursor.fetchall()]
 
 
 def _shown(page: list[_Thing], figure: Figure, asked: Asked) -> list[FigureRow]:

@@ -1,6 +1,7 @@
 """The report per official (handbook 9.1): records of work, never a league table."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ def reported_officials(reader: Account, asked: Asked) -> QuerySet[Cadre]:
 
 
 def beyond(officials: QuerySet[Cadre], pk: int, *, backwards: bool) -> Q:
-    """What comes after (or before) that official in ORDER; nothing if not among them."""
+    """What comes after (or before) that official in ORDER; nothing for a stranger."""
     place = officials.filter(pk=pk).values_list(*ORDER).first()
     if place is None:
         return Q(pk__in=[])
@@ -38,6 +39,11 @@ def beyond(officials: QuerySet[Cadre], pk: int, *, backwards: bool) -> Q:
         condition |= equal & Q(**{f"{name}__{sign}": value})
         equal &= Q(**{name: value})
     return condition
+
+
+def post_of(official: Any) -> str:
+    """The title annotated by `with_post`."""
+    return official.post or ""
 
 
 def official_counts(asked: Asked, officials: list[Cadre]) -> Counts:
@@ -64,7 +70,7 @@ def tables(
                 official.name,
                 cells(columns, official.pk),
                 single(official),
-                " · ".join(filter(None, [official.unit.name, official.post])),
+                " · ".join(filter(None, [official.unit.name, post_of(official)])),
             )
             for official in officials
         ]

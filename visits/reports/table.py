@@ -1,4 +1,4 @@
-"""A report as a table: columns that explain themselves, lines, totals; for page and CSV."""
+"""A report as a table, for page and CSV: columns that explain themselves, totals."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from visits.reports.figures import Figure, Text
 
 
 class Link(Protocol):
-    """The address of the rows behind a figure; empty if the reader may not open them."""
+    """The address of the rows behind a figure; empty for who may not open them."""
 
     def __call__(self, figure: Figure, key: Key, week: date | None = None) -> str: ...
 
