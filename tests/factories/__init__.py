@@ -1,3 +1,11 @@
+from tests.factories.entries import (
+    ActionFactory,
+    FindingFactory,
+    InvestigationFactory,
+    MatterFactory,
+    ReceptionFactory,
+    TalkFactory,
+)
 from tests.factories.people import (
     AccountFactory,
     CadreFactory,
@@ -12,12 +20,18 @@ from tests.factories.visits import VisitFactory, at
 
 __all__ = [
     "AccountFactory",
+    "ActionFactory",
     "CadreFactory",
     "ContactPointFactory",
+    "FindingFactory",
+    "InvestigationFactory",
     "MandateFactory",
+    "MatterFactory",
     "PlaceFactory",
     "PostFactory",
+    "ReceptionFactory",
     "RoleGrantFactory",
+    "TalkFactory",
     "UnitFactory",
     "VisitFactory",
     "at",

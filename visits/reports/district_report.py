@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from cadres.models import District
 from cadres.rules.levels import Level
 from visits.reports.asked import NOW, Asked, ByChild
-from visits.reports.counting import Busiest, Counts, Key, Total, busiest_weeks, count
+from visits.reports.counting import Busiest, Counts, Key, busiest_weeks, count
 from visits.reports.facts import last_visit, unvisited_since
 from visits.reports.figures import (
     COVERAGE,
@@ -124,11 +124,16 @@ def _filled(
     table: Table, report: DistrictReport, drill: Callable[[District], str], before: str
 ) -> Table:
     lines = [
-        Line(child.name, cells(table.columns, child.pk), drill(child))
+        Line(child.name, cells(table.columns, child.pk), drill(child), key=child.pk)
         for child in report.children
     ]
     lines += [
-        Line(place.name, cells(table.columns, place.pk), note=_("as it was then"))
+        Line(
+            place.name,
+            cells(table.columns, place.pk),
+            note=_("as it was then"),
+            key=place.pk,
+        )
         for place in report.former
     ]
     own = _("%(place)s itself") % {"place": report.rows.place.name}
@@ -150,31 +155,33 @@ def _came(report: DistrictReport, link: Link) -> list[Column]:
     def plain(name: str) -> Column:
         return figure_column(FIGURES[name], counts, link)
 
-    columns = [plain("visits"), plain("unconfirmed"), _mix(report)]
+    columns = [plain("visits"), plain("unconfirmed"), _mix(report, link)]
     if report.rows.is_above_county:
         columns.append(plain("place_visits"))
     columns += [plain("official_visits"), plain("dates")]
     columns += [_busiest(report, link), _escorts(report, link), plain("materials")]
     if report.has_townships:
         columns.append(_unvisited(report, link))
-    columns.append(_days_since(report))
+    columns.append(_days_since(report, link))
     return columns
 
 
-def _mix(report: DistrictReport) -> Column:
+def _mix(report: DistrictReport, link: Link) -> Column:
     def cell(key: Key, period: int) -> Cell:
         found = [report.counts.of(figure, key, period) for figure in KINDS]
-        words = " · ".join(
-            f"{SHORT[kind]} {number(n)}"
-            for kind, n in zip(Activity, found, strict=True)
-        )
+        kinds = zip(Activity, found, strict=True)
+        words = [f"{SHORT[kind]} {number(n)}" for kind, n in kinds]
+        links = [
+            (word, link(figure, key) if n and period == NOW else "")
+            for word, figure, n in zip(words, KINDS, found, strict=True)
+        ]
         total, x, parts = sum(found), 0.0, []
         for kind, n in zip(Activity, found, strict=True):
             if n:
                 width = float(100 * n / total)
                 parts.append({"code": kind.value, "x": x, "width": width})
                 x += width
-        return Cell(words, parts=parts)
+        return Cell(" · ".join(words), parts=parts, links=links)
 
     return Column(
         gettext_lazy("The four kinds of work"),
@@ -182,6 +189,7 @@ def _mix(report: DistrictReport) -> Column:
         KINDS[0].definition,
         cell,
         is_additive=False,
+        in_csv=[figure_column(figure, report.counts, link) for figure in KINDS],
     )
 
 
@@ -195,15 +203,29 @@ def _busiest(report: DistrictReport, link: Link) -> Column:
         url = link(FIGURES["visits"], key, week.monday)
         return Cell(number(week.visits), url, note)
 
+    def monday_of(key: Key, period: int) -> Cell:
+        week = report.busiest.get(key)
+        return Cell(f"{week.monday:%Y-%m-%d}" if week and period == NOW else "")
+
+    def visits_of(key: Key, period: int) -> Cell:
+        return Cell(cell(key, period).text)
+
+    label, unit = gettext_lazy("Busiest week"), FIGURES["visits"].unit
+    definition = gettext_lazy(
+        "The most visits that began in one week of the period, and its Monday; "
+        "of several such weeks the first."
+    )
+    monday_label = gettext_lazy("Monday of the busiest week")
     return Column(
-        gettext_lazy("Busiest week"),
-        FIGURES["visits"].unit,
-        gettext_lazy(
-            "The most visits that began in one week of the period, and its Monday; "
-            "of several such weeks the first."
-        ),
+        label,
+        unit,
+        definition,
         cell,
         is_additive=False,
+        in_csv=[
+            Column(label, unit, definition, visits_of),
+            Column(monday_label, gettext_lazy("date"), definition, monday_of),
+        ],
     )
 
 
@@ -226,6 +248,7 @@ def _escorts(report: DistrictReport, link: Link) -> Column:
         ),
         cell,
         is_additive=False,
+        in_csv=[figure_column(escorts, report.counts, link)],
     )
 
 
@@ -250,19 +273,23 @@ def _unvisited(report: DistrictReport, link: Link) -> Column:
         % {"months": report.asked.unvisited_months},
         cell,
         is_additive=True,
+        in_csv=[figure_column(figure, report.counts, link) for figure in COVERAGE],
     )
 
 
-def _days_since(report: DistrictReport) -> Column:
+def _days_since(report: DistrictReport, link: Link) -> Column:
+    places = {place.pk: place for place in [*report.children, *report.former]}
+
     def cell(key: Key, period: int) -> Cell:
-        if period != NOW or key is None or key is Total:
+        if period != NOW or not isinstance(key, int):
             return Cell("")
         day = report.last_days.get(key)
         if day is None:
             return Cell(_("never"), kind="late")
         days = (report.asked.as_of - day).days
         limit = timezone.localdate(unvisited_since(report.asked))
-        return Cell(str(days), kind="late" if day < limit else "neutral")
+        url = places[key].get_absolute_url() if link(FIGURES["visits"], key) else ""
+        return Cell(str(days), url, kind="late" if day < limit else "neutral")
 
     return Column(
         gettext_lazy("Days since a visit"),

@@ -74,6 +74,11 @@ class _Thing:
         return ".".join([f"{self.day:%Y%m%d}", *(str(i) for i in _numbers(self.ids))])
 
 
+def _thing(line: Sequence[Any]) -> _Thing:
+    day, amount, visits, places, *ids = line
+    return _Thing(day, amount, visits, places, tuple(ids))
+
+
 def _numbers(ids: Sequence[Any]) -> list[int]:
     return [i.toordinal() if isinstance(i, date) else i for i in ids]
 
@@ -139,7 +144,7 @@ def _things(
             f" SELECT * FROM things{before} ORDER BY {descending} LIMIT {limit:d}",
             params,
         )
-        return [_Thing(*line[:4], tuple(line[4:])) for line in cursor.fetchall()]
+        return [_thing(line) for line in cursor.fetchall()]
 
 
 def _shown(page: list[_Thing], figure: Figure, asked: Asked) -> list[FigureRow]:

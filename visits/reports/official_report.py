@@ -71,6 +71,7 @@ def tables(
                 cells(columns, official.pk),
                 single(official),
                 " · ".join(filter(None, [official.unit.name, post_of(official)])),
+                official.pk,
             )
             for official in officials
         ]

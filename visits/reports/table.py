@@ -26,6 +26,7 @@ class Cell:
     note_url: str = ""
     kind: str = ""
     parts: Sequence[Any] = ()
+    links: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Column:
     definition: Text
     cell: Callable[[Key, int], Cell]
     is_additive: bool | None = None
+    # What stands for it where a cell holds one number and nothing else.
+    in_csv: "Sequence[Column]" = ()
 
     @property
     def rule(self) -> str:
@@ -54,6 +57,8 @@ class Line:
     cells: list[Cell]
     url: str = ""
     note: str = ""
+    key: Key = None
+    period: int = NOW
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,8 @@ def number(value: Number) -> str:
 
 def figure_column(figure: Figure, counts: Counts, link: Link) -> Column:
     def cell(key: Key, period: int) -> Cell:
+        if period != NOW and not figure.source.is_dated:
+            return Cell("")
         value = counts.of(figure, key, period)
         url = link(figure, key) if value and period == NOW else ""
         return Cell(number(value), url)
@@ -87,8 +94,10 @@ def cells(columns: Sequence[Column], key: Key, period: int = NOW) -> list[Cell]:
 
 def footers(columns: Sequence[Column], *, before: str) -> list[Line]:
     """The total, and that of the period before, if there is one by that name."""
-    lines = [Line(_("Total"), cells(columns, Total))]
+    lines = [Line(_("Total"), cells(columns, Total), key=Total)]
     if before:
         name = _("Before: %(period)s") % {"period": before}
-        lines.append(Line(name, cells(columns, Total, BEFORE)))
+        lines.append(
+            Line(name, cells(columns, Total, BEFORE), key=Total, period=BEFORE)
+        )
     return lines

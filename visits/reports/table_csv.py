@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from visits.reports.table import Column, Line, Table
+from visits.reports.table import Table
 
 BOM = "\ufeff"
 # A spreadsheet takes a cell that begins so for a formula; full-width signs too.
@@ -30,19 +30,15 @@ def table_csv(heading: Iterable[tuple[str, str]], tables: Sequence[Table]) -> st
     for pair in heading:
         write([harmless(value) for value in pair])
     write([])
-    columns: list[Column] = [column for table in tables for column in table.columns]
+    columns = [
+        one
+        for table in tables
+        for column in table.columns
+        for one in column.in_csv or [column]
+    ]
     write(harmless(v) for v in [tables[0].row_label, "", *(c.label for c in columns)])
     write(harmless(v) for v in [_("Unit of count"), "", *(c.unit for c in columns)])
-    for lines in zip(*(t.lines + t.footers for t in tables), strict=True):
-        write(harmless(value) for value in _line(lines))
+    for line in [*tables[0].lines, *tables[0].footers]:
+        texts = [column.cell(line.key, line.period).text for column in columns]
+        write(harmless(value) for value in [line.label, line.note, *texts])
     return BOM + out.getvalue()
-
-
-def _line(lines: Sequence[Line]) -> list[str]:
-    found = [lines[0].label, lines[0].note]
-    found += [
-        f"{cell.text} ({cell.note})" if cell.note else cell.text
-        for line in lines
-        for cell in line.cells
-    ]
-    return found
