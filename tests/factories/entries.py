@@ -5,6 +5,7 @@ from datetime import date
 import factory
 from factory.django import DjangoModelFactory
 
+from tests.factories.people import AccountFactory, CadreFactory, UnitFactory
 from visits.models import (
     Action,
     Finding,
@@ -14,7 +15,6 @@ from visits.models import (
     Reception,
     Talk,
 )
-from tests.factories.people import AccountFactory, CadreFactory, UnitFactory
 
 
 class ActionFactory(DjangoModelFactory[Action]):

@@ -9,7 +9,7 @@ from django.db.models import Case, DateTimeField, QuerySet, When
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cadres.models import District
 from cadres.rules.levels import Level
@@ -224,7 +224,12 @@ def _busiest(report: DistrictReport, link: Link) -> Column:
         is_additive=False,
         in_csv=[
             Column(label, unit, definition, visits_of),
-            Column(monday_label, gettext_lazy("date"), definition, monday_of),
+            Column(
+                monday_label,
+                pgettext_lazy("unit of count", "date"),
+                definition,
+                monday_of,
+            ),
         ],
     )
 
@@ -242,7 +247,7 @@ def _escorts(report: DistrictReport, link: Link) -> Column:
 
     return Column(
         gettext_lazy("Average escorts"),
-        gettext_lazy("people a visit"),
+        pgettext_lazy("unit of count", "people a visit"),
         gettext_lazy(
             "Escorts (as logged, else as planned) divided by visits; both stand below."
         ),
@@ -293,7 +298,7 @@ def _days_since(report: DistrictReport, link: Link) -> Column:
 
     return Column(
         gettext_lazy("Days since a visit"),
-        gettext_lazy("days"),
+        pgettext_lazy("unit of count", "days"),
         gettext_lazy(
             "Days since anyone was here, up to the end of the period or today."
         ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from visits.reports import facts
 from visits.reports.facts import Source
@@ -34,11 +35,11 @@ class Figure:
     is_additive: bool = True
 
 
-VISITS_ = _("visits")
-PLACES_ = _("places")
-DAYS_ = _("days")
-MATTERS_ = _("matters")
-PEOPLE_ = _("people")
+VISITS_ = pgettext_lazy("unit of count", "visits")
+PLACES_ = pgettext_lazy("unit of count", "places")
+DAYS_ = pgettext_lazy("unit of count", "days")
+MATTERS_ = pgettext_lazy("unit of count", "matters")
+PEOPLE_ = pgettext_lazy("unit of count", "people")
 
 ALL = [
     Figure(
@@ -64,7 +65,7 @@ ALL = [
     Figure(
         "place_visits",
         _("Place-visits"),
-        _("place-visits"),
+        pgettext_lazy("unit of count", "place-visits"),
         _(
             "Visits times the county-level places they went to. A prefecture counts "
             "until the visit names a county in it."
@@ -74,7 +75,7 @@ ALL = [
     Figure(
         "official_visits",
         _("Official-visits"),
-        _("official-visits"),
+        pgettext_lazy("unit of count", "official-visits"),
         _("Visits times the officials in their teams."),
         facts.OFFICIAL_VISIT,
         is_additive=False,
@@ -144,7 +145,7 @@ ALL = [
     Figure(
         "materials",
         _("Materials requested"),
-        _("papers"),
+        pgettext_lazy("unit of count", "papers"),
         _("Papers that visits asked the visited place for."),
         facts.VISIT,
         amount="materials",
@@ -165,7 +166,7 @@ ALL = [
     Figure(
         "talks",
         _("Policy talks"),
-        _("talks"),
+        pgettext_lazy("unit of count", "talks"),
         _("Policy talks held on the visits."),
         facts.TALK,
     ),
@@ -180,7 +181,7 @@ ALL = [
     Figure(
         "topics",
         _("Topics led"),
-        _("topics"),
+        pgettext_lazy("unit of count", "topics"),
         _("Study topics that the official leads, with a finding on these visits."),
         facts.TOPIC,
         where="led",
@@ -189,21 +190,21 @@ ALL = [
     Figure(
         "findings",
         _("Findings"),
-        _("findings"),
+        pgettext_lazy("unit of count", "findings"),
         _("Findings noted on the visits."),
         facts.FINDING,
     ),
     Figure(
         "receptions",
         _("Reception sessions"),
-        _("sessions"),
+        pgettext_lazy("unit of count", "sessions"),
         _("Receptions of letters and visits held at a stop."),
         facts.RECEPTION,
     ),
     Figure(
         "groups",
         _("Groups"),
-        _("groups"),
+        pgettext_lazy("unit of count", "groups"),
         _("Groups of people who came together to the receptions."),
         facts.RECEPTION,
         amount="groups",
@@ -211,7 +212,7 @@ ALL = [
     Figure(
         "person_visits",
         _("Person-visits"),
-        _("person-visits"),
+        pgettext_lazy("unit of count", "person-visits"),
         _("People present at the receptions, counted each time."),
         facts.RECEPTION,
         amount="people",
