@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
@@ -53,7 +54,11 @@ def LanguageOfAccount(get_response: Handler) -> Handler:  # noqa: N802
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            language = getattr(request.user, "language", "")
+            try:
+                language = getattr(request.user, "language", "")
+            except Error:
+                # The database is down: the health page still has to say so.
+                language = ""
             if language in known:
                 _speak(request, language)
         return get_response(request)

@@ -1,15 +1,12 @@
 """The demo's accounts: one for each role, with one password for all.
 
-They exist only where settings.DEMO is on. The password is DEMO_PASSWORD, else a random
-one that is kept beside the secret key, because a hash cannot be shown again.
+They exist only where settings.DEMO is on; settings.DEMO_PASSWORD is never empty there.
 """
 
-import os
-import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils.functional import Promise
@@ -32,8 +29,6 @@ ACCOUNTS: dict[str, str] = {
     "secadmin": Role.SECURITY_ADMIN,
     "auditor": Role.AUDITOR,
 }
-# Without letters and digits that look alike: it is read off a screen and typed.
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True)
@@ -59,36 +54,19 @@ def demo_accounts() -> list[DemoAccount]:
     return [DemoAccount(name, Role(role).label) for name, role in ACCOUNTS.items()]
 
 
-def demo_password() -> str:
-    """The password of all demo accounts; a random one is made once and kept."""
+def make_demo_password() -> str:
+    """The hash that all demo accounts share: they share the password anyway."""
     insist_on_demo()
-    if settings.DEMO_PASSWORD:
-        return str(settings.DEMO_PASSWORD)
-    path = Path(settings.VAR_DIR) / "demo_password"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        kept = path.read_text().strip()
-        if kept:
-            return kept
-        handle = os.open(path, os.O_WRONLY)
-    password = "-".join(
-        "".join(secrets.choice(ALPHABET) for _letter in range(4)) for _part in range(4)
-    )
-    with os.fdopen(handle, "w") as file:
-        file.write(password)
-    return password
+    return make_password(settings.DEMO_PASSWORD)
 
 
 @transaction.atomic
 def keep_passwords() -> int:
     """Give every demo account the password that holds now; say how many changed."""
-    password = demo_password()
-    changed = 0
-    for account in Account.objects.filter(username__in=ACCOUNTS):
-        if not account.check_password(password):
-            account.set_password(password)
-            account.save(update_fields=["password"])
-            changed += 1
-    return changed
+    insist_on_demo()
+    accounts = Account.objects.filter(username__in=ACCOUNTS)
+    hashes = set(accounts.values_list("password", flat=True))
+    stale = [it for it in hashes if not check_password(settings.DEMO_PASSWORD, it)]
+    if not stale:
+        return 0
+    return accounts.filter(password__in=stale).update(password=make_demo_password())

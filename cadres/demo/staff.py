@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 
-from cadres.demo.accounts import ACCOUNTS, demo_password
+from cadres.demo.accounts import ACCOUNTS, make_demo_password
 from cadres.demo.names import Names, pinyin_of
 from cadres.demo.officials import GOVERNMENT, PARTY
 from cadres.demo.units import Units
@@ -49,7 +49,7 @@ def make_staff(
     office_of = _offices(units, city)
 
     staff = Staff()
-    password = demo_password()
+    password = make_demo_password()
     for username in ACCOUNTS:
         cadre = own.get(username)
         account = Account(
@@ -57,8 +57,8 @@ def make_staff(
             name=cadre.name if cadre else names.new(),
             cadre=cadre,
             unit=cadre.unit if cadre else office_of[username],
+            password=password,
         )
-        account.set_password(password)
         staff.by_username[username] = account
     for official in officials:
         if official not in own.values():

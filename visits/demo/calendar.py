@@ -30,9 +30,8 @@ class Diary:
         self, officials: Iterable[int], starts_at: datetime, ends_at: datetime
     ) -> bool:
         """Book the half-days of all of them, if all of them are free."""
-        halves = [
-            (it, half) for it in officials for half in half_days(starts_at, ends_at)
-        ]
+        span = half_days(starts_at, ends_at)
+        halves = [(it, half) for it in officials for half in span]
         if any(half in self._taken for half in halves):
             return False
         self._taken.update(halves)

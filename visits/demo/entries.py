@@ -87,9 +87,8 @@ class Recorder:
 
     def _reception(self, stop: Stop) -> Reception:
         groups = self.rng.randint(1, 9)
-        people = groups + sum(
-            self.rng.choice((0, 0, 1, 1, 2, 4)) for _g in range(groups)
-        )
+        more = self.rng.choices((0, 1, 2, 4), (4, 4, 2, 1), k=groups)
+        people = groups + sum(more)
         matters = max(1, groups + self.rng.randint(-1, 2))
         return Reception(
             stop=stop, groups=groups, person_visits=people, matters=matters

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
-from cadres.models import Cadre, District, RankBand
+from cadres.models import Cadre, District, RankBand, Unit
 from visits.demo.calendar import AHEAD, BACK, Diary, moment
 from visits.demo.lands import Lands, where_of
 from visits.demo.problems import Problem
@@ -165,7 +165,9 @@ class Planner:
             places = places[:1]
         team = [lead] if alone else self._team(lead)
         where = where_of(places[0])
-        problem = rng.choice(problems_of(where, lead.remit))
+        is_department = lead.unit.kind == Unit.Kind.DEPARTMENT
+        own_field = lead.unit.name if is_department else ""
+        problem = rng.choice(problems_of(where, own_field))
         for _attempt in range(60):
             on = days or [self.diary.workday(first, last)] * len(places)
             stops = self._stops(places, on, mode, where, activities)
@@ -175,9 +177,7 @@ class Planner:
                 break
             team = team[:1]
         else:
-            raise RuntimeError(
-                f"No time left for {lead.pk} between {first} and {last}."
-            )
+            raise RuntimeError(f"No time left for {lead.pk} from {first} to {last}.")
         main = stops[0].activities[0]
         outing = Outing(
             team=team,
@@ -212,10 +212,7 @@ class Planner:
         if official.rank_band == RankBand.TOWNSHIP:
             villages = self.lands.villages.get(area.pk, [])
             return rng.sample(villages, min(len(villages), rng.randint(1, 3))) or [area]
-        own = [
-            it for it in self.contacts[official.pk] if it not in self.lands.unvisited
-        ]
-        own = [it for it in own if it.township not in self.lands.unvisited]
+        own = self.contacts[official.pk]
         if own and rng.random() < 0.25:
             return [rng.choice(own)]
         counties = [it for it in self.lands.all_counties if area.contains(it)]

@@ -5,10 +5,8 @@ crowds; for fifteen hundred visits that would take minutes. The same rules compu
 same columns here, and the database's constraints judge the result.
 """
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -36,7 +34,7 @@ from visits.models.visit import ALPHABET
 from visits.rules.counting import Spot, points
 from visits.rules.half_days import half_days
 from visits.rules.visibility import hidden_until
-from visits.rules.visit_states import BOOKED, HELD, Part, VisitState
+from visits.rules.visit_states import BOOKED, HELD, Part
 
 BATCH = 2000
 
@@ -92,9 +90,8 @@ class Writer:
             for stop in stops:
                 stop.planned_place = stop.place
             visit.summary = summary_of(rng, stops[0].activities, outing.problem)
-            visit.actual_escorts = max(
-                0, visit.planned_escorts + rng.choice((-1, 0, 0))
-            )
+            fewer = rng.choice((0, 0, 1))
+            visit.actual_escorts = max(0, visit.planned_escorts - fewer)
         self.events += self.history.tell(
             visit, outing, before, picture(visit, stops, team, logged)
         )

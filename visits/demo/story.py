@@ -15,11 +15,9 @@ from visits.rules.activities import Activity
 from visits.rules.visit_states import Mode, VisitState
 
 S = VisitState
-UNIFIED, WINTER, RECEPTION = (
-    "省领导四下基层统一行动",
-    "冬春走访送温暖",
-    "县区领导接访周",
-)
+UNIFIED = "省领导四下基层统一行动"
+WINTER = "冬春走访送温暖"
+RECEPTION = "县区领导接访周"
 
 
 class Story:
@@ -164,41 +162,19 @@ class Story:
             return rng.sample(self.planner.townships_of(county), count)
 
         leader, today = self.leader, self.planner.diary.today
-        go(
-            leader,
-            near("沛县"),
-            4,
-            8,
-            mode=Mode.UNANNOUNCED,
-            state=S.APPROVED,
-            alone=True,
-        )
-        go(
-            leader,
-            near("丰县"),
-            -30,
-            -20,
-            mode=Mode.UNANNOUNCED,
-            state=S.CONFIRMED,
-            alone=True,
-        )
-        go(
-            leader,
-            near("贾汪区"),
-            0,
-            0,
-            mode=Mode.ANNOUNCED,
-            state=S.APPROVED,
-            days=[today],
-        )
-        go(leader, near("睢宁县", 2), 2, 5, mode=Mode.ANNOUNCED, state=S.ANNOUNCED)
-        go(leader, near("邳州市", 2), 6, 12, mode=Mode.ANNOUNCED, state=S.PLANNED)
-        go(leader, near("新沂市"), 9, 20, mode=Mode.ANNOUNCED, state=S.PLANNED)
+        monday = 7 - today.weekday()
+        open_, secret = Mode.ANNOUNCED, Mode.UNANNOUNCED
+        go(leader, near("沛县"), monday, monday + 4, mode=secret, state=S.APPROVED)
+        go(leader, near("丰县"), -30, -20, mode=secret, state=S.CONFIRMED)
+        go(leader, near("贾汪区"), 0, 0, mode=open_, state=S.APPROVED, days=[today])
+        go(leader, near("睢宁县", 2), 2, 5, mode=open_, state=S.ANNOUNCED)
+        go(leader, near("邳州市", 2), 6, 12, mode=open_, state=S.PLANNED)
+        go(leader, near("新沂市"), 9, 20, mode=open_, state=S.PLANNED)
         go(leader, near("铜山区"), 10, 25, mode=Mode.NIGHT, state=S.DRAFT)
         for name in ("铜山区", "鼓楼区", "丰县"):
-            go(leader, near(name), -12, -2, mode=Mode.ANNOUNCED, state=S.LOGGED)
+            go(leader, near(name), -12, -2, mode=open_, state=S.LOGGED)
         for name in ("沛县", "泉山区"):
-            go(leader, near(name), -7, -1, mode=Mode.ANNOUNCED, state=S.APPROVED)
+            go(leader, near(name), -7, -1, mode=open_, state=S.APPROVED)
 
     def crowd(self) -> None:
         """One town to which everybody went in the last thirty days."""

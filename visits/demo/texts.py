@@ -181,10 +181,10 @@ def fill(rng: Random, text: str, **words: str) -> str:
     return text.format(n=rng.randint(2, 9), m=rng.randint(3, 9), **words)
 
 
-def problems_of(where: str, unit: str = "") -> list[Problem]:
-    """Matters of that kind of place; of one department where `unit` names one."""
+def problems_of(where: str, department: str = "") -> list[Problem]:
+    """Matters of that kind of place; if there are any, those of the department."""
     here = [it for it in PROBLEMS if it.where in (where, BOTH)]
-    own = [it for it in here if it.unit == unit]
+    own = [it for it in here if department.endswith(it.unit)]
     return own or here
 
 
