@@ -19,14 +19,7 @@ def install(pinned: Path, stamp: Path) -> None:
         if stamp.exists() and stamp.stat().st_mtime >= pinned.stat().st_mtime:
             return
         python = VENV / "bin" / "python"
-        made = (
-            subprocess.run(
-                [python, "-m", "pip", "--version"], capture_output=True, check=False
-            )
-            if python.exists()
-            else None
-        )
-        if made is None or made.returncode:
+        if not _is_whole(python):
             _make()
         print(f"Installing {pinned} …", flush=True)
         command = [python, "-m", "pip", "install", "--quiet"]
