@@ -312,7 +312,12 @@ def _copied(programs: Path) -> Path:
         half = Path(tempfile.mkdtemp(dir=STATE_DIR))
         for part in (package, libraries):
             shutil.copytree(part, half / part.name, symlinks=True)
-        half.chmod(0o755)
+        # However narrow root's umask was, the server's user reads them.
+        for path in (half, *half.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o444))
+        for path in (half / programs.relative_to(package.parent)).iterdir():
+            path.chmod(0o755)
         half.rename(copy)
     return copy / programs.relative_to(package.parent)
 
