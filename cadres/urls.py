@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from cadres.views import calendar_days, settings
+
 app_name = "cadres"
 
 
@@ -16,4 +18,6 @@ urlpatterns = [
     path("places/<int:pk>/", soon, name="place_detail"),
     path("officials/", soon, name="cadre_list"),
     path("officials/<int:pk>/", soon, name="cadre_detail"),
+    path("calendar/days/", calendar_days.calendar_days, name="calendar_days"),
+    path("settings/", settings.settings, name="settings"),
 ]

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from cadres.models import CalendarDay, District
+from cadres.models import District
 
 LOCK = 4_1987  # of nothing else in this database
 
@@ -30,7 +30,6 @@ class Command(BaseCommand):
         if not District.objects.exists():
             self.stdout.write("Loading places …")
             call_command("load_places")
-        if not CalendarDay.objects.exists():
-            call_command("load_calendar")
+        call_command("load_calendar")
         if settings.DEMO:
             call_command("demo")
