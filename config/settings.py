@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "config.middleware.HealthFirst",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
