@@ -21,7 +21,7 @@ UNVISITED = (
     ("邳州市", "占城镇"),
     ("邳州市", "车辐山镇"),
     ("邳州市", "邢楼镇"),
-    ("贾汪区", "耿集街道"),
+    ("贾汪区", "塔山镇"),
     ("铜山区", "单集镇"),
 )
 # Townships whose own leaders are among the officials.
