@@ -18,19 +18,24 @@ def install(pinned: Path, stamp: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if stamp.exists() and stamp.stat().st_mtime >= pinned.stat().st_mtime:
             return
-        python = VENV / "bin" / "python"
+        python = str(VENV / "bin" / "python")
         if not _is_whole(python):
             _make()
         print(f"Installing {pinned} …", flush=True)
         command = [python, "-m", "pip", "install", "--quiet"]
-        command += ["--disable-pip-version-check", "--require-hashes", "-r", pinned]
+        command += [
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            str(pinned),
+        ]
         if subprocess.run(command, check=False).returncode:
             sys.exit(f"{pinned} could not be installed; see above.")
         stamp.touch()
 
 
-def _is_whole(python: Path) -> bool:
-    if not python.exists():
+def _is_whole(python: str) -> bool:
+    if not Path(python).exists():
         return False
     command = [python, "-m", "pip", "--version"]
     return not subprocess.run(command, capture_output=True, check=False).returncode
@@ -38,7 +43,7 @@ def _is_whole(python: Path) -> bool:
 
 def _make() -> None:
     """Make it anew: a start that was interrupted may have left half of one."""
-    command = [sys.executable, "-m", "venv", "--clear", VENV]
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     if subprocess.run(command, check=False).returncode:
         sys.exit("No .venv could be made: install python3-venv.")
 

@@ -36,7 +36,7 @@ def HealthFirst(get_response: Handler) -> Handler:  # noqa: N802
     address = reverse_lazy("healthz")
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info == address:
+        if request.path_info == str(address):
             return healthz(request)
         return get_response(request)
 

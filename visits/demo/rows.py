@@ -183,16 +183,14 @@ class Writer:
 
     def write(self) -> None:
         topics = self.recorder.investigations.values()
-        for model, rows in (
-            (Visit, self.visits),
-            (VisitOfficial, self.team),
-            (Stop, self.stops),
-            (DiaryEntry, self.diary),
-            (VisitEvent, self.events),
-            (Investigation, topics),
-            (Talk, [it for logged in self.logged for it in logged.talks]),
-            (Finding, [it for logged in self.logged for it in logged.findings]),
-            (Reception, [it for logged in self.logged for it in logged.receptions]),
-            (Matter, [it for logged in self.logged for it in logged.matters]),
-        ):
-            model._default_manager.bulk_create(rows, batch_size=BATCH)  # type: ignore[attr-defined]
+        logged = self.logged
+        Visit.objects.bulk_create(self.visits, BATCH)
+        VisitOfficial.objects.bulk_create(self.team, BATCH)
+        Stop.objects.bulk_create(self.stops, BATCH)
+        DiaryEntry.objects.bulk_create(self.diary, BATCH)
+        VisitEvent.objects.bulk_create(self.events, BATCH)
+        Investigation.objects.bulk_create(topics, BATCH)
+        Talk.objects.bulk_create([row for it in logged for row in it.talks])
+        Finding.objects.bulk_create([row for it in logged for row in it.findings])
+        Reception.objects.bulk_create([row for it in logged for row in it.receptions])
+        Matter.objects.bulk_create([row for it in logged for row in it.matters])

@@ -47,7 +47,7 @@ THEMES = {
 }
 FORMS = ("屋场会", "板凳会", "田头会", "入户宣讲", "微宣讲", "专题党课", "院坝会")
 URBAN_FORMS = ("楼道会", "板凳会", "入户宣讲", "微宣讲", "专题党课", "报告会")
-VENUES = {
+VENUES: dict[Activity, dict[str, tuple[str, ...]]] = {
     Activity.PUBLICITY: {
         RURAL: (
             "文化礼堂",
