@@ -36,9 +36,7 @@ def arrows() -> dict[tuple[str, str], list[Step]]:
 def _targets(move: Move, source: str) -> list[str]:
     """Every state in which the step may end; some rows of the table have two ends."""
     ends = {
-        str(
-            target_of(move, current=source, came_from=came_from, is_assigned=assigned)
-        )
+        str(target_of(move, current=source, came_from=came_from, is_assigned=assigned))
         for came_from in ("", *AT_UNIT)
         for assigned in (False, True)
     }
@@ -55,7 +53,7 @@ def _diagram() -> Iterator[str]:
     yield "```mermaid"
     yield "stateDiagram-v2"
     for state in LetterState:
-        yield f'  {state.value}: {state.label}'
+        yield f"  {state.value}: {state.label}"
     for (source, target), steps in arrows().items():
         words = ", ".join(str(step.label) for step in steps)
         yield f"  {source or '[*]'} --> {target}: {words}"
