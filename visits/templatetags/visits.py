@@ -1,6 +1,6 @@
 """How values of this app are written on pages."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -64,4 +64,19 @@ def span(starts_at: datetime, ends_at: datetime) -> SafeString | str:
     return _("%(first)s to %(last)s") % {
         "first": f"{day} {weekday} {first:%H:%M}",
         "last": f"{until} {date_format(last, 'D')} {last:%H:%M}",
+    }
+
+
+@register.simple_tag
+def days(first: date, last: date) -> str:
+    """Whole days, both included: "24 November Tue – 26 November Thu, 3 days"."""
+    one = f"{date_format(first, 'DATE_FORMAT')} {date_format(first, 'D')}"
+    if first == last:
+        return one
+    form = "MONTH_DAY_FORMAT" if first.year == last.year else "DATE_FORMAT"
+    n = (last - first).days + 1
+    return _("%(first)s – %(last)s, %(n)s days") % {
+        "first": one,
+        "last": f"{date_format(last, form)} {date_format(last, 'D')}",
+        "n": n,
     }
