@@ -132,7 +132,11 @@ def test_roles_without_visits_find_their_doors(client, role, officials):
 
 @pytest.mark.parametrize(
     ("role", "accounts"),
-    [(Role.SYSTEM_ADMIN, True), (Role.SECURITY_ADMIN, True), (Role.SEAL_OFFICER, False)],
+    [
+        (Role.SYSTEM_ADMIN, True),
+        (Role.SECURITY_ADMIN, True),
+        (Role.SEAL_OFFICER, False),
+    ],
 )
 def test_administrators_find_the_accounts(client, role, accounts):
     client.force_login(AccountFactory(role=role))
