@@ -160,7 +160,7 @@ def _came(report: DistrictReport, link: Link) -> list[Column]:
         columns.append(plain("place_visits"))
     columns += [plain("official_visits"), plain("dates")]
     columns += [_busiest(report, link), _escorts(report, link), plain("materials")]
-    if report.has_townships:
+    if report.rows.is_above_county:
         columns.append(_unvisited(report, link))
     columns.append(_days_since(report, link))
     return columns
