@@ -1,3 +1,5 @@
+from tests.factories.absences import AbsenceFactory
+from tests.factories.calendar import CalendarDayFactory
 from tests.factories.entries import (
     ActionFactory,
     FindingFactory,
@@ -19,9 +21,11 @@ from tests.factories.places import PlaceFactory, small_jiangsu
 from tests.factories.visits import VisitFactory, at
 
 __all__ = [
+    "AbsenceFactory",
     "AccountFactory",
     "ActionFactory",
     "CadreFactory",
+    "CalendarDayFactory",
     "ContactPointFactory",
     "FindingFactory",
     "InvestigationFactory",
