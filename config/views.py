@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 
+from config.permissions import roles_in_words
+
 
 @login_not_required
 @require_safe
@@ -51,6 +53,12 @@ def set_language(request: HttpRequest) -> HttpResponse:
             request.user.language = language
             request.user.save(update_fields=["language"])
     return response
+
+
+@require_safe
+def roles(request: HttpRequest) -> HttpResponse:
+    """What each role may do, in words."""
+    return render(request, "roles.html", {"roles": roles_in_words()})
 
 
 @login_not_required

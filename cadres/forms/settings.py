@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from cadres.rules.settings import SETTINGS
 
@@ -15,11 +16,18 @@ class ChangeSettingsForm(forms.Form):
     def __init__(self, *args: Any, own: dict[str, int], **kwargs: Any) -> None:
         super().__init__(*args, initial=dict(own), **kwargs)
         for name, choice in SETTINGS.items():
+            bounds = _("Enter a whole number from %(least)s to %(most)s.") % {
+                "least": choice.least,
+                "most": choice.most,
+            }
             self.fields[name] = forms.IntegerField(
                 label=str(choice.label),
                 required=False,
                 min_value=choice.least,
                 max_value=choice.most,
+                error_messages=dict.fromkeys(
+                    ("invalid", "min_value", "max_value"), bounds
+                ),
                 show_hidden_initial=True,
                 widget=forms.NumberInput(
                     attrs={

@@ -31,13 +31,13 @@ class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
 
     def editable_by(self, user: "Account") -> "CalendarDayQuerySet":
         """Days of the calendars that this account keeps."""
-        if not user.has_perm("cadres.edit_calendar"):
-            return self.none()
         return self.filter(region__in=regions_of(user))
 
 
 def regions_of(user: "Account") -> dict[str, str]:
     """The calendars this account may edit, by key: the nation's and its places' own."""
+    if not user.has_perm("cadres.edit_calendar"):
+        return {}
     regions = {NATIONAL: str(_("National"))}
     for scope in user.scopes("cadres.edit_calendar"):
         if scope.place:

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from cadres.models import CalendarDay
 from cadres.rules.working_days import Kind, WorkingCalendar
 
+WEEKS = 6  # that a month may touch; all have as many, so that they line up
+
 
 @dataclass(frozen=True)
 class DayCell:
@@ -67,7 +69,7 @@ def _month(calendar: WorkingCalendar, first: date) -> Month:
     cells += [
         DayCell(day, calendar.kind(day), calendar.why(day)) for day in _days_of(first)
     ]
-    cells += [None] * (-len(cells) % 7)
+    cells += [None] * (WEEKS * 7 - len(cells))
     return Month(first, [cells[n : n + 7] for n in range(0, len(cells), 7)])
 
 

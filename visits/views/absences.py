@@ -70,8 +70,7 @@ def absence_create(request: AuthedRequest) -> HttpResponse:
                 by=request.user, now=timezone.now(), **form.cleaned_data
             )
         except ValidationError as error:
-            refusal = error
-            form.add_error(None, error)
+            refusal = _show(form, error)
         else:
             messages.success(request, _("%s is down as away.") % absence.cadre.name)
             return redirect(_list_of(absence, today))
@@ -89,8 +88,7 @@ def absence_change(request: AuthedRequest, pk: int) -> HttpResponse:
                 absence, by=request.user, now=timezone.now(), **form.cleaned_data
             )
         except ValidationError as error:
-            refusal = error
-            form.add_error(None, error)
+            refusal = _show(form, error)
             if error.code == "stale":
                 # Both versions are shown now; the next save wins.
                 absence = _absence(request, pk)
@@ -142,6 +140,13 @@ def _list_of(absence: Absence, today: date) -> str:
     return address if absence.last >= today else f"{address}?show=past"
 
 
+def _show(form: Any, refusal: ValidationError) -> ValidationError:
+    """Beside the fields, or on the form; clashes have a place of their own."""
+    if not getattr(refusal, "clashes", None):
+        form.add_error(None, refusal)
+    return refusal
+
+
 def _form(
     request: AuthedRequest,
     form: Any,
@@ -157,5 +162,5 @@ def _form(
         "more": max(len(clashes) - CLASHES, 0),
         "section": "visits",
     }
-    status = 422 if form.errors else 200
+    status = 422 if form.errors or refusal else 200
     return render(request, "visits/absences/form.html", context, status=status)
