@@ -6,7 +6,15 @@ The page of one official is in config/urls.py: it shows visits, too.
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from cadres.views import accounts, mandates, officials, roles, units
+from cadres.views import (
+    accounts,
+    calendar_days,
+    mandates,
+    officials,
+    roles,
+    settings,
+    units,
+)
 
 app_name = "cadres"
 
@@ -19,6 +27,8 @@ urlpatterns = [
     path("places/", soon, name="place_list"),
     path("places/pick/", soon, name="place_pick"),
     path("places/<int:pk>/", soon, name="place_detail"),
+    path("calendar/days/", calendar_days.calendar_days, name="calendar_days"),
+    path("settings/", settings.settings, name="settings"),
     path("officials/", officials.cadre_list, name="cadre_list"),
     path("officials/enter/", officials.cadre_enter, name="cadre_enter"),
     path("officials/pick/", officials.cadre_pick, name="cadre_pick"),

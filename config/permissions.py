@@ -16,7 +16,7 @@ from cadres.rules.roles import Role
 
 # `…_for_scope` and `report_on_scope` reach all officials of the role's place or unit;
 # without them, planning and reports reach oneself and those one has a mandate for.
-EVERYONE = {"cadres.view_district", "visits.give_feedback", "visits.search"}
+EVERYONE = {"cadres.view_district", "visits.search"}
 PEOPLE = EVERYONE | {"cadres.view_cadre"}
 TRIPS = PEOPLE | {"visits.view_visit"}
 FIELD = TRIPS | {

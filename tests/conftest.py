@@ -1,6 +1,7 @@
 """People of the tests: each stands for one role, in a small piece of Jiangsu."""
 
 import pytest
+from django.utils import translation
 
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory, CadreFactory, UnitFactory, small_jiangsu
@@ -65,6 +66,13 @@ def reader(js):
     return AccountFactory(
         username="reader", role=Role.REPORT_READER, role__place=js.xuzhou
     )
+
+
+@pytest.fixture
+def english():
+    """What the code says is read in English, the language of its sources."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

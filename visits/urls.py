@@ -3,7 +3,16 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from visits.views import actions, visits
+from visits.views import (
+    absences,
+    actions,
+    calendar,
+    calendar_days,
+    feedback,
+    search,
+    today,
+    visits,
+)
 
 app_name = "visits"
 
@@ -13,10 +22,30 @@ def soon(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", soon, name="today"),
-    path("visits/", soon, name="calendar"),
-    path("search/", soon, name="search"),
-    path("feedback/", soon, name="feedback"),
+    path("absences/", absences.absence_list, name="absence_list"),
+    path("absences/record/", absences.absence_create, name="absence_create"),
+    path("absences/<int:pk>/change/", absences.absence_change, name="absence_change"),
+    path("absences/<int:pk>/remove/", absences.absence_remove, name="absence_remove"),
+    path(
+        "calendar/days/add/",
+        calendar_days.calendar_day_create,
+        name="calendar_day_create",
+    ),
+    path(
+        "calendar/days/<int:pk>/change/",
+        calendar_days.calendar_day_change,
+        name="calendar_day_change",
+    ),
+    path(
+        "calendar/days/<int:pk>/remove/",
+        calendar_days.calendar_day_remove,
+        name="calendar_day_remove",
+    ),
+    path("feedback/", feedback.feedback, name="feedback"),
+    path("feedback/list/", feedback.feedback_list, name="feedback_list"),
+    path("", today.today, name="today"),
+    path("visits/", calendar.calendar, name="calendar"),
+    path("search/", search.search, name="search"),
     path("reports/districts/", soon, name="report_districts"),
     path("reports/officials/", soon, name="report_officials"),
     path("actions/", actions.action_list, name="action_list"),

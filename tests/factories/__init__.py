@@ -1,3 +1,5 @@
+from tests.factories.absences import AbsenceFactory
+from tests.factories.calendar import CalendarDayFactory
 from tests.factories.people import (
     AccountFactory,
     CadreFactory,
@@ -11,8 +13,10 @@ from tests.factories.places import PlaceFactory, small_jiangsu
 from tests.factories.visits import VisitFactory, at
 
 __all__ = [
+    "AbsenceFactory",
     "AccountFactory",
     "CadreFactory",
+    "CalendarDayFactory",
     "ContactPointFactory",
     "MandateFactory",
     "PlaceFactory",

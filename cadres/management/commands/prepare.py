@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from cadres.models import CalendarDay, District
+from cadres.models import District
 
 
 class Command(BaseCommand):
@@ -20,7 +20,6 @@ class Command(BaseCommand):
         if not District.objects.exists():
             self.stdout.write("Loading places …")
             call_command("load_places")
-        if not CalendarDay.objects.exists():
-            call_command("load_calendar")
+        call_command("load_calendar")
         if settings.DEMO:
             call_command("demo")
