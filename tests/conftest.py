@@ -62,6 +62,13 @@ def county_admin(js):
 
 
 @pytest.fixture
+def province_admin(js):
+    return AccountFactory(
+        username="province", role=Role.DISTRICT_ADMIN, role__place=js.js
+    )
+
+
+@pytest.fixture
 def reader(js):
     return AccountFactory(
         username="reader", role=Role.REPORT_READER, role__place=js.xuzhou

@@ -14,7 +14,7 @@ DAYS = models.Func(
 class Migration(migrations.Migration):
     """Two security administrators granting at once must not make one person two posts."""
 
-    dependencies = [("cadres", "0001_initial")]
+    dependencies = [("cadres", "0002_setting_change")]
 
     operations = [
         migrations.AddConstraint(
