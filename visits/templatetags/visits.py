@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from cadres.models import District
+from cadres.rules.levels import Level
 from visits.rules.activities import SHORT, Activity
 from visits.rules.visit_states import VisitState
 
@@ -41,6 +43,13 @@ def activity_name(code: str) -> Any:
 def tone(state: str) -> str:
     """The tone of a state's badge; its word always stands beside it."""
     return TONES[VisitState(state)] if state in VisitState.values else "neutral"
+
+
+@register.filter
+def short_path(place: District) -> str:
+    """A place from its county down, as people on the spot call it."""
+    parts = place.path.split(" / ")
+    return " ".join(parts[-max(1, place.level - Level.PREFECTURE) :])
 
 
 @register.simple_tag
