@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre, Unit
+from visits.actions.booking import lock_counties, lock_officials
 from visits.actions.plan_visit import plan_visit
 from visits.actions.refusals import Refusal
 from visits.models import Action
@@ -47,6 +48,9 @@ def plan_action(
     known = Action.objects.filter(planned_by=by, client_key=client_key).first()
     if known:
         return known
+    if last < first:
+        text = _("The last day lies before the first.")
+        raise ValidationError({"last": ValidationError(text, code="last_first")})
     faults = [
         Fault(row, "day", "outside_action", _("This day lies outside the action."))
         for row, leg in enumerate(legs)
@@ -70,8 +74,10 @@ def plan_action(
             )
             action.full_clean()
             action.save()
-            # In key order of the leaders, like every booking.
+            # All that any of the bookings will lock, before the first of them.
             leaders = sorted({leg.official.pk for leg in legs})
+            lock_officials(leaders)
+            lock_counties(leg.stop for leg in legs)
             for pk in leaders:
                 _plan_for(pk, by, now, action, legs, client_key, name, fields)
             return action
