@@ -6,7 +6,6 @@ counties it goes to. So two bookings wait for each other and never for ever.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
@@ -36,8 +35,8 @@ def lead_of(team: Sequence[Member]) -> Cadre:
     return lead
 
 
-def lock_officials(officials: Iterable[Cadre | int]) -> None:
-    keys = {getattr(official, "pk", official) for official in officials}
+def lock_officials(officials: Iterable[Cadre]) -> None:
+    keys = {official.pk for official in officials}
     rows = Cadre.objects.select_for_update(no_key=True).filter(pk__in=keys)
     list(rows.order_by("pk").values_list("pk"))
 
@@ -158,12 +157,13 @@ def check_crowding(
         )
 
 
-def is_contact_point(lead: Cadre, stops: Iterable[StopPlan]) -> bool:
+def is_contact_point(lead: Cadre, stops: Iterable[StopPlan | Stop]) -> bool:
     """Whether the lead keeps in touch with one of the places, on the day of the stop."""
     known = ContactPoint.objects.filter(cadre=lead).select_related("place")
     return any(
         point.place.contains(stop.place)
-        and point.first <= stop.starts_at.date() <= (point.last or date.max)
+        and point.first <= timezone.localdate(stop.starts_at)
+        and (point.last is None or timezone.localdate(stop.starts_at) <= point.last)
         for point in known
         for stop in stops
     )

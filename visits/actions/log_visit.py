@@ -17,7 +17,6 @@ from visits.actions.booking import (
     lock_officials,
     points_of,
     set_span,
-    stale,
     taken,
     write_diary,
 )

@@ -75,10 +75,9 @@ def plan_action(
             action.full_clean()
             action.save()
             # All that any of the bookings will lock, before the first of them.
-            leaders = sorted({leg.official.pk for leg in legs})
-            lock_officials(leaders)
+            lock_officials(leg.official for leg in legs)
             lock_counties(leg.stop for leg in legs)
-            for pk in leaders:
+            for pk in sorted({leg.official.pk for leg in legs}):
                 _plan_for(pk, by, now, action, legs, client_key, name, fields)
             return action
     except IntegrityError:

@@ -10,14 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Setting
-from visits.forms.plan import (
-    DayInput,
-    Sheet,
-    StopForm,
-    plain_helper,
-    row_set,
-    stop_values,
-)
+from visits.forms.buttons import row_count
+from visits.forms.fields import DayField, plain_helper
+from visits.forms.sheet import RowForm, Sheet, row_set
+from visits.forms.stop import StopForm, stop_values
 from visits.models import (
     Finding,
     Investigation,
@@ -43,7 +39,9 @@ class LogVisitForm(forms.Form):
     actual_escorts = forms.IntegerField(
         label=_("Escorts in fact"), min_value=0, max_value=999, required=False
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=999_999_999
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,13 +52,20 @@ class LogVisitForm(forms.Form):
         )
 
 
+class KeyField(forms.IntegerField):
+    """The key of a row that is saved already, empty for a new one."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, min_value=1, max_value=2**63 - 1)
+
+
 class StopLogForm(StopForm):
     """A stop as it was. Taking the row away says that it did not take place."""
 
-    stop = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
-
-    def _hidden(self) -> list[Any]:
-        return ["stop"]
+    stop = KeyField()
+    hidden = ("stop",)
 
     def to_plan(self) -> StopLog:
         plan = super().to_plan()
@@ -74,11 +79,11 @@ class StopLogForm(StopForm):
         )
 
 
-class EntryForm(forms.Form):
+class EntryForm(RowForm):
     """One entry, at one of the visit's stops (`stop` counts its rows from 0)."""
 
     stop = forms.TypedChoiceField(label=_("Stop"), coerce=int)
-    pk = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    pk = KeyField()
     columns: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, *args: Any, stops: list[str], **kwargs: Any) -> None:
@@ -98,11 +103,12 @@ class EntryForm(forms.Form):
             ),
         )
 
-    add_fields_of_set = StopForm.add_fields_of_set
+    # What stands in a row before anything is typed.
+    quiet: tuple[str, ...] = ("stop",)
 
     def has_changed(self) -> bool:
         """A row in which only the stop was chosen is still empty."""
-        return any(name not in ("stop", "ORDER") for name in self.changed_data)
+        return any(name not in self.quiet for name in self.changed_data)
 
 
 class TalkForm(EntryForm):
@@ -143,7 +149,7 @@ class MatterForm(EntryForm):
     decision = forms.CharField(label=_("Decision"), max_length=500)
     settled = forms.BooleanField(label=_("Settled on the spot"), required=False)
     lead_unit = forms.CharField(label=_("Lead unit"), max_length=100, required=False)
-    due_on = forms.DateField(label=_("Deadline"), widget=DayInput, required=False)
+    due_on = DayField(label=_("Deadline"), required=False)
     columns = (
         ("subject", "col-12 col-lg"),
         ("decision", "col-12"),
@@ -152,10 +158,7 @@ class MatterForm(EntryForm):
         ("due_on", "col-6 col-lg-4"),
     )
 
-    def has_changed(self) -> bool:
-        """The proposed deadline alone makes no entry."""
-        quiet = ("stop", "ORDER", "due_on", "settled")
-        return any(name not in quiet for name in self.changed_data)
+    quiet = ("stop", "due_on", "settled")
 
 
 StopLogFormSet = row_set(StopLogForm, least=1)
@@ -200,7 +203,8 @@ class LogSheet(Sheet):
                 data, prefix=argument, initial=rows, form_kwargs={"stops": names}
             )
             for form in self.sets[argument].forms:
-                form.empty_permitted = True
+                # What is logged already stays until it is taken out.
+                form.empty_permitted = not form.initial.get("pk")
                 form.use_required_attribute = False
         self.topics = Investigation.objects.filter(
             leader__visits__in=visit.team.filter(part=Part.LEAD)
@@ -220,7 +224,7 @@ class LogSheet(Sheet):
                 values = {
                     name: value
                     for name, value in form.cleaned_data.items()
-                    if name not in ("DELETE", "ORDER")
+                    if name != "DELETE"
                 }
                 values["stop"] = place_of[values["stop"]]
                 typed[argument].append(kind(**values))
@@ -244,11 +248,8 @@ class LogSheet(Sheet):
 
 def _names(data: Mapping[str, Any], names: list[str]) -> list[str]:
     """The stops as typed so far: rows may have come about on the page."""
-    try:
-        count = min(int(data.get("stops-TOTAL_FORMS", 0)), 20)
-    except ValueError:
-        count = 0
-    typed = [data.get(f"stops-{row}-place", "") for row in range(count)]
+    rows = range(row_count(data, "stops"))
+    typed = [data.get(f"stops-{row}-place", "") for row in rows]
     return [
         f"{row + 1}. {text.rsplit(' / ', 1)[-1]}" for row, text in enumerate(typed)
     ] or names

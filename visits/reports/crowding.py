@@ -41,6 +41,7 @@ class Crowd:
     neighbours: list[Neighbour] = field(default_factory=list)
     more: int = 0
     quieter: list[date] = field(default_factory=list)
+    at: str = ""  # the name of its row on the page, if it is shown on one
 
 
 @dataclass

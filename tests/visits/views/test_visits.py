@@ -180,7 +180,7 @@ def test_visit_plan_takes_the_offered_day(client, liaison, leader, js):
 
     response = client.post(
         reverse("visits:visit_plan"),
-        sheet(leader.cadre, js.tangzhang, use_day=f"0:{day}"),
+        sheet(leader.cadre, js.tangzhang, use_day=f"stops-0:{day}"),
     )
 
     assert f'value="{day}"' in response.content.decode()
