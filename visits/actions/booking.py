@@ -158,7 +158,7 @@ def check_crowding(
 
 
 def is_contact_point(lead: Cadre, stops: Iterable[StopPlan | Stop]) -> bool:
-    """Whether the lead keeps in touch with one of the places, on the day of the stop."""
+    """Whether one of the places is a contact point of the lead on that day."""
     known = ContactPoint.objects.filter(cadre=lead).select_related("place")
     return any(
         point.place.contains(stop.place)

@@ -20,6 +20,7 @@ from visits.models import (
     Matter,
     MatterState,
     Reception,
+    Stop,
     Talk,
     Visit,
 )
@@ -66,6 +67,12 @@ class StopLogForm(StopForm):
 
     stop = KeyField()
     hidden = ("stop",)
+    planned: Stop | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is more to see than that it was as planned."""
+        return self.planned is None or (self.is_bound and self.has_changed())
 
     def to_plan(self) -> StopLog:
         plan = super().to_plan()
@@ -100,6 +107,7 @@ class EntryForm(RowForm):
                 if len(stops) > 1
                 else "stop",
                 *(Column(name, css_class=css) for name, css in self.columns),
+                css_class="align-items-end",
             ),
         )
 
@@ -196,6 +204,9 @@ class LogSheet(Sheet):
                 initial=[{**stop_values(stop), "stop": stop.pk} for stop in stops],
             )
         }
+        by_key = {stop.pk: stop for stop in stops}
+        for form in self.sets["stops"].forms:
+            form.planned = by_key.get(form.initial.get("stop"))
         entries = _entries_of(visit, stops, today)
         for argument, form_set in SETS.items():
             rows = entries[argument]
@@ -258,7 +269,7 @@ def _names(data: Mapping[str, Any], names: list[str]) -> list[str]:
 def _entries_of(
     visit: Visit, stops: list[Any], today: date
 ) -> dict[str, list[dict[str, Any]]]:
-    """What is logged already; else one empty row for each kind of work planned."""
+    """What is logged already; else an empty row for each kind of work of each stop."""
     row_of = {stop.pk: row for row, stop in enumerate(stops)}
     here = {"stop__visit": visit}
     due_on = today + timedelta(days=Setting.objects.as_dict()["onsite.deadline_days"])
@@ -308,12 +319,12 @@ def _entries_of(
     }
     if visit.state not in HELD:
         for argument, (_kind, activity) in ENTRIES.items():
-            where = [row for row, s in enumerate(stops) if activity in s.activities]
-            if where:
-                blank: dict[str, Any] = {"stop": where[0]}
-                if activity == Activity.ONSITE:
-                    blank["due_on"] = due_on
-                entries[argument].append(blank)
+            for row, stop in enumerate(stops):
+                if activity in stop.activities:
+                    blank: dict[str, Any] = {"stop": row}
+                    if activity == Activity.ONSITE:
+                        blank["due_on"] = due_on
+                    entries[argument].append(blank)
     return entries
 
 

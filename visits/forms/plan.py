@@ -21,6 +21,12 @@ from visits.models import ESCORTS, Action, Visit
 from visits.rules.plan import Member, StopPlan
 from visits.rules.visit_states import Mode, Part
 
+# What a light journey has of each; the page folds these away until there is more.
+LIGHT_TRAVEL: dict[str, Any] = {name: 0 for name in ESCORTS} | {
+    "vehicles": 1,
+    "press": 0,
+    "materials": [],
+}
 MORNING = (time(9, 0), time(11, 30))
 
 
@@ -36,7 +42,7 @@ class PlanVisitForm(forms.Form):
         label=_("Mode"), choices=Mode.choices, initial=Mode.ANNOUNCED
     )
     action = ReferenceField(
-        Action.objects.none(), label=_("Unified action"), required=False
+        Action.objects.none(), label=_("Unified action"), required=False, empty_label=_("None")
     )
     is_contact_point = forms.TypedChoiceField(
         label=_("Contact point of the lead"),
@@ -69,7 +75,7 @@ class PlanVisitForm(forms.Form):
         label=_("Reason for going all the same"),
         max_length=200,
         required=False,
-        help_text=_("Only needed when others go there around that time."),
+        widget=forms.TextInput(attrs={"placeholder": _("flood control, deadline …")}),
     )
     client_key = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(
@@ -154,6 +160,21 @@ class PlanSheet(Sheet):
         rows = self.sets["team"].complete_rows()
         chosen = {form.cleaned_data["official"]: None for form in rows}
         return list(chosen)
+
+    @property
+    def light_travel_is_open(self) -> bool:
+        """Whether more than one's own car is planned, or something is amiss there."""
+        if self.main.is_bound:
+            names = [field.name for field in self.main.visible_fields()]
+            return any(
+                name in self.main.errors or name in self.main.changed_data
+                for name in names
+                if name in LIGHT_TRAVEL
+            )
+        return any(
+            self.main.initial.get(name, fallback) != fallback
+            for name, fallback in LIGHT_TRAVEL.items()
+        )
 
     def lead_unit(self) -> Unit | None:
         """The unit whose visit this will be, as far as a lead is chosen."""

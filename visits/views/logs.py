@@ -17,7 +17,7 @@ from visits.actions.refusals import Refusal
 from visits.forms.buttons import only_rebuilds, typed
 from visits.forms.log import LogSheet
 from visits.models import Visit
-from visits.rules.visit_states import HELD, TO_COME
+from visits.rules.visit_states import HELD, TO_COME, Part
 from visits.views.stale import changed_meanwhile, renew_version
 from visits.views.visits import find_visit
 
@@ -78,6 +78,9 @@ def _show(
         "sheet": sheet,
         "visit": visit,
         "is_past": True,
+        "confirms": visit.team.filter(
+            part=Part.LEAD, official=request.user.cadre_id
+        ).exists(),
         "section": "visits",
         **about,
     }
