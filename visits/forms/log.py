@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.layout import Column, Row
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Setting
@@ -115,8 +116,14 @@ class EntryForm(RowForm):
     quiet: tuple[str, ...] = ("stop",)
 
     def has_changed(self) -> bool:
-        """A row in which only the stop was chosen is still empty."""
-        return any(name not in self.quiet for name in self.changed_data)
+        """What is logged stands until it is taken out; else something was typed.
+
+        What stands in the database by now is no measure: others may have added rows.
+        """
+        if not self.is_bound or self["pk"].data:
+            return True
+        loud = set(self.fields) - {*self.quiet, "pk", DELETION_FIELD_NAME}
+        return any(self[name].data for name in loud)
 
 
 class TalkForm(EntryForm):
@@ -214,8 +221,7 @@ class LogSheet(Sheet):
                 data, prefix=argument, initial=rows, form_kwargs={"stops": names}
             )
             for form in self.sets[argument].forms:
-                # What is logged already stays until it is taken out.
-                form.empty_permitted = not form.initial.get("pk")
+                form.empty_permitted = True
                 form.use_required_attribute = False
         self.topics = Investigation.objects.filter(
             leader__visits__in=visit.team.filter(part=Part.LEAD)

@@ -24,4 +24,4 @@ def changed_meanwhile(visit: Visit, form: forms.Form) -> list[dict[str, Any]]:
 
 def renew_version(visit: Visit, form: forms.Form) -> None:
     """Once both versions are shown, the next save wins."""
-    form.data = {**form.data, "version": str(visit.version)}
+    form.data = dict(form.data.items()) | {"version": str(visit.version)}

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
-from tests.factories import AccountFactory, CadreFactory, UnitFactory, VisitFactory, at
+from tests.factories import AccountFactory, CadreFactory, VisitFactory, at
 from visits.actions.join_visit import join_visit
 from visits.actions.log_visit import log_visit
 from visits.actions.plan_action import Leg, plan_action
@@ -47,7 +47,9 @@ def plan(by, officials, place, start="09:00", end="11:00", **more):
         Member(official, Part.COMPANION if n else Part.LEAD)
         for n, official in enumerate(officials)
     ]
-    stop = StopPlan(place, at(f"2026-11-25 {start}"), at(f"2026-11-25 {end}"), ["study"])
+    stop = StopPlan(
+        place, at(f"2026-11-25 {start}"), at(f"2026-11-25 {end}"), ["study"]
+    )
     return plan_visit(
         by=by,
         now=NOW,
