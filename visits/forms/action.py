@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from crispy_forms.layout import Column, Row
@@ -59,8 +59,8 @@ class LegForm(TimesForm):
 
     official = forms.ModelChoiceField(Cadre.objects.none(), label=_("Official"))
     place = PlaceField(label=_("Place"))
-    starts = ClockField(label=_("From"), initial="09:00")
-    ends = ClockField(label=_("To"), initial="17:00")
+    starts = ClockField(label=_("From"), initial=time(9, 0))
+    ends = ClockField(label=_("To"), initial=time(17, 0))
     activities = ActivitiesField()
 
     def __init__(self, *args: Any, officials: OfficialChoices, **kwargs: Any) -> None:

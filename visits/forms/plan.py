@@ -22,7 +22,7 @@ from visits.rules.plan import Member, StopPlan
 from visits.rules.visit_states import Mode, Part
 
 # What a light journey has of each; the page folds these away until there is more.
-LIGHT_TRAVEL: dict[str, Any] = {name: 0 for name in ESCORTS} | {
+LIGHT_TRAVEL: dict[str, Any] = dict.fromkeys(ESCORTS, 0) | {
     "vehicles": 1,
     "press": 0,
     "materials": [],
@@ -42,7 +42,10 @@ class PlanVisitForm(forms.Form):
         label=_("Mode"), choices=Mode.choices, initial=Mode.ANNOUNCED
     )
     action = ReferenceField(
-        Action.objects.none(), label=_("Unified action"), required=False, empty_label=_("None")
+        Action.objects.none(),
+        label=_("Unified action"),
+        required=False,
+        empty_label=_("None"),
     )
     is_contact_point = forms.TypedChoiceField(
         label=_("Contact point of the lead"),
