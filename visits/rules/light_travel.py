@@ -27,12 +27,10 @@ def warnings_of(plan: Mapping[str, Any], settings: Mapping[str, int]) -> list[An
     escorts = sum(plan.get(name) or 0 for name in COMPANY)
     local = sum(plan.get(name) or 0 for name in LOCAL)
     if is_unannounced and local:
-        found.append(
-            _(
-                "Nobody of the place escorts an unannounced visit; %(count)s are planned."
-            )
-            % {"count": local}
+        text = _(
+            "An unannounced visit has no escort from the place; %(count)s planned."
         )
+        found.append(text % {"count": local})
     elif escorts > settings["escorts.max"]:
         text = _("%(count)s escorts from other offices; the limit is %(limit)s.")
         found.append(text % {"count": escorts, "limit": settings["escorts.max"]})
