@@ -1,9 +1,47 @@
-from django.http import HttpRequest
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
 
 from cadres.models import Account
+
+ADD = re.compile(r"add_([a-z_]+)")
+DROP = re.compile(r"drop_([a-z_]+)")
+MOST_ROWS = 20
 
 
 class AuthedRequest(HttpRequest):
     """A request whose user is signed in: what every view behind the login gets."""
 
     user: Account
+
+
+def changes_rows(request: HttpRequest) -> bool:
+    """Whether a button was pressed that adds or drops a row and saves nothing."""
+    return any(ADD.fullmatch(name) or DROP.fullmatch(name) for name in request.POST)
+
+
+def row_count(data: Mapping[str, Any], prefix: str) -> int:
+    """How many rows a page sent, as far as it can be believed."""
+    text = str(data.get(f"{prefix}-TOTAL_FORMS", ""))
+    return min(int(text), MOST_ROWS) if re.fullmatch("[0-9]{1,4}", text) else 0
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was posted, if anything, with what its buttons do to the rows.
+
+    `add_posts=1` adds a row to the set `posts`; `drop_posts=2` takes its third row out.
+    """
+    if request.method != "POST":
+        return None
+    data = request.POST.copy()
+    for name in request.POST:
+        if found := ADD.fullmatch(name):
+            total = min(row_count(data, found[1]) + 1, MOST_ROWS)
+            data[f"{found[1]}-TOTAL_FORMS"] = str(total)
+        elif found := DROP.fullmatch(name):
+            row = str(data.get(name, ""))
+            if re.fullmatch("[0-9]{1,2}", row):
+                data[f"{found[1]}-{row}-DELETE"] = "on"
+    return data

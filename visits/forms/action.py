@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cadres.forms.place import PlaceField
+from cadres.forms.sheet import Sheet, plain_helper, row_set
 from cadres.models import Account, Cadre, Unit
 from visits.actions.plan_action import Leg
 from visits.forms.fields import (
@@ -18,9 +19,7 @@ from visits.forms.fields import (
     ClockField,
     DayField,
     as_chips,
-    plain_helper,
 )
-from visits.forms.sheet import Sheet, row_set
 from visits.forms.stop import TimesForm
 from visits.forms.team import OfficialChoices
 from visits.rules.plan import StopPlan

@@ -3,31 +3,17 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout
+from crispy_forms.layout import Field
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.sheet import ClockInput, DayInput
 from visits.rules.activities import Activity
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class ClockInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%H:%M", **kwargs)
 
 
 class DayField(forms.DateField):
@@ -91,15 +77,6 @@ class MaterialsField(forms.CharField):
         if any(len(line) > 100 for line in lines):
             raise ValidationError(_("Each line has at most 100 characters."))
         return lines
-
-
-def plain_helper(*fields: Any) -> FormHelper:
-    """Lay out fields inside a form that the page itself opens and closes."""
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.layout = Layout(*fields)
-    return helper
 
 
 def as_chips(name: str) -> Field:

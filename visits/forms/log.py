@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.sheet import Sheet, plain_helper, row_set
+from cadres.http import row_count
 from cadres.models import Setting
-from visits.forms.buttons import row_count
-from visits.forms.fields import DayField, plain_helper
-from visits.forms.sheet import RowForm, Sheet, row_set
+from visits.forms.fields import DayField
 from visits.forms.stop import StopForm, stop_values
 from visits.models import (
     Finding,
@@ -87,7 +87,7 @@ class StopLogForm(StopForm):
         )
 
 
-class EntryForm(RowForm):
+class EntryForm(forms.Form):
     """One entry, at one of the visit's stops (`stop` counts its rows from 0)."""
 
     stop = forms.TypedChoiceField(label=_("Stop"), coerce=int)

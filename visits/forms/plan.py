@@ -11,10 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.sheet import Sheet, plain_helper
 from cadres.models import Account, Cadre, Unit
 from visits.actions.booking import is_contact_point
-from visits.forms.fields import MaterialsField, ReferenceField, plain_helper
-from visits.forms.sheet import Sheet
+from visits.forms.fields import MaterialsField, ReferenceField
 from visits.forms.stop import StopFormSet, stop_values
 from visits.forms.team import OfficialChoices, TeamFormSet
 from visits.models import ESCORTS, Action, Visit

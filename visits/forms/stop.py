@@ -9,20 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.forms.place import PlaceField
+from cadres.forms.sheet import plain_helper, row_set
 from visits.forms.fields import (
     ActivitiesField,
     ClockField,
     DayField,
     as_chips,
     moment,
-    plain_helper,
 )
-from visits.forms.sheet import RowForm, row_set
 from visits.models import Stop
 from visits.rules.plan import StopPlan
 
 
-class TimesForm(RowForm):
+class TimesForm(forms.Form):
     """From when to when, on one day or to a later one."""
 
     day = DayField(label=_("Day"))

@@ -11,9 +11,8 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.sheet import plain_helper, row_set
 from cadres.models import Cadre
-from visits.forms.fields import plain_helper
-from visits.forms.sheet import RowForm, row_set
 from visits.rules.visit_states import Part
 
 
@@ -40,7 +39,7 @@ class OfficialChoices:
         field.queryset, field.choices = self.queryset, self
 
 
-class MemberForm(RowForm):
+class MemberForm(forms.Form):
     """One official of the team and their part."""
 
     official = forms.ModelChoiceField(Cadre.objects.none(), label=_("Official"))

@@ -1,23 +1,39 @@
-"""Several forms that are one page and one action, and the rows in them."""
+"""Pages of several forms: one main form and rows of others, sent as one action."""
 
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from visits.actions.refusals import Refusal
-from visits.forms.buttons import MOST_ROWS
+from cadres.actions.refusals import RowRefusal
+from cadres.http import MOST_ROWS
 
 
-class RowForm(forms.Form):
-    """A row of a formset."""
+class DayInput(forms.DateInput):
+    input_type = "date"
 
-    def order_key(self) -> Any:
-        """Where the row belongs among the others; equal ones stay as typed."""
-        return 0
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class ClockInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
+def plain_helper(*fields: Any) -> FormHelper:
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout(*fields)
+    return helper
 
 
 class QuietFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
@@ -42,7 +58,7 @@ class QuietFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
     @cached_property
     def _rows(self) -> list[Any]:
         kept = [form for form in self.forms if self._stands(form)]
-        return sorted(kept, key=lambda form: form.order_key())
+        return sorted(kept, key=_order_of)
 
     def complete_rows(self) -> list[Any]:
         """The rows that are whole already, while the page is still being typed."""
@@ -52,12 +68,17 @@ class QuietFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
             for form in self.forms
             if self._stands(form) and form.is_valid() and form.cleaned_data
         ]
-        return sorted(kept, key=lambda form: form.order_key())
+        return sorted(kept, key=_order_of)
 
     def _stands(self, form: Any) -> bool:
         if self._should_delete_form(form):  # type: ignore[attr-defined]
             return False
         return bool(form.has_changed() or not form.empty_permitted)
+
+
+def _order_of(form: Any) -> Any:
+    """Where a row belongs among the others, if its form says so; else as typed."""
+    return form.order_key() if hasattr(form, "order_key") else 0
 
 
 def row_set(form: Any, *, least: int) -> Any:
@@ -71,6 +92,16 @@ def row_set(form: Any, *, least: int) -> Any:
         validate_max=True,
         can_delete=True,
     )
+
+
+def show_refusal(form: forms.Form, refusal: ValidationError) -> None:
+    """Show what an action refused beside the fields that are its arguments."""
+    if not hasattr(refusal, "error_dict"):
+        form.add_error(None, refusal)
+        return
+    for name, errors in refusal.error_dict.items():
+        shown = name in form.fields and not form.fields[name].widget.is_hidden
+        form.add_error(name if shown else None, errors)
 
 
 class Sheet:
@@ -109,7 +140,7 @@ class Sheet:
 
     def add_refusal(self, refusal: ValidationError) -> None:
         """Show what an action refused beside the fields that it speaks of."""
-        faults = refusal.faults if isinstance(refusal, Refusal) else {}
+        faults = refusal.faults if isinstance(refusal, RowRefusal) else {}
         for argument, found in faults.items():
             rows = self.sets[argument].rows()
             for fault in found:
@@ -117,8 +148,5 @@ class Sheet:
                 rows[fault.row].add_error(
                     field, ValidationError(fault.message, code=fault.code)
                 )
-        if hasattr(refusal, "error_dict"):
-            for name, errors in refusal.error_dict.items():
-                self.main.add_error(name if name in self.main.fields else None, errors)
-        elif not faults:
-            self.main.add_error(None, refusal)
+        if not faults:
+            show_refusal(self.main, refusal)
