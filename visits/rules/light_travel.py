@@ -27,9 +27,7 @@ def warnings_of(plan: Mapping[str, Any], settings: Mapping[str, int]) -> list[An
     escorts = sum(plan.get(name) or 0 for name in COMPANY)
     local = sum(plan.get(name) or 0 for name in LOCAL)
     if is_unannounced and local:
-        text = _(
-            "An unannounced visit has no escort from the place; %(count)s planned."
-        )
+        text = _("An unannounced visit has no local escorts; %(count)s are planned.")
         found.append(text % {"count": local})
     elif escorts > settings["escorts.max"]:
         text = _("%(count)s escorts from other offices; the limit is %(limit)s.")
