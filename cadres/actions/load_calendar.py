@@ -38,7 +38,8 @@ def load_calendar(*, years: Iterable[int]) -> Loaded:
     }
     gone = [row.pk for day, row in there.items() if day not in wanted]
     CalendarDay.objects.filter(pk__in=gone).delete()
-    added, changed = [], []
+    added: list[CalendarDay] = []
+    changed: list[CalendarDay] = []
     for day, entry in wanted.items():
         row = there.get(day) or CalendarDay(region=NATIONAL, date=day)
         about = (row.is_workday, row.name, row.source)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.actions.load_calendar import restore_day
 from cadres.models import NATIONAL, Account, CalendarDay
-from cadres.rules.known_holidays import FIRST_YEAR, LAST_YEAR
+from cadres.rules.working_days import FIRST_YEAR, LAST_YEAR
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def change_calendar_day(
 
 
 @transaction.atomic
-def remove_calendar_day(day: CalendarDay, *, by: Account) -> None:
+def remove_calendar_day(day: CalendarDay) -> None:
     """Take out what the office entered; what is known of the day holds again.
 
     Raises:
@@ -71,17 +71,13 @@ def remove_calendar_day(day: CalendarDay, *, by: Account) -> None:
             code `gone`.
     """
     day = _locked(day)
-    if not is_own(day):
+    if not day.is_own:
         raise ValidationError(
             _("This day comes with the calendar. Change it instead."), code="not_own"
         )
     day.delete()
     if day.region == NATIONAL:
         restore_day(day.date)
-
-
-def is_own(day: CalendarDay) -> bool:
-    return day.edited_by_id is not None or day.source == CalendarDay.Source.LOCAL
 
 
 def _locked(day: CalendarDay) -> CalendarDay:

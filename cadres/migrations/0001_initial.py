@@ -5,7 +5,9 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
+import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
@@ -14,13 +16,20 @@ from django.db import migrations, models
 
 CREATE = """
 CREATE FUNCTION zh_bigrams(t text) RETURNS text[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT coalesce(array_agg(DISTINCT g), '{}') FROM (
-    SELECT a[i] || a[i + 1] AS g
-    FROM (SELECT string_to_array(lower(t), NULL) AS a) s,
-         generate_series(1, cardinality(s.a) - 1) AS i
-  ) p
-  WHERE g !~ '[[:space:][:punct:]]'
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  lowered text := lower(t);
+  found text[] := '{}';
+  pair text;
+BEGIN
+  FOR i IN 1 .. length(lowered) - 1 LOOP
+    pair := substr(lowered, i, 2);
+    IF pair !~ '[[:space:][:punct:]]' THEN
+      found := found || pair;
+    END IF;
+  END LOOP;
+  RETURN found;
+END
 $$;
 """
 
@@ -211,7 +220,18 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("code", models.CharField(max_length=12, verbose_name="code")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=12,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9]+\\Z", "A code has only digits."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
                 (
                     "level",
                     models.PositiveSmallIntegerField(
@@ -850,7 +870,12 @@ class Migration(migrations.Migration):
             model_name="district",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[
-                    (models.F("code"), "="),
+                    (
+                        django.db.models.functions.comparison.Cast(
+                            "code", models.BigIntegerField()
+                        ),
+                        "=",
+                    ),
                     (
                         models.Func(
                             models.F("valid_from"),

@@ -1,4 +1,5 @@
 from cadres.models.account import Account, Mandate, RoleGrant, Scope
+from cadres.models.account_event import AccountEvent
 from cadres.models.cadre import Cadre, ContactPoint, Post, RankBand
 from cadres.models.calendar_day import NATIONAL, CalendarDay, regions_of
 from cadres.models.district import District, Succession, Venue
@@ -10,6 +11,7 @@ from cadres.models.unit import Unit
 __all__ = [
     "NATIONAL",
     "Account",
+    "AccountEvent",
     "Bigrams",
     "Cadre",
     "CalendarDay",

@@ -19,10 +19,10 @@ class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
         """The calendar of a region, by one query: the nation's days under its own."""
         entries: dict[bool, dict[date, Entry]] = {True: {}, False: {}}
         rows = self.filter(region__in={NATIONAL, region})
-        for where, day, *about in rows.values_list(
+        for where, day, is_workday, name, source in rows.values_list(
             "region", "date", "is_workday", "name", "source"
         ):
-            entries[where == NATIONAL][day] = Entry(*about)
+            entries[where == NATIONAL][day] = Entry(is_workday, name, source)
         return WorkingCalendar.of(entries[True], entries[False])
 
     def kept(self) -> "CalendarDayQuerySet":
@@ -31,13 +31,13 @@ class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
 
     def editable_by(self, user: "Account") -> "CalendarDayQuerySet":
         """Days of the calendars that this account keeps."""
-        if not user.has_perm("cadres.edit_calendar"):
-            return self.none()
         return self.filter(region__in=regions_of(user))
 
 
 def regions_of(user: "Account") -> dict[str, str]:
     """The calendars this account may edit, by key: the nation's and its places' own."""
+    if not user.has_perm("cadres.edit_calendar"):
+        return {}
     regions = {NATIONAL: str(_("National"))}
     for scope in user.scopes("cadres.edit_calendar"):
         if scope.place:
@@ -85,3 +85,8 @@ class CalendarDay(models.Model):
     def label(self) -> str:
         """Its name in the reader's language."""
         return holiday_name(self.name)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether people have entered it: no loading touches it, and it may go."""
+        return self.edited_by_id is not None or self.source == Source.LOCAL

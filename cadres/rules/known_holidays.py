@@ -10,9 +10,8 @@ from datetime import date, timedelta
 import holidays
 
 from cadres.rules.holidays import JOIN, MAKE_UP
-from cadres.rules.working_days import Entry, Source, is_weekend
+from cadres.rules.working_days import FIRST_YEAR, LAST_YEAR, Entry, Source, is_weekend
 
-FIRST_YEAR, LAST_YEAR = 2001, 2099
 ONE = timedelta(days=1)
 IN_LIEU = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})")
 OBSERVED = "（补假）"

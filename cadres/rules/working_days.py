@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from cadres.rules.holidays import holiday_name
 
 ONE = timedelta(days=1)
+FIRST_YEAR, LAST_YEAR = 2001, 2099  # before, Saturdays were not always free
 # A plan may touch the days before its New Year: those of 2019 began on 29 December.
 LAST_SETTLED = (12, 24)
 

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cadres.actions.load_calendar import load_calendar
-from cadres.rules.known_holidays import FIRST_YEAR, LAST_YEAR
+from cadres.rules.working_days import FIRST_YEAR, LAST_YEAR
 
 SINCE = 2024
 AHEAD = 3  # years; planning and the longest clocks end well within them

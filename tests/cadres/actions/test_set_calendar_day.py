@@ -107,14 +107,14 @@ def test_remove_calendar_day_brings_back_what_is_known(district_admin):
         date=date(2026, 10, 10), is_workday=False, edited_by=district_admin
     )
 
-    remove_calendar_day(day, by=district_admin)
+    remove_calendar_day(day)
 
     back = CalendarDay.objects.get()
     assert (back.is_workday, back.name, back.edited_by) == (True, "国庆节调休", None)
 
 
 def test_remove_calendar_day_of_a_day_only_the_office_knew(district_admin):
-    remove_calendar_day(add(district_admin), by=district_admin)
+    remove_calendar_day(add(district_admin))
 
     assert not CalendarDay.objects.exists()
 
@@ -123,7 +123,7 @@ def test_remove_calendar_day_refuses_a_day_of_the_plan(district_admin):
     day = CalendarDayFactory(source=Source.PLAN)
 
     with pytest.raises(ValidationError) as refusal:
-        remove_calendar_day(day, by=district_admin)
+        remove_calendar_day(day)
 
     assert refusal.value.code == "not_own"
     assert CalendarDay.objects.exists()

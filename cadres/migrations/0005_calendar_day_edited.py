@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Loading a calendar must tell its own days from those that an office entered."""
 
-    dependencies = [("cadres", "0002_setting_change")]
+    dependencies = [("cadres", "0004_account_event")]
 
     operations = [
         migrations.AddField(
