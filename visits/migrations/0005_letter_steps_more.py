@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cadres', '0003_calendar_day_edited'),
+        ('cadres', '0005_calendar_day_edited'),
         ('visits', '0004_first_clock_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
