@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.cache import patch_cache_control
@@ -86,7 +87,7 @@ class LoginRequired(LoginRequiredMiddleware):
     """Django's own, with a short way back: servers refuse long answers' headers."""
 
     def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
         back = request.get_full_path()
         if len(back) > LONGEST_NEXT:

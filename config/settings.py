@@ -54,7 +54,10 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 if DEMO and not DEMO_PASSWORD:
     DEMO_PASSWORD = embedded.demo_password(VAR_DIR)
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+# The address served on, as a browser names it; 0.0.0.0 and :: are none.
+_HOST = env.str("HOST", default="")
+_HOSTS = ["127.0.0.1", "localhost", "[::1]", f"[{_HOST}]" if ":" in _HOST else _HOST]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[host for host in _HOSTS if host])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [

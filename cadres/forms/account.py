@@ -4,6 +4,7 @@ from crispy_forms.layout import Column, Row
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cadres.actions.change_account import mark_of
 from cadres.forms.pick import CadreField, UnitField
@@ -48,7 +49,7 @@ class ChangeAccountForm(forms.Form):
             }
         ),
     )
-    name = forms.CharField(label=_("Name"), max_length=50)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=50)
     unit = UnitField(label=_("Unit"))
     cadre = CadreField(
         label=_("Official"),

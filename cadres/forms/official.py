@@ -6,8 +6,10 @@ from typing import Any
 from crispy_forms.layout import Column, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cadres.actions.enter_cadre import mark_of
+from cadres.forms.period import PeriodForm
 from cadres.forms.pick import UnitField
 from cadres.forms.place import PlaceField
 from cadres.forms.sheet import DayInput, Sheet, plain_helper, row_set
@@ -16,7 +18,7 @@ from cadres.rules.official import Contact, PostHeld
 
 
 class EnterCadreForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=50)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=50)
     rank_band = forms.ChoiceField(
         label=_("Rank"), choices=[("", "———"), *RankBand.choices]
     )
@@ -59,11 +61,9 @@ def _days_row(*before: Any) -> Row:
     )
 
 
-class PostForm(forms.Form):
+class PostForm(PeriodForm):
     title = forms.CharField(label=_("Post"), max_length=100)
     unit = UnitField(label=_("Unit"))
-    first = forms.DateField(label=_("From"), widget=DayInput)
-    last = forms.DateField(label=_("To"), widget=DayInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,10 +80,8 @@ class PostForm(forms.Form):
         return PostHeld(typed["title"], typed["unit"], typed["first"], typed["last"])
 
 
-class ContactForm(forms.Form):
+class ContactForm(PeriodForm):
     place = PlaceField(label=_("Place"))
-    first = forms.DateField(label=_("From"), widget=DayInput)
-    last = forms.DateField(label=_("To"), widget=DayInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

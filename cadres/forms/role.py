@@ -7,6 +7,7 @@ from crispy_forms.layout import Column, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.period import PeriodForm
 from cadres.forms.pick import CadreField, UnitField
 from cadres.forms.place import PlaceField
 from cadres.forms.sheet import DayInput, plain_helper
@@ -14,26 +15,11 @@ from cadres.models import Account, Cadre, Unit
 from cadres.rules.roles import Role
 
 
-class DaysForm(forms.Form):
-    first = forms.DateField(label=_("From"), widget=DayInput)
-    last = forms.DateField(
-        label=_("To"),
-        widget=DayInput,
-        required=False,
-        help_text=_("The last day; empty: until it is ended."),
-    )
-
+class DaysForm(PeriodForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["first"].initial = today
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or self.cleaned_data
-        first, last = typed.get("first"), typed.get("last")
-        if first and last and last < first:
-            text = _("The last day lies before the first.")
-            self.add_error("last", forms.ValidationError(text, code="ends_first"))
-        return typed
+        self.fields["last"].help_text = _("The last day; empty: until it is ended.")
 
 
 DAYS = Row(Column("first", css_class="col-6"), Column("last", css_class="col-6"))

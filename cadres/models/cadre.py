@@ -108,6 +108,8 @@ class Cadre(models.Model):
         District, blank=True, verbose_name=_("home places"), related_name="+"
     )
     left_on = models.DateField(_("left on"), null=True, blank=True)
+    # Annotated by `with_post`.
+    post: str | None
 
     objects = CadreQuerySet.as_manager()
 

@@ -4,7 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 
-from tests.factories import AccountFactory
+from cadres.rules.roles import Role
+from tests.factories import AccountFactory, RoleGrantFactory
 from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,20 @@ def account(db):
 
 def sign_in(client, username="wang.wei", password=PASSWORD, **more):
     return client.post(reverse(LOGIN), {"login": username, "password": password} | more)
+
+
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [
+        (Role.CLERK, "visits:today"),
+        (Role.AUDITOR, "cadres:account_list"),
+        (Role.REPORT_READER, "visits:report_districts"),
+    ],
+)
+def test_sign_in_leads_each_role_to_its_work(client, account, role, page):
+    RoleGrantFactory(account=account, role=role)
+
+    assert sign_in(client).url == reverse(page)
 
 
 @pytest.mark.parametrize("typed", ["wang.wei", "WANG.Wei", " wang.wei "])

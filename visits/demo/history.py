@@ -14,6 +14,7 @@ from visits.reports.visit_snapshot import changes_between
 from visits.rules.visit_states import HELD, VisitState
 
 K, S = VisitEvent.Kind, VisitState
+AWAKE = 7, 22  # hours of the day
 
 
 def picture(
@@ -152,8 +153,20 @@ class History:
         ) - timedelta(days=1)
 
     def _between(self, first: datetime, last: datetime) -> datetime:
-        return first + (last - first) * self.rng.uniform(0.1, 0.6)
+        at = first + (last - first) * self.rng.uniform(0.1, 0.6)
+        return self._awake(at, last)
 
     def _soon_after(self, moment: datetime) -> datetime:
         later = moment + timedelta(minutes=self.rng.randint(20, 1800))
-        return later if later < self.now else self._between(moment, self.now)
+        if later < self.now:
+            return self._awake(later, self.now)
+        return self._between(moment, self.now)
+
+    def _awake(self, at: datetime, last: datetime) -> datetime:
+        """Nobody works at night: the next morning instead, if that is in time."""
+        local = at.astimezone(SHANGHAI)
+        if AWAKE[0] <= local.hour < AWAKE[1]:
+            return at
+        day = local + timedelta(days=local.hour >= AWAKE[1])
+        morning = day.replace(hour=8, minute=self.rng.randint(0, 59))
+        return morning if morning < last else at

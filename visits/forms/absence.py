@@ -7,8 +7,8 @@ from crispy_forms.layout import Column, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.sheet import DayInput, plain_helper
 from cadres.models import Account, Cadre
-from visits.forms.plan import DayInput, plain_helper
 from visits.models import Absence
 
 

@@ -6,9 +6,9 @@ from crispy_forms.layout import Column, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.sheet import DayInput, plain_helper
 from cadres.models import Account, CalendarDay, regions_of
 from cadres.rules.working_days import Source
-from visits.forms.plan import DayInput, plain_helper
 
 
 class CalendarDayForm(forms.Form):

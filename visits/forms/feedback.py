@@ -3,8 +3,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.sheet import plain_helper
 from visits.actions.give_feedback import MOST
-from visits.forms.plan import plain_helper
 from visits.rules.page_path import page_path
 
 

@@ -4,7 +4,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from visits.forms.plan import DayInput
+from cadres.forms.sheet import DayInput
 
 
 class Show(models.TextChoices):

@@ -160,7 +160,7 @@ def _came(report: DistrictReport, link: Link) -> list[Column]:
         columns.append(plain("place_visits"))
     columns += [plain("official_visits"), plain("dates")]
     columns += [_busiest(report, link), _escorts(report, link), plain("materials")]
-    if report.has_townships:
+    if report.rows.is_above_county:
         columns.append(_unvisited(report, link))
     columns.append(_days_since(report, link))
     return columns
@@ -169,6 +169,8 @@ def _came(report: DistrictReport, link: Link) -> list[Column]:
 def _mix(report: DistrictReport, link: Link) -> Column:
     def cell(key: Key, period: int) -> Cell:
         found = [report.counts.of(figure, key, period) for figure in KINDS]
+        if not any(found):
+            return Cell("")
         kinds = zip(Activity, found, strict=True)
         words = [f"{SHORT[kind]} {number(n)}" for kind, n in kinds]
         links = [
@@ -189,6 +191,7 @@ def _mix(report: DistrictReport, link: Link) -> Column:
         KINDS[0].definition,
         cell,
         is_additive=False,
+        is_bar=True,
         in_csv=[figure_column(figure, report.counts, link) for figure in KINDS],
     )
 

@@ -38,6 +38,7 @@ class Column:
     definition: Text
     cell: Callable[[Key, int], Cell]
     is_additive: bool | None = None
+    is_bar: bool = False
     # What stands for it where a cell holds one number and nothing else.
     in_csv: "Sequence[Column]" = ()
 

@@ -101,9 +101,8 @@ def district_cards(
     cards = [card(FIGURES[name], report.counts, Total, link) for name in names]
     unconfirmed = report.counts.of("unconfirmed")
     if unconfirmed:
-        cards[0]["line"] = _("of which not yet confirmed: %(n)s") % {
-            "n": number(unconfirmed)
-        }
+        line = _("of which not yet confirmed: %(n)s") % {"n": number(unconfirmed)}
+        cards[0]["line"] = " · ".join(filter(None, [line, cards[0]["line"]]))
     decided = report.counts.of("onsite_decided")
     settled = card(FIGURES["onsite_settled"], report.counts, Total, link)
     settled["line"] = of_all(int(report.counts.of("onsite_settled")), int(decided))

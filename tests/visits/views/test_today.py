@@ -130,6 +130,23 @@ def test_roles_without_visits_find_their_doors(client, role, officials):
     assert (door in html) == officials
 
 
+@pytest.mark.parametrize(
+    ("role", "accounts"),
+    [
+        (Role.SYSTEM_ADMIN, True),
+        (Role.SECURITY_ADMIN, True),
+        (Role.SEAL_OFFICER, False),
+    ],
+)
+def test_administrators_find_the_accounts(client, role, accounts):
+    client.force_login(AccountFactory(role=role))
+
+    html = client.get(TODAY).content.decode()
+
+    door = f'class="figure-card door" href="{reverse("cadres:account_list")}"'
+    assert (door in html) == accounts
+
+
 def test_an_account_without_any_role_is_told_whom_to_ask(client):
     client.force_login(AccountFactory(name="新人"))
 
