@@ -142,7 +142,7 @@ def place_in_tree(cursor: Cursor) -> None:
         "CREATE TEMP TABLE standing ON COMMIT DROP AS SELECT id, code, level,"
         " is_virtual, valid_from, valid_to, path, CASE WHEN is_virtual THEN"
         "   (SELECT p.path FROM cadres_district p WHERE p.id = d.parent_id)"
-        f" ELSE path END AS base, {ABOVE} FROM cadres_district d"  # noqa: S608
+        f" ELSE path END AS base, {ABOVE} FROM cadres_district d"
         " WHERE level < %s AND NOT EXISTS (SELECT 1 FROM incoming i"
         "   WHERE i.id = d.id AND i.fault IS NULL)",
         [Level.VILLAGE],
@@ -198,7 +198,7 @@ def _settle(cursor: Cursor, level: Level) -> None:
         "INSERT INTO standing SELECT i.id, i.code, i.level, i.is_virtual,"
         " i.valid_from, i.valid_to, i.path,"
         " CASE WHEN i.is_virtual THEN coalesce(p.base, i.path) ELSE i.path END,"
-        f" {', '.join(f'i.{column}_id' for column in ANCESTORS)}"  # noqa: S608
+        f" {', '.join(f'i.{column}_id' for column in ANCESTORS)}"
         " FROM incoming i LEFT JOIN standing p ON p.id = i.parent_id"
         " WHERE i.level = %s AND i.fault IS NULL",
         [level],

