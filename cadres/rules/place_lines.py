@@ -77,7 +77,8 @@ def read_line(row: Mapping[str, str | None]) -> PlaceLine:
     Raises:
         BadLine: the line makes no sense by itself.
     """
-    text = {column: (row.get(column) or "").strip() for column in COLUMNS}
+    told = {column: row[column] for column in COLUMNS if row.get(column)}
+    text = NOTHING | {column: str(value).strip() for column, value in told.items()}
     code, name = text["code"], text["name"]
     try:
         level = level_of(code)
@@ -130,6 +131,7 @@ COLUMNS = (
     "aliases",
     "successors",
 )
+NOTHING = dict.fromkeys(COLUMNS, "")
 
 
 def _day(text: str) -> date | None:

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
+from pypinyin.seg import mmseg
 
 from cadres.rules.levels import Kind, Level, level_of
 
@@ -80,8 +81,15 @@ def short_name(name: str, level: int) -> str:
     return name
 
 
-@lru_cache(maxsize=100_000)
 def spelled(name: str) -> tuple[str, str]:
     """Full pinyin without tones or blanks, and its initials: gulouqu, glq."""
-    syllables = [syllable.lower() for syllable in lazy_pinyin(name)]
+    syllables = [
+        syllable for word in mmseg.seg.cut(name) for syllable in _syllables(word)
+    ]
     return "".join(syllables), "".join(syllable[0] for syllable in syllables)
+
+
+@lru_cache(maxsize=50_000)
+def _syllables(word: str) -> list[str]:
+    """How a word or a single character sounds; few occur, and very often."""
+    return [syllable.lower() for syllable in lazy_pinyin(word) if syllable]
