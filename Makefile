@@ -19,13 +19,10 @@ help:
 	@echo "make lock      pin the dependencies anew"
 
 .venv/run.stamp: requirements.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@touch .venv/run.stamp
+	@$(PYTHON) config/install.py requirements.txt .venv/run.stamp
 
 .venv/test.stamp: .venv/run.stamp requirements-test.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
-	@touch .venv/test.stamp
+	@$(PYTHON) config/install.py requirements-test.txt .venv/test.stamp
 
 run: .venv/run.stamp
 	@$(BIN)/python manage.py prepare
@@ -34,8 +31,8 @@ run: .venv/run.stamp
 prepare: .venv/run.stamp
 	@$(BIN)/python manage.py prepare
 
-stop: .venv/run.stamp
-	@$(BIN)/python -m config.embedded stop
+stop:
+	@test ! -e .venv/run.stamp || $(BIN)/python -m config.embedded stop
 
 check: .venv/test.stamp
 	$(BIN)/python -m ruff check .
@@ -59,5 +56,6 @@ lock: .venv/test.stamp
 	$(LOCK) --extra local -o requirements.txt pyproject.toml
 	$(LOCK) --extra local --extra test -c requirements.txt -o requirements-test.txt pyproject.toml
 
-clean: stop
-	rm -rf .venv var
+clean:
+	@test ! -e .venv/run.stamp || $(BIN)/python -m config.embedded remove
+	rm -rf .venv .venv.lock var

@@ -1,7 +1,20 @@
-"""All addresses of places and people, one per line."""
+"""All addresses of places and people, one per line.
+
+The page of one official is in config/urls.py: it shows visits, too.
+"""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+
+from cadres.views import (
+    accounts,
+    calendar_days,
+    mandates,
+    officials,
+    roles,
+    settings,
+    units,
+)
 
 app_name = "cadres"
 
@@ -14,6 +27,34 @@ urlpatterns = [
     path("places/", soon, name="place_list"),
     path("places/pick/", soon, name="place_pick"),
     path("places/<int:pk>/", soon, name="place_detail"),
-    path("officials/", soon, name="cadre_list"),
-    path("officials/<int:pk>/", soon, name="cadre_detail"),
+    path("calendar/days/", calendar_days.calendar_days, name="calendar_days"),
+    path("settings/", settings.settings, name="settings"),
+    path("officials/", officials.cadre_list, name="cadre_list"),
+    path("officials/enter/", officials.cadre_enter, name="cadre_enter"),
+    path("officials/pick/", officials.cadre_pick, name="cadre_pick"),
+    path("officials/<int:pk>/change/", officials.cadre_change, name="cadre_change"),
+    path("units/", units.unit_list, name="unit_list"),
+    path("units/enter/", units.unit_enter, name="unit_enter"),
+    path("units/pick/", units.unit_pick, name="unit_pick"),
+    path("units/<int:pk>/change/", units.unit_change, name="unit_change"),
+    path("accounts/", accounts.account_list, name="account_list"),
+    path("accounts/open/", accounts.account_open, name="account_open"),
+    path("accounts/<int:pk>/", accounts.account_detail, name="account_detail"),
+    path("accounts/<int:pk>/change/", accounts.account_change, name="account_change"),
+    path("accounts/<int:pk>/close/", accounts.account_close, name="account_close"),
+    path(
+        "accounts/<int:pk>/password/",
+        accounts.account_password,
+        name="account_password",
+    ),
+    path("accounts/<int:pk>/roles/", roles.role_grant, name="role_grant"),
+    path("accounts/<int:pk>/mandates/", roles.mandate_give, name="mandate_give"),
+    path("roles/<int:pk>/end/", roles.role_end, name="role_end"),
+    path("mandates/<int:pk>/end/", roles.mandate_end, name="mandate_end"),
+    path("acting-for-me/", mandates.own_mandates, name="own_mandates"),
+    path(
+        "acting-for-me/<int:pk>/end/",
+        mandates.own_mandate_end,
+        name="own_mandate_end",
+    ),
 ]

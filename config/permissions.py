@@ -4,16 +4,19 @@ Where a role holds (a subtree of places, a unit, or only the account's own offic
 stands in each `RoleGrant`; `visible_to` of each noun narrows rows by it.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Scope
 from cadres.rules.roles import Role
 
 # `…_for_scope` and `report_on_scope` reach all officials of the role's place or unit;
 # without them, planning and reports reach oneself and those one has a mandate for.
-EVERYONE = {"cadres.view_district", "visits.give_feedback", "visits.search"}
+EVERYONE = {"cadres.view_district", "visits.search"}
 PEOPLE = EVERYONE | {"cadres.view_cadre"}
 TRIPS = PEOPLE | {"visits.view_visit"}
 FIELD = TRIPS | {
@@ -25,7 +28,8 @@ FIELD = TRIPS | {
     "visits.open_report_rows",
 }
 GRANTS: dict[str, set[str]] = {
-    Role.LEADER: FIELD | {"visits.approve_visit", "visits.confirm_visit"},
+    Role.LEADER: FIELD
+    | {"visits.approve_visit", "visits.confirm_visit", "cadres.give_mandate"},
     Role.LIAISON: FIELD,
     Role.CLERK: TRIPS,
     Role.PETITION_OFFICER: TRIPS,
@@ -45,6 +49,7 @@ GRANTS: dict[str, set[str]] = {
         "cadres.edit_calendar",
         "cadres.edit_settings",
         "cadres.edit_cadre",
+        "cadres.edit_unit",
         "visits.approve_visit",
         "visits.approve_for_scope",
         "visits.plan_for_scope",
@@ -52,13 +57,57 @@ GRANTS: dict[str, set[str]] = {
         "visits.view_district_report",
     },
     Role.REPORT_READER: EVERYONE | {"visits.view_district_report"},
-    Role.SYSTEM_ADMIN: EVERYONE | {"cadres.manage_accounts", "visits.read_feedback"},
-    Role.SECURITY_ADMIN: EVERYONE | {"cadres.manage_roles"},
-    Role.AUDITOR: EVERYONE,
+    Role.SYSTEM_ADMIN: EVERYONE
+    | {"cadres.view_account", "cadres.manage_accounts", "visits.read_feedback"},
+    Role.SECURITY_ADMIN: EVERYONE | {"cadres.view_account", "cadres.manage_roles"},
+    Role.AUDITOR: EVERYONE | {"cadres.view_account"},
+}
+
+# What each permission lets one do, for the page of the roles.
+WORDS: dict[str, str | Promise] = {
+    "cadres.view_district": _("look up places"),
+    "visits.search": _("search officials, places and visits"),
+    "visits.give_feedback": _("hand in a complaint or suggestion"),
+    "cadres.view_cadre": _("see officials in reach"),
+    "cadres.edit_cadre": _("enter and change officials"),
+    "cadres.edit_unit": _("enter and change units"),
+    "cadres.edit_calendar": _("keep the calendar of working days"),
+    "cadres.edit_settings": _("change settings"),
+    "cadres.give_mandate": _("say who acts for oneself"),
+    "cadres.view_account": _("see accounts, their roles and their history"),
+    "cadres.manage_accounts": _("open, change and close accounts, reset passwords"),
+    "cadres.manage_roles": _("give and end roles and mandates, never one’s own"),
+    "visits.view_visit": _("see visits in reach, unannounced ones only if involved"),
+    "visits.plan_visit": _("plan visits for oneself or by mandate"),
+    "visits.plan_for_scope": _("plan visits for all officials in the area"),
+    "visits.plan_action": _("plan unified actions"),
+    "visits.log_visit": _("log visits"),
+    "visits.record_absence": _("record absences"),
+    "visits.approve_visit": _("approve one’s own visits"),
+    "visits.approve_for_scope": _("approve visits of the area or unit"),
+    "visits.confirm_visit": _("confirm the log of one’s own visits"),
+    "visits.view_official_report": _("read reports on officials"),
+    "visits.report_on_scope": _("read reports on all officials of the area or unit"),
+    "visits.view_district_report": _("read reports on places"),
+    "visits.open_report_rows": _("open the visits behind a figure"),
+    "visits.read_feedback": _("read complaints and suggestions"),
 }
 
 
-class RoleBackend(AuthenticationBackend):
+@dataclass(frozen=True)
+class RoleInWords:
+    label: str | Promise
+    may: list[str | Promise]
+
+
+def roles_in_words() -> list[RoleInWords]:
+    return [
+        RoleInWords(role.label, [WORDS[perm] for perm in WORDS if perm in GRANTS[role]])
+        for role in Role
+    ]
+
+
+class RoleBackend(AuthenticationBackend):  # type: ignore[misc]
     """Signs in as allauth does; `user.has_perm()` and `perms` answer from GRANTS."""
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:

@@ -44,8 +44,13 @@ DATABASES["default"] |= {
 # The demo accounts share one password; they exist only where this is on.
 DEMO = env.bool("DEMO", default=EMBEDDED)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
+if DEMO and not DEMO_PASSWORD:
+    DEMO_PASSWORD = embedded.demo_password(VAR_DIR)
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+# The address served on, as a browser names it; 0.0.0.0 and :: are none.
+_HOST = env.str("HOST", default="")
+_HOSTS = ["127.0.0.1", "localhost", "[::1]", f"[{_HOST}]" if ":" in _HOST else _HOST]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[host for host in _HOSTS if host])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -75,13 +80,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "config.middleware.HealthFirst",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.LanguageOfAccount",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

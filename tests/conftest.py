@@ -1,6 +1,7 @@
 """People of the tests: each stands for one role, in a small piece of Jiangsu."""
 
 import pytest
+from django.utils import translation
 
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory, CadreFactory, UnitFactory, small_jiangsu
@@ -61,7 +62,63 @@ def county_admin(js):
 
 
 @pytest.fixture
+def province_admin(js):
+    return AccountFactory(
+        username="province", role=Role.DISTRICT_ADMIN, role__place=js.js
+    )
+
+
+@pytest.fixture
 def reader(js):
     return AccountFactory(
         username="reader", role=Role.REPORT_READER, role__place=js.xuzhou
     )
+
+
+@pytest.fixture
+def english():
+    """What the code says is read in English, the language of its sources."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def sysadmin(js, xuzhou_office):
+    return AccountFactory(
+        username="sysadmin",
+        unit=xuzhou_office,
+        role=Role.SYSTEM_ADMIN,
+        role__place=js.xuzhou,
+    )
+
+
+@pytest.fixture
+def secadmin(js, xuzhou_office):
+    return AccountFactory(
+        username="secadmin",
+        unit=xuzhou_office,
+        role=Role.SECURITY_ADMIN,
+        role__place=js.xuzhou,
+    )
+
+
+@pytest.fixture
+def auditor(js, xuzhou_office):
+    return AccountFactory(
+        username="auditor",
+        unit=xuzhou_office,
+        role=Role.AUDITOR,
+        role__place=js.xuzhou,
+    )
+
+
+@pytest.fixture
+def client_of(client):
+    """A second browser, in which someone else is signed in."""
+
+    def signed_in(account):
+        other = type(client)()
+        other.force_login(account)
+        return other
+
+    return signed_in

@@ -1,24 +1,64 @@
 """All addresses of visits, one per line."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from visits.views import actions, visits
+from visits.views import (
+    absences,
+    actions,
+    calendar,
+    calendar_days,
+    feedback,
+    report_rows,
+    reports,
+    search,
+    today,
+    visits,
+)
 
 app_name = "visits"
 
 
-def soon(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("soon")
-
-
 urlpatterns = [
-    path("", soon, name="today"),
-    path("visits/", soon, name="calendar"),
-    path("search/", soon, name="search"),
-    path("feedback/", soon, name="feedback"),
-    path("reports/districts/", soon, name="report_districts"),
-    path("reports/officials/", soon, name="report_officials"),
+    path("absences/", absences.absence_list, name="absence_list"),
+    path("absences/record/", absences.absence_create, name="absence_create"),
+    path("absences/<int:pk>/change/", absences.absence_change, name="absence_change"),
+    path("absences/<int:pk>/remove/", absences.absence_remove, name="absence_remove"),
+    path(
+        "calendar/days/add/",
+        calendar_days.calendar_day_create,
+        name="calendar_day_create",
+    ),
+    path(
+        "calendar/days/<int:pk>/change/",
+        calendar_days.calendar_day_change,
+        name="calendar_day_change",
+    ),
+    path(
+        "calendar/days/<int:pk>/remove/",
+        calendar_days.calendar_day_remove,
+        name="calendar_day_remove",
+    ),
+    path("feedback/", feedback.feedback, name="feedback"),
+    path("feedback/list/", feedback.feedback_list, name="feedback_list"),
+    path("", today.today, name="today"),
+    path("visits/", calendar.calendar, name="calendar"),
+    path("search/", search.search, name="search"),
+    path("reports/districts/", reports.report_districts, name="report_districts"),
+    path(
+        "reports/districts/csv/",
+        reports.report_districts_csv,
+        name="report_districts_csv",
+    ),
+    path("reports/officials/", reports.report_officials, name="report_officials"),
+    path(
+        "reports/officials/csv/",
+        reports.report_officials_csv,
+        name="report_officials_csv",
+    ),
+    path(
+        "reports/officials/<int:pk>/", reports.report_official, name="report_official"
+    ),
+    path("reports/rows/", report_rows.report_rows, name="report_rows"),
     path("actions/", actions.action_list, name="action_list"),
     path("actions/plan/", actions.action_create, name="action_create"),
     path("actions/<slug:reference>/", actions.action_detail, name="action_detail"),

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,7 +19,7 @@ from cadres.models.cadre import Cadre
 from cadres.models.district import District
 from cadres.models.unit import Unit
 from cadres.rules.levels import Level
-from cadres.rules.roles import Role
+from cadres.rules.roles import SEPARATE, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,17 +48,77 @@ class Scope:
         prefix = place if not place or place.endswith("__") else f"{place}__"
         return Q(**{f"{prefix}{self.place.subtree_column}": self.place.pk})
 
+    def covers(
+        self, *, place: District | None = None, unit: Unit | None = None
+    ) -> bool:
+        """Whether a place, or else a unit, lies in this scope."""
+        if self.unit_id is not None:
+            return unit is not None and unit.pk == self.unit_id
+        target = unit.place if unit else place
+        return bool(self.place and target and self.place.contains(target))
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def visible_to(self, user: "Account") -> Self:
+        """Those that some administrator's role lets one look at."""
+        return self._in_scopes(user, "cadres.view_account")
+
+    def manageable_by(self, user: "Account") -> Self:
+        return self._in_scopes(user, "cadres.manage_accounts")
+
+    def grantable_by(self, user: "Account") -> Self:
+        """Whose roles and mandates one may set; never one's own."""
+        return self._in_scopes(user, "cadres.manage_roles").exclude(pk=user.pk)
+
+    def colleagues_of(self, user: "Account") -> Self:
+        """Open accounts of the own official's unit, without one's own."""
+        if not user.cadre:
+            return self.none()
+        others = self.filter(unit=user.cadre.unit_id, is_active=True)
+        return others.exclude(pk=user.pk)
+
+    def matching(self, text: str) -> Self:
+        typed = text.strip()
+        return self.filter(Q(name__contains=typed) | Q(username__icontains=typed))
+
+    def holding(self, role: str, *, on: date) -> Self:
+        held = RoleGrant.objects.active(on=on).filter(role=role)
+        return self.filter(pk__in=held.values("account"))
+
+    def _in_scopes(self, user: "Account", permission: str) -> Self:
+        """Accounts of the units there; one without a unit is the command line's."""
+        reach = Q(pk__in=[])
+        for scope in user.scopes(permission):
+            reach |= scope.q(place="unit__place", unit="unit")
+        return self.filter(reach)
+
+    def same_person(self, account: "Account") -> Self:
+        """The account, and others that look like the same person's second one.
+
+        One official has one account; beyond that, the same e-mail, or the same name in
+        the same unit without two e-mails or officials that tell them apart.
+        """
+        alike = Q(name=account.name, unit=account.unit_id)
+        if account.email:
+            alike &= Q(email="")
+        if account.cadre_id:
+            alike &= Q(cadre__isnull=True)
+        if account.email:
+            alike |= Q(email__iexact=account.email)
+        return self.filter(Q(pk=account.pk) | (alike & Q(unit__isnull=False)))
+
 
 class AccountManager(BaseUserManager["Account"]):
     def create_user(self, username: str, password: str, **fields: Any) -> "Account":
-        account = self.model(username=username, **fields)
+        account: Account = self.model(username=username, **fields)
         account.set_password(password)
         account.full_clean()
         account.save(using=self._db)
         return account
 
     def get_by_natural_key(self, username: str | None) -> "Account":
-        return self.get(username__iexact=username)
+        account: Account = self.get(username__iexact=username)
+        return account
 
 
 class Account(AbstractBaseUser):
@@ -85,7 +147,7 @@ class Account(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
-    objects = AccountManager()
+    objects = AccountManager.from_queryset(AccountQuerySet)()
 
     class Meta:
         verbose_name = _("account")
@@ -128,6 +190,12 @@ class Account(AbstractBaseUser):
     def grants_today(self) -> "list[RoleGrant]":
         return list(self.grants.active(on=timezone.localdate()).select_related("place"))
 
+    def reaches(
+        self, perm: str, *, place: District | None = None, unit: Unit | None = None
+    ) -> bool:
+        """Whether the account holds the permission for that place, or else unit."""
+        return any(scope.covers(place=place, unit=unit) for scope in self.scopes(perm))
+
     @property
     def role_names(self) -> list[str]:
         return [grant.get_role_display() for grant in self.grants_today]
@@ -152,6 +220,23 @@ class DatedQuerySet(models.QuerySet[Any]):
     def active(self, *, on: date) -> Self:
         """Those that hold on that day; `first` and `last` both belong to them."""
         return self.filter(Q(last__isnull=True) | Q(last__gte=on), first__lte=on)
+
+    def overlapping(self, first: date, last: date | None) -> Self:
+        rows = self.filter(Q(last__isnull=True) | Q(last__gte=first))
+        return rows.filter(first__lte=last) if last else rows
+
+    def not_over(self, *, on: date) -> Self:
+        """Those that hold on that day or will."""
+        return self.filter(Q(last__isnull=True) | Q(last__gte=on))
+
+
+DAYS = Func(
+    F("first"),
+    F("last"),
+    Value("[]"),
+    function="daterange",
+    output_field=DateRangeField(),
+)
 
 
 class RoleGrant(models.Model):
@@ -198,10 +283,48 @@ class RoleGrant(models.Model):
                 condition=Q(last__isnull=True) | Q(last__gte=F("first")),
                 violation_error_message=_("A role cannot end before it begins."),
             ),
+            ExclusionConstraint(
+                name="role_grant_three_administrators",
+                expressions=[
+                    (F("account"), RangeOperators.EQUAL),
+                    (DAYS, RangeOperators.OVERLAPS),
+                    (F("role"), RangeOperators.NOT_EQUAL),
+                ],
+                condition=Q(role__in=SEPARATE),
+                violation_error_code="three_administrators",
+                violation_error_message=_(
+                    "System administrator, security administrator and auditor must be "
+                    "three different people."
+                ),
+            ),
+            ExclusionConstraint(
+                name="role_grant_security_admin_alone",
+                expressions=[
+                    (F("account"), RangeOperators.EQUAL),
+                    (DAYS, RangeOperators.OVERLAPS),
+                    (
+                        Case(
+                            When(role=Role.SECURITY_ADMIN, then=Value(1)),
+                            default=Value(0),
+                            output_field=models.IntegerField(),
+                        ),
+                        RangeOperators.NOT_EQUAL,
+                    ),
+                ],
+                violation_error_code="security_admin_alone",
+                violation_error_message=_(
+                    "A security administrator holds no other role."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.role}"
+
+    @property
+    def where(self) -> str:
+        """The place or unit in words; empty if it speaks of the own official."""
+        return str(self.place or self.unit or "")
 
 
 class Mandate(models.Model):

@@ -46,6 +46,35 @@ class CadreQuerySet(models.QuerySet["Cadre"]):
             return self.none()
         return self.in_reach(user, "visits.report_on_scope")
 
+    def editable_by(self, user: "Account") -> Self:
+        """Those of the units in one's scope, and nobody else: not oneself as such."""
+        reach = Q(pk__in=[])
+        for scope in user.scopes("cadres.edit_cadre"):
+            reach |= scope.q(place="unit__place", unit="unit")
+        return self.filter(reach)
+
+    def pickable_by(self, user: "Account") -> Self:
+        """Whom an administrator may name: the officials of their scope."""
+        reach = Q(pk__in=[])
+        for permission in ("cadres.manage_accounts", "cadres.manage_roles"):
+            for scope in user.scopes(permission):
+                reach |= scope.q(place="unit__place", unit="unit")
+        return self.filter(reach)
+
+    def here(self, *, on: date) -> Self:
+        """Those who have not left by that day."""
+        return self.filter(Q(left_on__isnull=True) | Q(left_on__gte=on))
+
+    def matching(self, text: str) -> Self:
+        """Name, or the beginning of its pinyin or initials."""
+        typed = text.strip()
+        lowered = typed.lower().replace(" ", "")
+        return self.filter(
+            Q(name__contains=typed)
+            | Q(pinyin__startswith=lowered)
+            | Q(initials__startswith=lowered)
+        )
+
     def in_reach(self, user: "Account", permission: str) -> Self:
         """Oneself, those one acts for, and all in the scopes of `permission`."""
         reach = Q(pk__in=user.acts_for_ids())
@@ -79,6 +108,8 @@ class Cadre(models.Model):
         District, blank=True, verbose_name=_("home places"), related_name="+"
     )
     left_on = models.DateField(_("left on"), null=True, blank=True)
+    # Annotated by `with_post`.
+    post: str | None
 
     objects = CadreQuerySet.as_manager()
 

@@ -14,6 +14,9 @@ class Bigrams(models.Func):
 
 
 def pairs(text: str) -> list[str]:
-    """The pairs of a search word that the index can answer for."""
+    """The pairs of a search word that the index can answer for.
+
+    Blanks and signs are not in the index, so pairs with them are left out.
+    """
     lowered = text.lower()
-    return [a + b for a, b in pairwise(lowered)]
+    return [a + b for a, b in pairwise(lowered) if a.isalnum() and b.isalnum()]

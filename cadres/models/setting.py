@@ -1,7 +1,13 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.rules.settings import SETTINGS
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
 
 
 class SettingQuerySet(models.QuerySet["Setting"]):
@@ -24,3 +30,25 @@ class Setting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} = {self.value}"
+
+
+class SettingChange(models.Model):
+    """Who set what, when; None stands for the default. The database refuses edits."""
+
+    name = models.CharField(_("name"), max_length=50)
+    before = models.PositiveIntegerField(null=True)
+    after = models.PositiveIntegerField(null=True)
+    by = models.ForeignKey("cadres.Account", models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("change of a setting")
+        indexes = [models.Index(fields=["-at", "-id"], name="setting_change_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.before} → {self.after}"
+
+    @property
+    def label(self) -> "str | Promise":
+        """What the setting is called; its key if the product no longer has it."""
+        return SETTINGS[self.name].label if self.name in SETTINGS else self.name

@@ -1,9 +1,33 @@
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models.district import District
 from cadres.rules.levels import Level
+
+if TYPE_CHECKING:
+    from cadres.models.account import Account
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def visible_to(self, user: "Account") -> Self:
+        """Units are public knowledge: all of them, for whoever is signed in."""
+        return self if user.is_authenticated else self.none()
+
+    def editable_by(self, user: "Account") -> Self:
+        return self.in_scopes(user, "cadres.edit_unit")
+
+    def in_scopes(self, user: "Account", permission: str) -> Self:
+        reach = Q(pk__in=[])
+        for scope in user.scopes(permission):
+            reach |= scope.q(place="place", unit="pk")
+        return self.filter(reach)
+
+    def matching(self, text: str) -> Self:
+        return self.filter(name__contains=text.strip())
 
 
 class Unit(models.Model):
@@ -42,6 +66,8 @@ class Unit(models.Model):
         related_name="took_over",
     )
 
+    objects = UnitQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("unit")
         constraints = [
@@ -58,3 +84,6 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("cadres:unit_change", args=[self.pk])

@@ -18,3 +18,18 @@ class Role(TextChoices):
     SYSTEM_ADMIN = "system_admin", _("System administrator")
     SECURITY_ADMIN = "security_admin", _("Security administrator")
     AUDITOR = "auditor", _("Auditor")
+
+
+# One person in two of these could do something and wipe out its traces (handbook 13).
+SEPARATE = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
+# These may be given without a place: then they speak of the holder's own official.
+OWN = (Role.LEADER, Role.LIAISON)
+
+
+def may_hold_both(one: str, other: str) -> bool:
+    """Whether one person may hold both roles at the same time."""
+    if one == other:
+        return True
+    if Role.SECURITY_ADMIN in (one, other):
+        return False
+    return not (one in SEPARATE and other in SEPARATE)

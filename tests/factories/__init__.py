@@ -1,3 +1,13 @@
+from tests.factories.absences import AbsenceFactory
+from tests.factories.calendar import CalendarDayFactory
+from tests.factories.entries import (
+    ActionFactory,
+    FindingFactory,
+    InvestigationFactory,
+    MatterFactory,
+    ReceptionFactory,
+    TalkFactory,
+)
 from tests.factories.people import (
     AccountFactory,
     CadreFactory,
@@ -11,13 +21,21 @@ from tests.factories.places import PlaceFactory, small_jiangsu
 from tests.factories.visits import VisitFactory, at
 
 __all__ = [
+    "AbsenceFactory",
     "AccountFactory",
+    "ActionFactory",
     "CadreFactory",
+    "CalendarDayFactory",
     "ContactPointFactory",
+    "FindingFactory",
+    "InvestigationFactory",
     "MandateFactory",
+    "MatterFactory",
     "PlaceFactory",
     "PostFactory",
+    "ReceptionFactory",
     "RoleGrantFactory",
+    "TalkFactory",
     "UnitFactory",
     "VisitFactory",
     "at",

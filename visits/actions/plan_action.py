@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre, Unit
+from cadres.rules.faults import Fault
 from visits.actions.plan_visit import plan_visit
 from visits.actions.refusals import Refusal
 from visits.models import Action
-from visits.rules.plan import Fault, Member, StopPlan
+from visits.rules.plan import Member, StopPlan
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from django.core.exceptions import ValidationError
+from cadres.actions.refusals import RowRefusal
+from cadres.rules.faults import Fault
 
-from visits.rules.plan import Fault
 
+class Refusal(RowRefusal):
+    """A refusal that also carries the `clashes` and the `crowding` it found.
 
-class Refusal(ValidationError):
-    """A ValidationError that also carries what it found.
-
-    `faults` maps an argument to faults in its rows; `clashes` and `crowding` are what
-    the reports of the same name return.
+    They are what the reports of the same name return.
     """
 
     def __init__(
@@ -25,8 +23,7 @@ class Refusal(ValidationError):
         clashes: Any = None,
         crowding: Any = None,
     ) -> None:
-        super().__init__(message, code=code, params=params)
-        self.faults = faults or {}
+        super().__init__(message, code=code, params=params, faults=faults)
         self.clashes = clashes or []
         self.crowding = crowding
 

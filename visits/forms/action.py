@@ -11,16 +11,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cadres.forms.place import PlaceField
+from cadres.forms.sheet import ClockInput, DayInput, Sheet, plain_helper, row_set
 from cadres.models import Account, Cadre, Unit
 from visits.actions.plan_action import Leg
-from visits.forms.plan import (
-    ClockInput,
-    DayInput,
-    Sheet,
-    StopForm,
-    plain_helper,
-    row_set,
-)
+from visits.forms.plan import StopForm
 from visits.rules.activities import Activity
 from visits.rules.plan import StopPlan
 from visits.rules.visit_states import Mode
@@ -86,7 +80,6 @@ class LegForm(forms.Form):
             InlineCheckboxes("activities"),
         )
 
-    add_fields_of_set = StopForm.add_fields_of_set
     span = StopForm.span
 
     def to_leg(self) -> Leg:

@@ -9,15 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.sheet import DayInput, Sheet, plain_helper, row_set
 from cadres.models import Setting
-from visits.forms.plan import (
-    DayInput,
-    Sheet,
-    StopForm,
-    plain_helper,
-    row_set,
-    stop_values,
-)
+from visits.forms.plan import StopForm, stop_values
 from visits.models import (
     Finding,
     Investigation,
@@ -97,8 +91,6 @@ class EntryForm(forms.Form):
                 *(Column(name, css_class=css) for name, css in self.columns),
             ),
         )
-
-    add_fields_of_set = StopForm.add_fields_of_set
 
     def has_changed(self) -> bool:
         """A row in which only the stop was chosen is still empty."""

@@ -6,47 +6,28 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from crispy_forms.bootstrap import InlineCheckboxes
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Div, Layout, Row
+from crispy_forms.layout import Column, Div, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.forms.place import PlaceField
+from cadres.forms.sheet import (
+    ClockInput,
+    DayInput,
+    Sheet,
+    plain_helper,
+    row_set,
+)
 from cadres.models import Account, Cadre
-from visits.actions.refusals import Refusal
 from visits.models import ESCORTS, Action, Visit
 from visits.rules.activities import Activity
 from visits.rules.plan import Member, StopPlan
 from visits.rules.visit_states import Mode, Part
 
-MOST_ROWS = 20
 MORNING = (time(9, 0), time(11, 30))
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class ClockInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%H:%M", **kwargs)
-
-
-def plain_helper(*fields: Any) -> FormHelper:
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    helper.layout = Layout(*fields)
-    return helper
 
 
 class MaterialsField(forms.CharField):
@@ -199,12 +180,6 @@ class StopForm(forms.Form):
     def _hidden(self) -> list[Any]:
         return []
 
-    def add_fields_of_set(self) -> None:
-        """Keep the formset's own columns out of sight; buttons stand for them."""
-        for name in (DELETION_FIELD_NAME, ORDERING_FIELD_NAME):
-            if name in self.fields:
-                self.fields[name].widget = forms.HiddenInput()
-
     def span(self) -> tuple[datetime, datetime]:
         typed = self.cleaned_data
         last = typed.get("last_day") or typed["day"]
@@ -244,8 +219,6 @@ class MemberForm(forms.Form):
             )
         )
 
-    add_fields_of_set = StopForm.add_fields_of_set
-
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
         official = typed.get("official")
@@ -260,91 +233,8 @@ class MemberForm(forms.Form):
         return typed
 
 
-class QuietFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
-    """Rows with hidden order and deletion columns, kept in the order typed."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.add_fields_of_set()
-
-    def rows(self) -> list[Any]:
-        """The rows that stand, in order; rows left empty are nobody's."""
-        kept = [form for form in self.forms if not self._is_gone(form)]
-        return sorted(kept, key=lambda form: self._order(form))
-
-    def _is_gone(self, form: Any) -> bool:
-        return bool(self._should_delete_form(form)) or not (
-            form.has_changed() or not form.empty_permitted
-        )
-
-    def _order(self, form: Any) -> int:
-        order = form.cleaned_data.get(ORDERING_FIELD_NAME)
-        return order if order is not None else 10_000 + self.forms.index(form)
-
-
-def row_set(form: Any, *, least: int) -> Any:
-    return forms.formset_factory(
-        form,
-        formset=QuietFormSet,
-        extra=0,
-        min_num=least,
-        validate_min=bool(least),
-        max_num=MOST_ROWS,
-        absolute_max=MOST_ROWS,
-        validate_max=True,
-        can_delete=True,
-        can_order=True,
-    )
-
-
 StopFormSet = row_set(StopForm, least=1)
 TeamFormSet = row_set(MemberForm, least=1)
-
-
-class Sheet:
-    """Several forms that are one page and one action.
-
-    `sets` maps an argument of the action to the formset of its rows.
-    """
-
-    main: forms.Form
-    sets: dict[str, Any]
-
-    @property
-    def forms(self) -> list[Any]:
-        return [self.main, *(form for rows in self.sets.values() for form in rows)]
-
-    def is_valid(self) -> bool:
-        # Every form is asked, so that every fault is shown at once.
-        answers = [
-            self.main.is_valid(),
-            *(rows.is_valid() for rows in self.sets.values()),
-        ]
-        return all(answers)
-
-    def forgive(self) -> None:
-        """Show what is typed without judging it: the page is not yet sent."""
-        for form in self.forms:
-            form._errors = forms.utils.ErrorDict()
-            form.cleaned_data = {}
-        for rows in self.sets.values():
-            rows._errors, rows._non_form_errors = [], rows.error_class()
-
-    def add_refusal(self, refusal: ValidationError) -> None:
-        """Show what an action refused beside the fields that it speaks of."""
-        faults = refusal.faults if isinstance(refusal, Refusal) else {}
-        for argument, found in faults.items():
-            rows = self.sets[argument].rows()
-            for fault in found:
-                field = fault.field if fault.field in rows[fault.row].fields else None
-                rows[fault.row].add_error(
-                    field, ValidationError(fault.message, code=fault.code)
-                )
-        if hasattr(refusal, "error_dict"):
-            for name, errors in refusal.error_dict.items():
-                self.main.add_error(name if name in self.main.fields else None, errors)
-        elif not faults:
-            self.main.add_error(None, refusal)
 
 
 class PlanSheet(Sheet):

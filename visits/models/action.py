@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Unit
-from visits.models.visit import Visit, new_reference
+from cadres.models import Account, Cadre, Unit
+from visits.models.visit import Stop, Visit, VisitOfficial, new_reference
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
@@ -19,6 +19,19 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """
         seen = Visit.objects.visible_to(user).filter(action=OuterRef("pk"))
         return self.filter(Q(Exists(seen)) | Q(planned_by=user))
+
+    def reportable_to(self, user: Account) -> Self:
+        """Those with a visit that counts in a report this account may read."""
+        own = VisitOfficial.objects.filter(
+            visit=OuterRef("pk"), official__in=Cadre.objects.reportable_by(user)
+        )
+        reach = Q(Exists(own))
+        for scope in user.scopes("visits.view_district_report"):
+            if scope.place:
+                here = {scope.place.subtree_column: scope.place.pk}
+                reach |= Q(Exists(Stop.objects.filter(visit=OuterRef("pk"), **here)))
+        counted = Visit.objects.held().countable_by(user).filter(reach)
+        return self.filter(Exists(counted.filter(action=OuterRef("pk"))))
 
 
 class Action(models.Model):

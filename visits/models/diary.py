@@ -1,6 +1,6 @@
 """Each official has one diary: what takes their time stands in it once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -17,6 +17,19 @@ from visits.models.visit import Stop
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def visible_to(self, user: Account) -> Self:
         return self.filter(cadre__in=Cadre.objects.visible_to(user))
+
+    def recordable_by(self, user: Account, *, on: date) -> Self:
+        """Absences of those for whom this account may plan: it keeps their diary."""
+        if not user.has_perm("visits.record_absence"):
+            return self.none()
+        return self.filter(cadre__in=Cadre.objects.plannable_by(user, on=on))
+
+    def ahead(self, *, on: date) -> Self:
+        """Those under way or to come."""
+        return self.filter(last__gte=on)
+
+    def over(self, *, on: date) -> Self:
+        return self.filter(last__lt=on)
 
 
 class Absence(models.Model):

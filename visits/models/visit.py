@@ -1,7 +1,7 @@
 """Visits: one team, one plan; planned, held, confirmed."""
 
 import secrets
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -112,6 +112,26 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         if not user.has_perm("visits.confirm_visit"):
             return self.none()
         return self.filter(_led_by(user))
+
+    def to_log_by(self, user: Account, *, now: datetime) -> Self:
+        """Over, and not logged: own ones that this account may log."""
+        if not user.has_perm("visits.log_visit"):
+            return self.none()
+        mine = self.own_of(user).changeable_by(user)
+        return mine.to_come().filter(ends_at__lte=now)
+
+    def to_confirm_by(self, user: Account) -> Self:
+        """Logged by others, and waiting for the lead's word."""
+        return self.confirmable_by(user).filter(state=VisitState.LOGGED)
+
+    def to_approve_by(self, user: Account, *, now: datetime) -> Self:
+        waiting = self.filter(state=VisitState.PLANNED, starts_at__gt=now)
+        return waiting.approvable_by(user)
+
+    def drafts_of(self, user: Account) -> Self:
+        """Drafts that this account may finish."""
+        mine = self.own_of(user).changeable_by(user)
+        return mine.filter(state=VisitState.DRAFT)
 
     def booked(self) -> Self:
         """Those that take (or took) their officials' time."""

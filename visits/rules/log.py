@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from cadres.rules.faults import Fault
 from visits.rules.activities import Activity
-from visits.rules.plan import Fault, StopPlan
+from visits.rules.plan import StopPlan
 
 
 @dataclass(frozen=True)

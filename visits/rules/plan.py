@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cadres.rules.faults import Fault
 from visits.rules.visit_states import Part
 
 LONGEST_STOP = timedelta(days=31)
@@ -27,16 +28,6 @@ class StopPlan:
 class Member:
     official: Any
     part: str = Part.LEAD
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something wrong at one row (counted from 0) of one argument."""
-
-    row: int
-    field: str
-    code: str
-    message: Any
 
 
 def faults_of_stops(

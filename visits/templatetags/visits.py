@@ -1,6 +1,6 @@
 """How values of this app are written on pages."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from cadres.models import District
+from cadres.rules.levels import Level
 from visits.rules.activities import SHORT, Activity
 from visits.rules.visit_states import VisitState
 
@@ -43,6 +45,13 @@ def tone(state: str) -> str:
     return TONES[VisitState(state)] if state in VisitState.values else "neutral"
 
 
+@register.filter
+def short_path(place: District) -> str:
+    """A place from its county down, as people on the spot call it."""
+    parts = place.path.split(" / ")
+    return " ".join(parts[-max(1, place.level - Level.PREFECTURE) :])
+
+
 @register.simple_tag
 def span(starts_at: datetime, ends_at: datetime) -> SafeString | str:
     """From when to when, in the office's time: the day once if it is one day."""
@@ -55,4 +64,19 @@ def span(starts_at: datetime, ends_at: datetime) -> SafeString | str:
     return _("%(first)s to %(last)s") % {
         "first": f"{day} {weekday} {first:%H:%M}",
         "last": f"{until} {date_format(last, 'D')} {last:%H:%M}",
+    }
+
+
+@register.simple_tag
+def days(first: date, last: date) -> str:
+    """Whole days, both included: "24 November Tue – 26 November Thu, 3 days"."""
+    one = f"{date_format(first, 'DATE_FORMAT')} {date_format(first, 'D')}"
+    if first == last:
+        return one
+    form = "MONTH_DAY_FORMAT" if first.year == last.year else "DATE_FORMAT"
+    n = (last - first).days + 1
+    return _("%(first)s – %(last)s, %(n)s days") % {
+        "first": one,
+        "last": f"{date_format(last, form)} {date_format(last, 'D')}",
+        "n": n,
     }

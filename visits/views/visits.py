@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cadres.http import AuthedRequest
+from cadres.forms.sheet import Sheet
+from cadres.http import AuthedRequest, adds_row, posted
 from cadres.models import Account, Cadre, CalendarDay, District, Setting
 from visits.actions.join_visit import join_visit
 from visits.actions.log_visit import log_visit
@@ -28,7 +29,7 @@ from visits.actions.move_visit import (
 from visits.actions.plan_visit import change_plan, plan_visit
 from visits.actions.refusals import Refusal
 from visits.forms.log import LogSheet, ReasonForm
-from visits.forms.plan import PlanSheet, Sheet
+from visits.forms.plan import PlanSheet
 from visits.models import Action, Visit
 from visits.reports.clashes import clashes
 from visits.reports.crowding import crowding
@@ -358,29 +359,20 @@ def visit_log(request: AuthedRequest, reference: str) -> HttpResponse:
     )
 
 
-ADD = re.compile(r"add_([a-z]+)")
 USE_DAY = re.compile(r"([0-9]{1,2}):([0-9]{4}-[0-9]{2}-[0-9]{2})")
 USE_WINDOW = re.compile(r"([0-9]{1,2}):(\S{10})T(\S{5})/(\S{10})T(\S{5})")
 
 
 def only_rebuilds(request: HttpRequest) -> bool:
     """Whether a button was pressed that changes the page and saves nothing."""
-    return any(
-        ADD.fullmatch(name) or name in ("use_day", "use_window")
-        for name in request.POST
-    )
+    return adds_row(request) or bool({"use_day", "use_window"} & request.POST.keys())
 
 
 def typed(request: HttpRequest) -> QueryDict | None:
     """What was posted, with what its small buttons (add a row …) add to it."""
-    if request.method != "POST":
+    data = posted(request)
+    if data is None:
         return None
-    data = request.POST.copy()
-    for name in request.POST:
-        if found := ADD.fullmatch(name):
-            key = f"{found[1]}-TOTAL_FORMS"
-            if re.fullmatch("[0-9]{1,4}", data.get(key, "")):
-                data[key] = str(min(int(data[key]) + 1, 20))
     if found := USE_DAY.fullmatch(data.get("use_day", "")):
         _shift(data, int(found[1]), found[2])
     if found := USE_WINDOW.fullmatch(data.get("use_window", "")):

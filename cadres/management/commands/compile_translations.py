@@ -4,6 +4,7 @@ from typing import Any
 import polib
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 
 class Command(BaseCommand):
@@ -16,3 +17,5 @@ class Command(BaseCommand):
                 if target.exists() and target.stat().st_mtime > source.stat().st_mtime:
                     continue
                 polib.pofile(str(source)).save_as_mofile(str(target))
+                # What this process has read before is read anew.
+                translation_file_changed(None, target)

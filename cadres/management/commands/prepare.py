@@ -4,15 +4,25 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
 
-from cadres.models import CalendarDay, District
+from cadres.models import District
+
+LOCK = 4_1987  # of nothing else in this database
 
 
 class Command(BaseCommand):
     help = "Migrate, compile translations, collect static files, load what is missing."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            with connection.cursor() as cursor:
+                # Two starts at once: the second waits, and finds everything done. The
+                # lock ends with the connection.
+                cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
         call_command("compile_translations")
@@ -20,7 +30,6 @@ class Command(BaseCommand):
         if not District.objects.exists():
             self.stdout.write("Loading places …")
             call_command("load_places")
-        if not CalendarDay.objects.exists():
-            call_command("load_calendar")
+        call_command("load_calendar")
         if settings.DEMO:
             call_command("demo")

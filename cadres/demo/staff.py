@@ -1,0 +1,147 @@
+"""Who signs in, and who planned and confirmed what the demo shows.
+
+Thirteen accounts can sign in, one for each role. The other officials and the liaison
+staff of their offices have accounts without a usable password: history needs them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.contrib.auth.hashers import make_password
+
+from cadres.demo.accounts import ACCOUNTS, make_demo_password
+from cadres.demo.names import Names, pinyin_of
+from cadres.demo.officials import GOVERNMENT, PARTY
+from cadres.demo.units import Units
+from cadres.models import Account, Cadre, District, Mandate, RoleGrant, Unit
+from cadres.rules.roles import Role
+
+LIAISON_SERVES = 6  # leaders, for whom `liaison` plans
+LEADER_REMIT = "农业农村、水务、乡村振兴"
+
+
+@dataclass
+class Staff:
+    """Accounts by user name, by official, and by the official they plan for."""
+
+    by_username: dict[str, Account] = field(default_factory=dict)
+    of_official: dict[int, Account] = field(default_factory=dict)
+    planner_of: dict[int, Account] = field(default_factory=dict)
+
+
+def make_staff(
+    names: Names,
+    units: Units,
+    officials: list[Cadre],
+    *,
+    city: District,
+    today: date,
+) -> Staff:
+    first = today - timedelta(days=400)
+    leader = next(
+        it
+        for it in officials
+        if it.remit == LEADER_REMIT and it.unit == units[city, GOVERNMENT]
+    )
+    head = next(it for it in officials if it.unit == units[city, "水务局"])
+    own = {"leader": leader, "head": head}
+    office_of = _offices(units, city)
+
+    staff = Staff()
+    password = make_demo_password()
+    for username in ACCOUNTS:
+        cadre = own.get(username)
+        account = Account(
+            username=username,
+            name=cadre.name if cadre else names.new(),
+            cadre=cadre,
+            unit=cadre.unit if cadre else office_of[username],
+            password=password,
+        )
+        staff.by_username[username] = account
+    for official in officials:
+        if official not in own.values():
+            staff.by_username |= _silent(staff, official.name, official.unit, official)
+    served = [it for it in officials if it.unit == leader.unit and it.remit != ""]
+    served = [leader, *(it for it in reversed(served) if it != leader)][:LIAISON_SERVES]
+    offices = {official.unit for official in officials}
+    liaisons = {}
+    for unit in sorted(offices, key=lambda unit: unit.pk):
+        made = _silent(staff, names.new(), unit, None)
+        staff.by_username |= made
+        liaisons[unit.pk] = next(iter(made.values()))
+    Account.objects.bulk_create(staff.by_username.values())
+
+    for account in staff.by_username.values():
+        if account.cadre_id:
+            staff.of_official[account.cadre_id] = account
+    for official in officials:
+        staff.planner_of[official.pk] = (
+            staff.by_username["liaison"]
+            if official in served
+            else liaisons[official.unit_id]
+        )
+    Mandate.objects.bulk_create(
+        Mandate(account=staff.planner_of[it.pk], cadre=it, first=first)
+        for it in officials
+    )
+    RoleGrant.objects.bulk_create(_grants(staff, units, city, first))
+    return staff
+
+
+def _silent(
+    staff: Staff, name: str, unit: Unit, cadre: Cadre | None
+) -> dict[str, Account]:
+    """An account that nobody can sign in to."""
+    stem = username = pinyin_of(name)
+    number = 2
+    while username in staff.by_username:
+        username, number = f"{stem}{number}", number + 1
+    account = Account(
+        username=username,
+        name=name,
+        unit=unit,
+        cadre=cadre,
+        password=make_password(None),
+    )
+    return {username: account}
+
+
+def _offices(units: Units, city: District) -> dict[str, Unit]:
+    petition = units[city, "信访局"]
+    return {
+        "liaison": units[city, GOVERNMENT],
+        "clerk": petition,
+        "petition": petition,
+        "handler": units[city, "水务局"],
+        "review": units[city, GOVERNMENT],
+        "seal": units[city, "纪委监委"],
+        "district": units[city, PARTY],
+        "reader": units[city, PARTY],
+        "sysadmin": units[city, "大数据管理局"],
+        "secadmin": units[city, GOVERNMENT],
+        "auditor": units[city, "纪委监委"],
+    }
+
+
+def _grants(
+    staff: Staff, units: Units, city: District, first: date
+) -> Iterator[RoleGrant]:
+    """What the roles reach: an office's people their unit, the district's the city."""
+    in_unit = {"liaison", "clerk", "petition", "handler", "head", "review", "seal"}
+    for username, account in staff.by_username.items():
+        if username in ACCOUNTS:
+            yield RoleGrant(
+                account=account,
+                role=ACCOUNTS[username],
+                unit=account.unit if username in in_unit else None,
+                place=city if username in ("district", "reader") else None,
+                first=first,
+            )
+        elif account.cadre_id:
+            yield RoleGrant(account=account, role=Role.LEADER, first=first)
+        else:
+            yield RoleGrant(
+                account=account, role=Role.LIAISON, unit=account.unit, first=first
+            )

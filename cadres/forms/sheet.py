@@ -1,0 +1,126 @@
+"""Pages of several forms: one main form and rows of others, sent as one action."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+
+from cadres.actions.refusals import RowRefusal
+from cadres.http import MOST_ROWS
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class ClockInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
+def plain_helper(*fields: Any) -> FormHelper:
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout(*fields)
+    return helper
+
+
+class QuietFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    """Rows with hidden order and deletion columns, kept in the order typed."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        # Buttons stand for the formset's own columns.
+        for name in (DELETION_FIELD_NAME, ORDERING_FIELD_NAME):
+            if name in form.fields:
+                form.fields[name].widget = forms.HiddenInput()
+
+    def rows(self) -> list[Any]:
+        """The rows that stand, in order; rows left empty are nobody's."""
+        kept = [form for form in self.forms if not self._is_gone(form)]
+        return sorted(kept, key=lambda form: self._order(form))
+
+    def _is_gone(self, form: Any) -> bool:
+        is_out = self._should_delete_form(form)  # type: ignore[attr-defined]
+        return bool(is_out) or not (form.has_changed() or not form.empty_permitted)
+
+    def _order(self, form: Any) -> int:
+        order = form.cleaned_data.get(ORDERING_FIELD_NAME)
+        return order if order is not None else 10_000 + self.forms.index(form)
+
+
+def row_set(form: Any, *, least: int) -> Any:
+    return forms.formset_factory(
+        form,
+        formset=QuietFormSet,
+        extra=0,
+        min_num=least,
+        validate_min=bool(least),
+        max_num=MOST_ROWS,
+        absolute_max=MOST_ROWS,
+        validate_max=True,
+        can_delete=True,
+        can_order=True,
+    )
+
+
+def show_refusal(form: forms.Form, refusal: ValidationError) -> None:
+    """Show what an action refused beside the fields that are its arguments."""
+    if not hasattr(refusal, "error_dict"):
+        form.add_error(None, refusal)
+        return
+    for name, errors in refusal.error_dict.items():
+        shown = name in form.fields and not form.fields[name].widget.is_hidden
+        form.add_error(name if shown else None, errors)
+
+
+class Sheet:
+    """Several forms that are one page and one action.
+
+    `sets` maps an argument of the action to the formset of its rows.
+    """
+
+    main: forms.Form
+    sets: dict[str, Any]
+
+    @property
+    def forms(self) -> list[Any]:
+        return [self.main, *(form for rows in self.sets.values() for form in rows)]
+
+    def is_valid(self) -> bool:
+        # Every form is asked, so that every fault is shown at once.
+        answers = [
+            self.main.is_valid(),
+            *(rows.is_valid() for rows in self.sets.values()),
+        ]
+        return all(answers)
+
+    def forgive(self) -> None:
+        """Show what is typed without judging it: the page is not yet sent."""
+        for form in self.forms:
+            form._errors = forms.utils.ErrorDict()
+            form.cleaned_data = {}
+        for rows in self.sets.values():
+            rows._errors, rows._non_form_errors = [], rows.error_class()
+
+    def add_refusal(self, refusal: ValidationError) -> None:
+        """Show what an action refused beside the fields that it speaks of."""
+        faults = refusal.faults if isinstance(refusal, RowRefusal) else {}
+        for argument, found in faults.items():
+            rows = self.sets[argument].rows()
+            for fault in found:
+                field = fault.field if fault.field in rows[fault.row].fields else None
+                rows[fault.row].add_error(
+                    field, ValidationError(fault.message, code=fault.code)
+                )
+        if not faults:
+            show_refusal(self.main, refusal)

@@ -1,0 +1,171 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from cadres.rules.roles import Role
+from tests.factories import AccountFactory, VisitFactory
+from visits.models import Matter
+
+pytestmark = pytest.mark.django_db
+TODAY = reverse("visits:today")
+
+
+def visit(leader, place, days, **more):
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    return VisitFactory(
+        officials=[leader.cadre],
+        places=[place],
+        starts_at=noon + timedelta(days=days),
+        **more,
+    )
+
+
+def matter(visit, subject, days, state="assigned"):
+    stop = visit.stops.first()
+    found = Matter(
+        stop=stop,
+        subject=subject,
+        decision="更换",
+        lead_unit="住建局",
+        due_on=timezone.localdate() + timedelta(days=days),
+        state=state,
+    )
+    found.settle_at(stop.place)
+    found.save()
+    return found
+
+
+def tasks(client):
+    return [(task.kind, task.title) for task in client.get(TODAY).context["tasks"]]
+
+
+def test_liaison_sees_what_is_to_log_and_finish_in_the_order_of_its_day(
+    client, liaison, leader, js
+):
+    visit(leader, js.tangzhang, 2, purpose="草稿", state="draft", planned_by=liaison)
+    visit(leader, js.tangzhang, -2, purpose="昨天")
+    visit(leader, js.shitun, -9, purpose="上周")
+    visit(leader, js.shitun, 4, purpose="将来")
+    client.force_login(liaison)
+
+    assert tasks(client) == [("log", "上周"), ("log", "昨天"), ("draft", "草稿")]
+
+
+def test_leader_sees_what_is_to_approve_and_confirm(client, leader, js):
+    visit(leader, js.tangzhang, 2, purpose="计划")
+    visit(leader, js.tangzhang, -2, purpose="已记", held=True)
+    client.force_login(leader)
+
+    assert tasks(client) == [("confirm", "已记"), ("approve", "计划")]
+
+
+def test_matters_are_told_when_their_limit_is_near(client, liaison, leader, js):
+    held = visit(leader, js.tangzhang, -20, held=True)
+    matter(held, "停水", 3)
+    matter(held, "修路", -2)
+    matter(held, "远期", 15)
+    matter(held, "已办", 1, state="settled")
+    client.force_login(liaison)
+
+    response = client.get(TODAY)
+
+    found = [(t.title, t.days) for t in response.context["tasks"]]
+    assert found == [("修路 · 住建局", -2), ("停水 · 住建局", 3)]
+
+
+def test_matters_of_others_are_not_told(client, liaison, leader, js):
+    matter(VisitFactory(held=True, places=[js.tangzhang]), "停水", 3)
+    client.force_login(liaison)
+
+    assert tasks(client) == []
+
+
+def test_today_and_the_week_ahead_stand_beside_it(client, liaison, leader, js):
+    now = visit(leader, js.tangzhang, 0)
+    soon = visit(leader, js.shitun, 6)
+    visit(leader, js.shitun, 9)
+    client.force_login(liaison)
+
+    context = client.get(TODAY).context
+
+    assert (context["today"], context["ahead"]) == ([now], [soon])
+
+
+def test_who_acts_for_nobody_sees_their_area(client, js):
+    there = VisitFactory(
+        places=[js.tangzhang], starts_at=timezone.now() + timedelta(days=2)
+    )
+    client.force_login(AccountFactory(role=Role.CLERK, role__place=js.tongshan))
+
+    context = client.get(TODAY).context
+
+    assert (context["ahead"], context["tasks"]) == ([there], [])
+
+
+def test_reader_starts_at_the_reports(client, reader):
+    client.force_login(reader)
+
+    assert client.get(TODAY).url == reverse("visits:report_districts")
+
+
+@pytest.mark.parametrize(
+    ("role", "officials"),
+    [
+        (Role.SYSTEM_ADMIN, False),
+        (Role.SECURITY_ADMIN, False),
+        (Role.AUDITOR, False),
+        (Role.REVIEW_OFFICER, True),
+        (Role.SEAL_OFFICER, True),
+    ],
+)
+def test_roles_without_visits_find_their_doors(client, role, officials):
+    client.force_login(AccountFactory(role=role))
+
+    html = client.get(TODAY).content.decode()
+
+    assert 'class="figure-card door"' in html
+    door = f'class="figure-card door" href="{reverse("cadres:cadre_list")}"'
+    assert (door in html) == officials
+
+
+@pytest.mark.parametrize(
+    ("role", "accounts"),
+    [
+        (Role.SYSTEM_ADMIN, True),
+        (Role.SECURITY_ADMIN, True),
+        (Role.SEAL_OFFICER, False),
+    ],
+)
+def test_administrators_find_the_accounts(client, role, accounts):
+    client.force_login(AccountFactory(role=role))
+
+    html = client.get(TODAY).content.decode()
+
+    door = f'class="figure-card door" href="{reverse("cadres:account_list")}"'
+    assert (door in html) == accounts
+
+
+def test_an_account_without_any_role_is_told_whom_to_ask(client):
+    client.force_login(AccountFactory(name="新人"))
+
+    response = client.get(TODAY)
+
+    assert response.status_code == 200
+    assert "door" not in response.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_today_costs_the_same_for_any_number_of_tasks(
+    client, liaison, leader, js, count, django_assert_num_queries
+):
+    for n in range(count):
+        held = visit(leader, js.tangzhang, -30 - n, held=True)
+        matter(held, "停水", 3)
+        visit(leader, js.shitun, -2 - n)
+        visit(leader, js.shitun, n)
+    client.force_login(liaison)
+
+    with django_assert_num_queries(10):
+        client.get(TODAY)

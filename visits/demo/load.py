@@ -1,0 +1,80 @@
+"""The whole demo in one transaction: all of it, or nothing."""
+
+from datetime import datetime
+from random import Random
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from cadres.demo.accounts import insist_on_demo
+from cadres.demo.names import Names
+from cadres.demo.officials import make_contact_points, make_officials
+from cadres.demo.staff import make_staff
+from cadres.demo.units import make_units
+from cadres.models import Account, CalendarDay, Setting
+from visits.demo.absences import make_absences
+from visits.demo.calendar import Diary
+from visits.demo.lands import WITH_LEADERS, read_lands
+from visits.demo.outings import Planner
+from visits.demo.rows import Writer
+from visits.demo.story import Story
+
+SEED = 1988
+LOCK = 4_1988  # of nothing else in this database
+
+
+@transaction.atomic
+def load_demo(*, now: datetime) -> bool:
+    """Load the demo around `now` unless it is there; say whether it was loaded.
+
+    Raises:
+        ImproperlyConfigured: outside the demo mode.
+    """
+    insist_on_demo()
+    with connection.cursor() as cursor:
+        # Two starts at once: the second waits, and finds everything there.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    if Account.objects.filter(username="liaison").exists():
+        return False
+    rng = Random(SEED)
+    today = timezone.localdate(now)
+    lands = read_lands()
+    neighbours = [it for it in lands.cities if it.name in ("镇江市", "盐城市")]
+    units = make_units(
+        lands.province,
+        [lands.city, *neighbours],
+        lands.counties,
+        lands.townships_of_city(),
+    )
+    names = Names(rng)
+    seats = [place for it in WITH_LEADERS if (place := lands.township(*it))]
+    officials = make_officials(
+        rng,
+        names,
+        units,
+        province=lands.province,
+        city=lands.city,
+        counties=lands.counties,
+        townships=seats,
+        today=today,
+    )
+    spared = set(lands.unvisited)
+    townships = [it for it in lands.townships_of_city() if it not in spared]
+    villages = [it for place in townships for it in lands.villages.get(place.pk, [])]
+    contacts = make_contact_points(rng, officials, townships, villages, today)
+    staff = make_staff(names, units, officials, city=lands.city, today=today)
+
+    is_workday = CalendarDay.objects.working_calendar().is_workday
+    diary = Diary(rng, today, is_workday)
+    planner = Planner(rng, lands, officials, contacts, diary)
+    Story(planner, lands, units, officials, staff).tell()
+    make_absences(rng, officials, staff, diary, today)
+    planner.year()
+    settings = Setting.objects.as_dict()
+    writer = Writer(
+        rng, staff, units, now=now, delay_hours=settings["hidden.delay_hours"]
+    )
+    for outing in planner.outings:
+        writer.add(outing)
+    writer.write()
+    return True

@@ -1,0 +1,72 @@
+"""What stands in the address of a report; whatever cannot be read is the default."""
+
+from collections.abc import Mapping
+from datetime import date
+from urllib.parse import urlencode
+
+from cadres.models import Account, District, Setting
+from visits.models import Action
+from visits.reports.asked import Asked
+from visits.rules.periods import PeriodKind, parse_period, period_of
+
+
+def whole_number(text: str) -> int | None:
+    """A primary key as typed, or None for what cannot be one."""
+    fits = text.isascii() and text.isdecimal() and len(text) <= 18
+    return int(text) if fits else None
+
+
+def asked_in(data: Mapping[str, str], *, user: Account, today: date) -> Asked:
+    """Read the period or action; by default it is the current quarter."""
+    action = None
+    if reference := data.get("action", ""):
+        actions = Action.objects.reportable_to(user)
+        action = actions.filter(reference=reference[:20]).first()
+    period = parse_period(data.get("period", ""))
+    months = Setting.objects.as_dict()["unvisited.months"]
+    period = period or period_of(PeriodKind.QUARTER, today)
+    return Asked(user, today, period, action, months)
+
+
+def query_of(**parts: str | int) -> str:
+    return urlencode({name: value for name, value in parts.items() if value != ""})
+
+
+def address_of(asked: Asked, **more: str | int) -> str:
+    """The query string that asks the same again, with `more` to it."""
+    if asked.action:
+        return query_of(action=asked.action.reference, **more)
+    return query_of(period=asked.period.code, **more)
+
+
+def week_in(data: Mapping[str, str]) -> date | None:
+    """The Monday named by `week`, such as 2026-W48."""
+    period = parse_period(data.get("week", ""))
+    return period.first if period and period.kind == PeriodKind.WEEK else None
+
+
+def week_code(monday: date) -> str:
+    return period_of(PeriodKind.WEEK, monday).code
+
+
+def report_places(user: Account) -> list[District]:
+    """The places whose report this account may read; each with all below it."""
+    found: dict[int, District] = {}
+    for scope in user.scopes("visits.view_district_report"):
+        if scope.place:
+            found.setdefault(scope.place.pk, scope.place)
+    return list(found.values())
+
+
+def place_in(data: Mapping[str, str], places: list[District]) -> District | None:
+    """The place asked for, by default the first of one's own; None if not one's own."""
+    if "place" not in data:
+        return places[0] if places else None
+    pk = whole_number(data["place"])
+    own = next((place for place in places if place.pk == pk), None)
+    if own or pk is None:
+        return own
+    place = District.objects.real().filter(pk=pk).first()
+    if place and any(mine.contains(place) for mine in places):
+        return place
+    return None

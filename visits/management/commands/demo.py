@@ -1,0 +1,47 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone, translation
+
+from cadres.demo.accounts import demo_accounts, insist_on_demo, keep_passwords
+from cadres.models import District
+from visits.demo.load import load_demo
+
+
+class Command(BaseCommand):
+    help = "Load the demo (Xuzhou in Jiangsu, invented people) once, with its accounts."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--password",
+            action="store_true",
+            help="only print the accounts and their password",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            insist_on_demo()
+            if not options["password"]:
+                load_demo(now=timezone.now())
+            keep_passwords()
+        except ImproperlyConfigured as refusal:
+            raise CommandError(str(refusal)) from refusal
+        except District.DoesNotExist as missing:
+            raise CommandError(
+                "The places of Jiangsu are missing: run “manage.py load_places” first."
+            ) from missing
+
+        self._print_accounts()
+
+    def _print_accounts(self) -> None:
+        self.stdout.write("演示账号 Demo accounts:")
+        for account in demo_accounts():
+            with translation.override("zh-hans"):
+                chinese = str(account.role)
+            with translation.override("en"):
+                english = str(account.role)
+            self.stdout.write(f"  {account.username:<9} {chinese} {english}")
+        self.stdout.write(f"密码 Password: {settings.DEMO_PASSWORD}")

@@ -1,0 +1,153 @@
+"""What a report is asked: with whose eyes, for which period, and row by row of what."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Expression,
+    F,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from cadres.models import Account, District
+from cadres.rules.levels import ANCESTORS, Level
+from visits.models import Action, Stop, Visit
+from visits.rules.periods import Period
+
+NOW, BEFORE = 0, 1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A reader asks about a period, or about one unified action.
+
+    Only what happened counts (logged or confirmed), and only what the reader may
+    know of: an unannounced visit that is still hidden is in nobody else's figures.
+    """
+
+    reader: Account
+    today: date
+    period: Period
+    action: Action | None = None
+    unvisited_months: int = 6
+
+    @property
+    def spans(self) -> list[tuple[date, date]]:
+        """The period, and the one before it; none for an action."""
+        if self.action:
+            return []
+        spans = [(self.period.first, self.period.last)]
+        if before := self.period.previous:
+            spans.append((before.first, before.last))
+        return spans
+
+    @property
+    def as_of(self) -> date:
+        """The day for "last visited": today, or the end of a past period."""
+        return self.today if self.action else min(self.today, self.period.last)
+
+    def held(self) -> QuerySet[Visit]:
+        return Visit.objects.held().countable_by(self.reader)
+
+    def begun(self) -> QuerySet[Visit]:
+        """Visits that began in the period or the one before: each belongs to one."""
+        if self.action:
+            return self.held().filter(action=self.action)
+        return self.held().filter(
+            starts_on__range=(self.spans[-1][0], self.period.last)
+        )
+
+    def touching(self) -> QuerySet[Visit]:
+        """Visits with some day in the period or the one before, to count their days."""
+        if self.action:
+            return self.held().filter(action=self.action)
+        return self.held().filter(
+            starts_on__lte=self.period.last, ends_on__gte=self.spans[-1][0]
+        )
+
+
+class Rows(Protocol):
+    """What the rows of a report are: its stops, each with the `key` of its row."""
+
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]: ...
+
+
+@dataclass(frozen=True)
+class ByOfficial:
+    officials: tuple[int, ...]
+
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
+        """A joint visit stands once for each of its officials."""
+        return Stop.objects.filter(
+            visit__in=visits, visit__team__official__in=self.officials
+        ).annotate(key=F("visit__team__official_id"))
+
+
+@dataclass(frozen=True)
+class ByChild:
+    """The places right below `place`, as they were on the visit's date.
+
+    `skipped` are the dummy rows of the code lists right below it, through which one
+    looks (handbook 2.3, trap 4). What names no place below has the key None.
+    """
+
+    place: District
+    skipped: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, place: District) -> "ByChild":
+        dummies = District.objects.filter(parent=place, is_virtual=True)
+        return cls(place, tuple(dummies.values_list("pk", flat=True)))
+
+    @property
+    def is_above_county(self) -> bool:
+        """Whether its rows are county-level places or larger (a city without counties
+        is a county-level place itself: trap 5)."""
+        return self.place.level < Level.COUNTY and not self.place.is_countyless_city
+
+    @property
+    def within(self) -> dict[str, int]:
+        return {self.place.subtree_column: self.place.pk}
+
+    def key(self) -> Expression:
+        passed = (self.place.pk, *self.skipped)
+        columns: list[Expression] = [
+            Case(
+                When(**{f"{column}__in": passed}, then=None),
+                default=F(f"{column}_id"),
+                output_field=BigIntegerField(),
+            )
+            for column in ANCESTORS[self.place.level :]
+        ]
+        nowhere = Value(None, output_field=BigIntegerField())
+        return Coalesce(*columns, nowhere) if columns else nowhere
+
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
+        return Stop.objects.filter(visit__in=visits, **self.within).annotate(
+            key=self.key()
+        )
+
+    def townships(self, *, on: date) -> QuerySet[District]:
+        """Those that exist on that day."""
+        return (
+            District.objects.real()
+            .valid(on=on)
+            .filter(level=Level.TOWNSHIP, **self.within)
+            .annotate(key=self.key())
+        )
+
+    def children(self, first: date, last: date) -> QuerySet[District]:
+        """The places right below, as far as they existed in the period, by code."""
+        parents = (self.place.pk, *self.skipped)
+        return (
+            District.objects.real()
+            .filter(parent__in=parents, valid_from__lte=last)
+            .exclude(valid_to__lt=first)
+            .order_by("code", "pk")
+        )

@@ -1,0 +1,34 @@
+"""Which days of a calendar are days of rest, and what they are called."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from cadres.models import CalendarDay
+from cadres.rules.working_days import Kind
+
+# Plain working days and weekends need no name.
+NAMED = (Kind.HOLIDAY, Kind.MAKE_UP)
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    is_rest: bool
+    is_today: bool
+    # The holiday's name, or for which one a weekend day is worked.
+    label: str
+
+
+def calendar_days(days: Iterable[date], *, today: date) -> dict[date, Day]:
+    """`days` with what the office's calendar says of them."""
+    working = CalendarDay.objects.working_calendar()
+    return {
+        day: Day(
+            day,
+            is_rest=not working.is_workday(day),
+            is_today=day == today,
+            label=working.why(day) if working.kind(day) in NAMED else "",
+        )
+        for day in days
+    }

@@ -1,0 +1,309 @@
+"""The report per district (handbook 9.2): a place, and the places below it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, DateTimeField, QuerySet, When
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from cadres.models import District
+from cadres.rules.levels import Level
+from visits.reports.asked import NOW, Asked, ByChild
+from visits.reports.counting import Busiest, Counts, Key, busiest_weeks, count
+from visits.reports.facts import last_visit, unvisited_since
+from visits.reports.figures import (
+    COVERAGE,
+    FIGURES,
+    KINDS,
+    OF_DISTRICTS,
+    OUTCOMES,
+    Figure,
+)
+from visits.reports.table import (
+    Cell,
+    Column,
+    Line,
+    Link,
+    Table,
+    cells,
+    figure_column,
+    footers,
+    number,
+)
+from visits.rules.activities import SHORT, Activity
+
+
+@dataclass(frozen=True)
+class DistrictReport:
+    """Everything that the page and the CSV show; all figures are counted already."""
+
+    asked: Asked
+    rows: ByChild
+    children: list[District]
+    counts: Counts
+    busiest: dict[Key, Busiest]
+    last_days: dict[Key, date]
+    former: list[District]
+
+    @property
+    def has_townships(self) -> bool:
+        return self.rows.place.level < Level.TOWNSHIP
+
+    @property
+    def figures(self) -> list[Figure]:
+        """The columns of figures that make sense for these rows."""
+        return _figures(self.rows)
+
+
+def _figures(rows: ByChild) -> list[Figure]:
+    wanted = [*OF_DISTRICTS, *KINDS, *OUTCOMES]
+    if rows.place.level < Level.TOWNSHIP:
+        wanted += COVERAGE
+    return wanted
+
+
+def district_report(asked: Asked, place: District) -> DistrictReport:
+    rows = ByChild.of(place)
+    counts = count(asked, rows, _figures(rows))
+    first = asked.action.first if asked.action else asked.period.first
+    last = asked.action.last if asked.action else asked.period.last
+    children = list(_with_last_visit(rows.children(first, last), asked))
+    # Places that have gone since, or stand elsewhere today: as it was on the date.
+    missing = counts.keys() - {child.pk for child in children}
+    former: list[District] = []
+    if missing:
+        gone = District.objects.filter(pk__in=missing).order_by("code", "pk")
+        former = list(_with_last_visit(gone, asked))
+    days: dict[Key, date] = {
+        child.pk: timezone.localdate(child.last_at)
+        for child in [*children, *former]
+        if child.last_at
+    }
+    return DistrictReport(
+        asked, rows, children, counts, busiest_weeks(asked, rows), days, former
+    )
+
+
+def _with_last_visit(places: QuerySet[District], asked: Asked) -> QuerySet[Any]:
+    at_level = [
+        When(level=level, then=last_visit(asked, level.column)) for level in Level
+    ]
+    return places.annotate(last_at=Case(*at_level, output_field=DateTimeField()))
+
+
+def tables(
+    report: DistrictReport, *, link: Link, drill: Callable[[District], str]
+) -> list[Table]:
+    place = report.rows.place
+    before = ""
+    if report.asked.spans[1:] and (period := report.asked.period.previous):
+        before = period.name
+    came = Table(_("Who came, and how"), _below(place), _came(report, link), [], [])
+    outcome = Table(
+        _("What came of it"),
+        _below(place),
+        [figure_column(figure, report.counts, link) for figure in OUTCOMES],
+        [],
+        [],
+    )
+    return [_filled(table, report, drill, before) for table in (came, outcome)]
+
+
+def _below(place: District) -> str:
+    if place.level >= Level.VILLAGE:
+        return _("Place")
+    return _("Place below %(place)s") % {"place": place.short_name}
+
+
+def _filled(
+    table: Table, report: DistrictReport, drill: Callable[[District], str], before: str
+) -> Table:
+    lines = [
+        Line(child.name, cells(table.columns, child.pk), drill(child), key=child.pk)
+        for child in report.children
+    ]
+    lines += [
+        Line(
+            place.name,
+            cells(table.columns, place.pk),
+            note=_("as it was then"),
+            key=place.pk,
+        )
+        for place in report.former
+    ]
+    own = _("%(place)s itself") % {"place": report.rows.place.name}
+    lines.append(
+        Line(own, cells(table.columns, None), note=_("no place below it is named"))
+    )
+    return Table(
+        table.title,
+        table.row_label,
+        table.columns,
+        lines,
+        footers(table.columns, before=before),
+    )
+
+
+def _came(report: DistrictReport, link: Link) -> list[Column]:
+    counts = report.counts
+
+    def plain(name: str) -> Column:
+        return figure_column(FIGURES[name], counts, link)
+
+    columns = [plain("visits"), plain("unconfirmed"), _mix(report, link)]
+    if report.rows.is_above_county:
+        columns.append(plain("place_visits"))
+    columns += [plain("official_visits"), plain("dates")]
+    columns += [_busiest(report, link), _escorts(report, link), plain("materials")]
+    if report.rows.is_above_county:
+        columns.append(_unvisited(report, link))
+    columns.append(_days_since(report, link))
+    return columns
+
+
+def _mix(report: DistrictReport, link: Link) -> Column:
+    def cell(key: Key, period: int) -> Cell:
+        found = [report.counts.of(figure, key, period) for figure in KINDS]
+        if not any(found):
+            return Cell("")
+        kinds = zip(Activity, found, strict=True)
+        words = [f"{SHORT[kind]} {number(n)}" for kind, n in kinds]
+        links = [
+            (word, link(figure, key) if n and period == NOW else "")
+            for word, figure, n in zip(words, KINDS, found, strict=True)
+        ]
+        total, x, parts = sum(found), 0.0, []
+        for kind, n in zip(Activity, found, strict=True):
+            if n:
+                width = float(100 * n / total)
+                parts.append({"code": kind.value, "x": x, "width": width})
+                x += width
+        return Cell(" · ".join(words), parts=parts, links=links)
+
+    return Column(
+        gettext_lazy("The four kinds of work"),
+        FIGURES["visits"].unit,
+        KINDS[0].definition,
+        cell,
+        is_additive=False,
+        is_bar=True,
+        in_csv=[figure_column(figure, report.counts, link) for figure in KINDS],
+    )
+
+
+def _busiest(report: DistrictReport, link: Link) -> Column:
+    def cell(key: Key, period: int) -> Cell:
+        week = report.busiest.get(key)
+        if period != NOW or week is None:
+            return Cell("")
+        monday = date_format(week.monday, "MONTH_DAY_FORMAT")
+        note = _("from %(monday)s") % {"monday": monday}
+        url = link(FIGURES["visits"], key, week.monday)
+        return Cell(number(week.visits), url, note)
+
+    def monday_of(key: Key, period: int) -> Cell:
+        week = report.busiest.get(key)
+        return Cell(f"{week.monday:%Y-%m-%d}" if week and period == NOW else "")
+
+    def visits_of(key: Key, period: int) -> Cell:
+        return Cell(cell(key, period).text)
+
+    label, unit = gettext_lazy("Busiest week"), FIGURES["visits"].unit
+    definition = gettext_lazy(
+        "The most visits that began in one week of the period, and its Monday; "
+        "of several such weeks the first."
+    )
+    monday_label = gettext_lazy("Monday of the busiest week")
+    return Column(
+        label,
+        unit,
+        definition,
+        cell,
+        is_additive=False,
+        in_csv=[
+            Column(label, unit, definition, visits_of),
+            Column(
+                monday_label,
+                pgettext_lazy("unit of count", "date"),
+                definition,
+                monday_of,
+            ),
+        ],
+    )
+
+
+def _escorts(report: DistrictReport, link: Link) -> Column:
+    escorts, visits = FIGURES["escorts"], FIGURES["visits"]
+
+    def cell(key: Key, period: int) -> Cell:
+        people = report.counts.of(escorts, key, period)
+        base = report.counts.of(visits, key, period)
+        if not base:
+            return Cell("")
+        url = link(escorts, key) if period == NOW else ""
+        return Cell(f"{people / base:.1f}", url, f"{number(people)} / {number(base)}")
+
+    return Column(
+        gettext_lazy("Average escorts"),
+        pgettext_lazy("unit of count", "people a visit"),
+        gettext_lazy(
+            "Escorts (as logged, else as planned) divided by visits; both stand below."
+        ),
+        cell,
+        is_additive=False,
+        in_csv=[figure_column(escorts, report.counts, link)],
+    )
+
+
+def _unvisited(report: DistrictReport, link: Link) -> Column:
+    unvisited, there = COVERAGE
+
+    def cell(key: Key, period: int) -> Cell:
+        base = report.counts.of(there, key, period)
+        if not base:
+            return Cell("")
+        value = report.counts.of(unvisited, key, period)
+        url = link(unvisited, key) if value else ""
+        return Cell(number(value), url, _("of %(n)s") % {"n": number(base)})
+
+    return Column(
+        gettext_lazy("Townships long unvisited"),
+        unvisited.unit,
+        _(
+            "Townships where nobody was for %(months)s months, up to the end of the "
+            "period or today."
+        )
+        % {"months": report.asked.unvisited_months},
+        cell,
+        is_additive=True,
+        in_csv=[figure_column(figure, report.counts, link) for figure in COVERAGE],
+    )
+
+
+def _days_since(report: DistrictReport, link: Link) -> Column:
+    places = {place.pk: place for place in [*report.children, *report.former]}
+
+    def cell(key: Key, period: int) -> Cell:
+        if period != NOW or not isinstance(key, int):
+            return Cell("")
+        day = report.last_days.get(key)
+        if day is None:
+            return Cell(_("never"), kind="late")
+        days = (report.asked.as_of - day).days
+        limit = timezone.localdate(unvisited_since(report.asked))
+        url = places[key].get_absolute_url() if link(FIGURES["visits"], key) else ""
+        return Cell(str(days), url, kind="late" if day < limit else "neutral")
+
+    return Column(
+        gettext_lazy("Days since a visit"),
+        pgettext_lazy("unit of count", "days"),
+        gettext_lazy(
+            "Days since anyone was here, up to the end of the period or today."
+        ),
+        cell,
+    )

@@ -1,0 +1,212 @@
+"""What the figures are counted from: one source for each unit of count.
+
+A source yields facts: one line per thing and stop, with the `key` of the report's row,
+the `day` (or `half`, a half-day) by which it belongs to a period, its visit and place,
+the columns that make two lines the same thing (`identity`), and what figures ask of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from visits.models import ESCORTS, MatterState, Stop
+from visits.reports.asked import Asked, ByChild, Rows
+from visits.rules.activities import Activity
+from visits.rules.periods import months_before
+from visits.rules.visit_states import VisitState
+
+Facts = Callable[[Asked, Any], "QuerySet[Any, Any]"]
+
+
+@dataclass(frozen=True)
+class Source:
+    name: str
+    identity: tuple[str, ...]
+    facts: Facts
+    by_half: bool = False
+    is_dated: bool = True
+
+
+def _is(condition: Q) -> Any:
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def _lines(stops: QuerySet[Any, Any], **columns: Any) -> QuerySet[Any, Any]:
+    return stops.values(
+        "key",
+        of_visit=F("visit_id"),
+        at_place=F("place_id"),
+        day=F("visit__starts_on"),
+        **columns,
+    )
+
+
+def _visits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    planned = sum((F(f"visit__{name}") for name in ESCORTS), Value(0))
+    # A kind of work belongs to the visit's part at this row's place.
+    kinds = {
+        f"with_{kind}": _is(Q(activities__contains=[kind])) for kind in Activity.values
+    }
+    return _lines(
+        rows.stops(asked.begun()),
+        unconfirmed=_is(Q(visit__state=VisitState.LOGGED)),
+        contact=_is(Q(visit__is_contact_point=True)),
+        escorts=Coalesce("visit__actual_escorts", planned, output_field=IntegerField()),
+        materials=Func(
+            "visit__materials", function="cardinality", output_field=IntegerField()
+        ),
+        **kinds,
+    )
+
+
+def _official_visits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    return _lines(rows.stops(asked.begun()), official=F("visit__team__official_id"))
+
+
+def _place_visits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    """Stops that name the place they count for themselves.
+
+    Each visit has one for every place it counts for, so each pair of visit and place
+    falls into exactly one row, down to the counties.
+    """
+    names_it = (
+        Q(county=F("point"))
+        | Q(county__isnull=True, prefecture=F("point"))
+        | Q(county__isnull=True, prefecture__isnull=True, province=F("point"))
+    )
+    return _lines(rows.stops(asked.begun()).filter(names_it), target=F("point_id"))
+
+
+def _half_days(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    half = Func("half_days", function="unnest", output_field=IntegerField())
+    return rows.stops(asked.touching()).values(
+        "key",
+        of_visit=F("visit_id"),
+        at_place=F("place_id"),
+        half=half,
+        who=F("key"),
+        studied=_is(Q(activities__contains=[Activity.STUDY])),
+        halves=Value(Decimal("0.5"), output_field=DecimalField()),
+    )
+
+
+def _counties(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    stops = rows.stops(asked.begun()).filter(county__isnull=False)
+    return _lines(stops, target=F("county_id"))
+
+
+def _townships(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    stops = rows.stops(asked.begun()).filter(township__isnull=False)
+    return _lines(stops, target=F("township_id"))
+
+
+def _talks(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    stops = rows.stops(asked.begun()).filter(talks__isnull=False)
+    return _lines(stops, entry=F("talks__pk"), audience=F("talks__audience"))
+
+
+def _topics(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    stops = rows.stops(asked.begun()).filter(findings__isnull=False)
+    topic = "findings__investigation"
+    return _lines(
+        stops, entry=F(f"{topic}_id"), led=_is(Q(**{f"{topic}__leader_id": F("key")}))
+    )
+
+
+def _findings(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    stops = rows.stops(asked.begun()).filter(findings__isnull=False)
+    return _lines(stops, entry=F("findings__pk"))
+
+
+def _receptions(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    return _lines(
+        rows.stops(asked.begun()).filter(receptions__isnull=False),
+        entry=F("receptions__pk"),
+        groups=F("receptions__groups"),
+        people=F("receptions__person_visits"),
+        requests=F("receptions__matters"),
+    )
+
+
+def _matters(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    assigned = Q(matters__state=MatterState.ASSIGNED)
+    return _lines(
+        rows.stops(asked.begun()).filter(matters__isnull=False),
+        entry=F("matters__pk"),
+        settled=_is(Q(matters__state=MatterState.SETTLED)),
+        assigned=_is(assigned),
+        overdue=_is(assigned & Q(matters__due_on__lt=asked.today)),
+    )
+
+
+def last_visit(asked: Asked, column: str) -> Subquery:
+    """When anyone was last at the outer place, as far as the reader may know.
+
+    `column` is the ancestor column in which the outer place stands.
+    """
+    until = timezone.make_aware(datetime.combine(asked.as_of, time.max))
+    came = asked.held().filter(pk=OuterRef("visit_id"))
+    stops = Stop.objects.filter(
+        Exists(came), starts_at__lte=until, **{column: OuterRef("pk")}
+    )
+    return Subquery(
+        stops.order_by("-starts_at").values("starts_at")[:1],
+        output_field=DateTimeField(),
+    )
+
+
+def unvisited_since(asked: Asked) -> datetime:
+    """A place where nobody was since this moment counts as long unvisited."""
+    day = months_before(asked.as_of, asked.unvisited_months)
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _places(asked: Asked, rows: ByChild) -> QuerySet[Any, Any]:
+    since = unvisited_since(asked)
+    return (
+        rows.townships(on=asked.as_of)
+        .annotate(last_at=last_visit(asked, "township"))
+        .values(
+            "key",
+            target=F("pk"),
+            at_place=F("pk"),
+            of_visit=Value(None, output_field=IntegerField()),
+            day=Value(asked.as_of),
+            unvisited=_is(Q(last_at__isnull=True) | Q(last_at__lt=since)),
+        )
+    )
+
+
+VISIT = Source("visit", ("of_visit",), _visits)
+OFFICIAL_VISIT = Source("official_visit", ("of_visit", "official"), _official_visits)
+PLACE_VISIT = Source("place_visit", ("of_visit", "target"), _place_visits)
+HALF_DAY = Source("half_day", ("who", "half"), _half_days, by_half=True)
+DATE = Source("date", ("day",), _half_days, by_half=True)
+COUNTY = Source("county", ("target",), _counties)
+TOWNSHIP = Source("township", ("target",), _townships)
+TALK = Source("talk", ("entry",), _talks)
+TOPIC = Source("topic", ("entry",), _topics)
+FINDING = Source("finding", ("entry",), _findings)
+RECEPTION = Source("reception", ("entry",), _receptions)
+MATTER = Source("matter", ("entry",), _matters)
+PLACE = Source("place", ("target",), _places, is_dated=False)

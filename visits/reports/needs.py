@@ -1,0 +1,103 @@
+"""Where it is most needed: places that nobody visited for longest, and why."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from cadres.models import Account, Cadre, ContactPoint, District
+from cadres.rules.levels import Level
+from visits.models import Stop, Visit
+from visits.rules.plan import LONGEST_STOP
+
+SHOWN = 5
+# Looking from a place of this level, which places are listed.
+BELOW = {
+    Level.PROVINCE: Level.COUNTY,
+    Level.PREFECTURE: Level.TOWNSHIP,
+    Level.COUNTY: Level.TOWNSHIP,
+    Level.TOWNSHIP: Level.VILLAGE,
+}
+
+
+@dataclass
+class Need:
+    place: District
+    # Days since the last visit ended; None if there is none on record.
+    days: int | None
+    contacts: list[str]
+
+
+def area_of(reader: Account) -> District | None:
+    """The reader's own area: where their role holds, else where their office is."""
+    for scope in reader.scopes("visits.view_visit"):
+        if scope.place is not None:
+            return scope.place
+    units = [s.unit_id for s in reader.scopes("visits.view_visit") if s.unit_id]
+    unit = reader.unit_id or next(iter(units), None)
+    return District.objects.filter(units=unit).first() if unit else None
+
+
+def needs(reader: Account, area: District, *, now: datetime) -> list[Need]:
+    """The places of `area` without a visit for longest; never visited ones first.
+
+    Ages rest on held visits that may count for `reader` (no hidden one does); places
+    to which `reader` sees somebody going soon are left out.
+    """
+    level = BELOW.get(Level(area.level))
+    if level is None:
+        return []
+    today = timezone.localtime(now).date()
+    here = Stop.objects.filter(**{level.column: OuterRef("pk")})
+    counted = Visit.objects.held().countable_by(reader)
+    to_come = Visit.objects.visible_to(reader).to_come()
+    # By beginning, as the index of stops is: its first row that counts is the answer.
+    last = here.filter(visit__in=counted).order_by("-starts_at").values("ends_at")[:1]
+    soon = here.filter(
+        visit__in=to_come, starts_at__gt=now - LONGEST_STOP, ends_at__gt=now
+    )
+    places = (
+        District.objects.within(area)
+        .real()
+        .valid(on=today)
+        .filter(~Exists(soon), level=level)
+        .annotate(last_at=Subquery(last))
+        .order_by(F("last_at").asc(nulls_first=True), "code", "pk")[:SHOWN]
+    )
+    found = {place.pk: place for place in places}
+    contacts = _contacts(reader, list(found), level, on=today)
+    return [
+        Need(
+            place,
+            _age(place.last_at, today),  # type: ignore[attr-defined]
+            contacts.get(pk, []),
+        )
+        for pk, place in found.items()
+    ]
+
+
+def _age(last_at: datetime | None, today: date) -> int | None:
+    return (today - timezone.localtime(last_at).date()).days if last_at else None
+
+
+def _contacts(
+    reader: Account, places: list[int], level: Level, *, on: date
+) -> dict[int, list[str]]:
+    """Officials that the reader may see and that have a contact point there."""
+    column = f"place__{level.column}"
+    rows = (
+        ContactPoint.objects.filter(
+            Q(last__isnull=True) | Q(last__gte=on),
+            **{f"{column}__in": places},
+            first__lte=on,
+            cadre__in=Cadre.objects.visible_to(reader),
+        )
+        .order_by("cadre")
+        .values_list(f"{column}_id", "cadre__name")
+        .distinct()
+    )
+    found: dict[int, list[str]] = {}
+    for place, name in rows:
+        found.setdefault(place, []).append(name)
+    return found

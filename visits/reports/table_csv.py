@@ -1,0 +1,44 @@
+"""A report as CSV: the page's table, readable by spreadsheets, harmless in them."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from visits.reports.table import Table
+
+BOM = "\ufeff"
+# A spreadsheet takes a cell that begins so for a formula; full-width signs too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def harmless(value: Any) -> str:
+    """The text as a spreadsheet shall show it, never run it."""
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def table_csv(heading: Iterable[tuple[str, str]], tables: Sequence[Table]) -> str:
+    """Return `heading` (pairs of word and value), then all columns side by side.
+
+    The tables have the same rows; under each column's name stands its unit of count.
+    """
+    out = io.StringIO()
+    write = csv.writer(out).writerow
+    for pair in heading:
+        write([harmless(value) for value in pair])
+    write([])
+    columns = [
+        one
+        for table in tables
+        for column in table.columns
+        for one in column.in_csv or [column]
+    ]
+    write(harmless(v) for v in [tables[0].row_label, "", *(c.label for c in columns)])
+    write(harmless(v) for v in [_("Unit of count"), "", *(c.unit for c in columns)])
+    for line in [*tables[0].lines, *tables[0].footers]:
+        texts = [column.cell(line.key, line.period).text for column in columns]
+        write(harmless(value) for value in [line.label, line.note, *texts])
+    return BOM + out.getvalue()

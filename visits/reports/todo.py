@@ -1,0 +1,130 @@
+"""What someone must do now, in the order of its limit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models import Account
+from visits.models import Matter, MatterState, Stop, Visit, VisitOfficial
+
+SHOWN = 20  # of each kind; the list of visits has the rest
+AHEAD = 7  # days of the week ahead
+SOON = 14  # days before its limit in which a matter is shown
+
+
+@dataclass(frozen=True)
+class Task:
+    kind: str  # log, confirm, approve, draft or matter
+    what: str | Promise
+    action: str | Promise
+    url: str
+    visit: Visit
+    title: str
+    # The day that orders the list: when it was over, begins, or is due.
+    on: date
+    days: int  # from today until then; below 0 it is past
+
+    @property
+    def late(self) -> int:
+        return -self.days
+
+
+def tasks(user: Account, *, now: datetime) -> list[Task]:
+    """What waits for this account: to log, confirm, approve, finish, see through."""
+    today = timezone.localtime(now).date()
+    visits = Visit.objects.visible_to(user)
+    found: list[Task] = []
+
+    def add(
+        kind: str, what: Promise, action: Promise, rows: QuerySet[Visit], address: str
+    ) -> None:
+        for visit in rows[:SHOWN]:
+            day = visit.ends_on if kind in ("log", "confirm") else visit.starts_on
+            url = reverse(address, args=[visit.reference])
+            days = (day - today).days
+            found.append(Task(kind, what, action, url, visit, visit.purpose, day, days))
+
+    add(
+        "log",
+        _("Log what came of it"),
+        _("Log the visit"),
+        visits.to_log_by(user, now=now).order_by("ends_at", "pk"),
+        "visits:visit_log",
+    )
+    add(
+        "confirm",
+        _("Confirm the log"),
+        _("Read and confirm"),
+        visits.to_confirm_by(user).order_by("ends_at", "pk"),
+        "visits:visit_detail",
+    )
+    add(
+        "approve",
+        _("Approve the plan"),
+        _("Read and approve"),
+        visits.to_approve_by(user, now=now).order_by("starts_at", "pk"),
+        "visits:visit_detail",
+    )
+    add(
+        "draft",
+        _("Finish the draft"),
+        _("Go on"),
+        visits.drafts_of(user).order_by("starts_at", "pk"),
+        "visits:visit_change",
+    )
+    found += [_of_matter(matter, today) for matter in _matters(user, today)]
+    return sorted(found, key=lambda task: task.on)
+
+
+def _matters(user: Account, today: date) -> Iterable[Matter]:
+    """Assigned on one's own visits, and due soon or already late."""
+    own = Visit.objects.visible_to(user).own_of(user)
+    return (
+        Matter.objects.filter(
+            state=MatterState.ASSIGNED,
+            due_on__lte=today + timedelta(days=SOON),
+            stop__visit__in=own,
+        )
+        .select_related("stop__visit")
+        .order_by("due_on", "pk")[:SHOWN]
+    )
+
+
+def _of_matter(matter: Matter, today: date) -> Task:
+    visit, due_on = matter.stop.visit, matter.due_on
+    assert due_on is not None  # it is filtered by its limit
+    return Task(
+        "matter",
+        _("See that it is done"),
+        _("Open the visit"),
+        visit.get_absolute_url(),
+        visit,
+        f"{matter.subject} · {matter.lead_unit}",
+        due_on,
+        (due_on - today).days,
+    )
+
+
+def week_ahead(user: Account, *, on: date) -> list[Visit]:
+    """Own visits from `on` through the week after; others in reach if one has none.
+
+    Who neither goes nor acts for an official (a clerk, a head of unit) sees what
+    takes place in their own area.
+    """
+    visits = Visit.objects.visible_to(user)
+    if user.acts_for_ids():
+        visits = visits.own_of(user)
+    rows = visits.booked().between(on, on + timedelta(days=AHEAD))
+    stops = Stop.objects.select_related("place").order_by("position")
+    team = VisitOfficial.objects.select_related("official").order_by("pk")
+    return list(
+        rows.prefetch_related(Prefetch("stops", stops), Prefetch("team", team))
+        .defer("summary")
+        .order_by("starts_at", "pk")[: 2 * SHOWN]
+    )

@@ -1,0 +1,52 @@
+"""The visits a reader may see as a list, newest first."""
+
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from cadres.models import Account
+from visits.models import Visit
+from visits.reports.keyset import Page, page_of
+
+PER_PAGE = 25
+
+
+def visit_list(
+    reader: Account,
+    *,
+    show: str = "",
+    first: date | None = None,
+    last: date | None = None,
+    older: str = "",
+    newer: str = "",
+    now: datetime,
+) -> Page[Visit]:
+    """One page; `older` and `newer` are references of the visits next to it."""
+    visible = Visit.objects.visible_to(reader)
+    rows = _shown(visible, reader, show, now)
+    if first:
+        rows = rows.filter(ends_on__gte=first)
+    if last:
+        rows = rows.filter(starts_on__lte=last)
+    edge = None
+    if older or newer:
+        edge = visible.filter(reference=(older or newer)[:8]).first()
+    return page_of(
+        rows.select_related("unit").prefetch_related("stops__place", "team__official"),
+        "-starts_on",
+        "-pk",
+        size=PER_PAGE,
+        after=edge if older else None,
+        before=None if older else edge,
+    )
+
+
+def _shown(
+    visible: QuerySet[Visit], reader: Account, show: str, now: datetime
+) -> QuerySet[Visit]:
+    visits: dict[str, QuerySet[Visit]] = {
+        "log": visible.to_log_by(reader, now=now),  # type: ignore[attr-defined]
+        "confirm": visible.to_confirm_by(reader),  # type: ignore[attr-defined]
+        "planned": visible.to_come(),  # type: ignore[attr-defined]
+    }
+    return visits.get(show, visible)

@@ -1,0 +1,227 @@
+"""Reports per official and per district, the rows behind each figure, and CSV."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cadres.http import AuthedRequest
+from cadres.models import Cadre, District, Setting
+from visits.forms.report import address_of, report_places, whole_number
+from visits.reports import district_report as by_district
+from visits.reports import official_report as by_official
+from visits.reports.asked import BEFORE, ByOfficial
+from visits.reports.counting import Counts, Key, Total
+from visits.reports.coverage import coverage
+from visits.reports.facts import PLACE
+from visits.reports.figure_rows import rows_behind
+from visits.reports.figures import FIGURES, OF_OFFICIALS, OUTCOMES, Figure
+from visits.reports.table import Link, number
+from visits.reports.table_csv import table_csv
+from visits.rules.shares import share
+from visits.views.report_frame import (
+    asked_by,
+    csv_file,
+    district_link,
+    frame,
+    made,
+    no_link,
+    official_address,
+    official_link,
+    place_asked,
+)
+
+CSV_CHUNK = 500
+
+
+# --- Per district ----------------------------------------------------------------
+
+
+@require_safe
+@permission_required("visits.view_district_report", raise_exception=True)
+def report_districts(request: AuthedRequest) -> HttpResponse:
+    asked = asked_by(request)
+    places = report_places(request.user)
+    if not places and "place" not in request.GET:
+        return render(request, "visits/reports/districts.html", frame(asked, {}))
+    place = place_asked(request)
+    report = by_district.district_report(asked, place)
+    link = district_link(asked, place)
+    context = {
+        "place": place,
+        "chain": [
+            (p.short_name, f"?{address_of(asked, place=p.pk)}")
+            for p in District.objects.real()
+            .filter(pk__in=place.chain_ids[:-1])
+            .order_by("level")
+            if any(mine.contains(p) for mine in places)
+        ],
+        "other_places": [
+            (p.path, f"?{address_of(asked, place=p.pk)}")
+            for p in places
+            if p.pk != place.pk
+        ],
+        "cards": district_cards(report, link),
+        "tables": by_district.tables(
+            report, link=link, drill=lambda p: f"?{address_of(asked, place=p.pk)}"
+        ),
+        "tiles": coverage(asked, report.rows),
+        "csv": f"{reverse('visits:report_districts_csv')}?"
+        f"{address_of(asked, place=place.pk)}",
+        "is_empty": not report.counts.of("visits"),
+    }
+    return render(
+        request,
+        "visits/reports/districts.html",
+        frame(asked, context, place=place.pk),
+    )
+
+
+@require_safe
+@permission_required("visits.view_district_report", raise_exception=True)
+def report_districts_csv(request: AuthedRequest) -> HttpResponse:
+    asked, place = asked_by(request), place_asked(request)
+    report = by_district.district_report(asked, place)
+    tables = by_district.tables(report, link=no_link, drill=lambda _place: "")
+    heading = [(_("Report per district"), ""), (_("Place"), place.path)]
+    body = table_csv([*heading, *made(asked)], tables)
+    return csv_file(body, f"districts-{place.code}", asked)
+
+
+def district_cards(
+    report: by_district.DistrictReport, link: Link
+) -> list[dict[str, Any]]:
+    names = ["visits", "place_visits", "official_visits", "person_visits"]
+    if not report.rows.is_above_county:
+        names.remove("place_visits")
+    cards = [card(FIGURES[name], report.counts, Total, link) for name in names]
+    unconfirmed = report.counts.of("unconfirmed")
+    if unconfirmed:
+        line = _("of which not yet confirmed: %(n)s") % {"n": number(unconfirmed)}
+        cards[0]["line"] = " · ".join(filter(None, [line, cards[0]["line"]]))
+    decided = report.counts.of("onsite_decided")
+    settled = card(FIGURES["onsite_settled"], report.counts, Total, link)
+    settled["line"] = of_all(int(report.counts.of("onsite_settled")), int(decided))
+    cards.append(settled)
+    if report.has_townships:
+        there = report.counts.of("townships_all")
+        unvisited = card(FIGURES["townships_unvisited"], report.counts, Total, link)
+        unvisited["line"] = _("of %(n)s townships, for %(months)s months") % {
+            "n": number(there),
+            "months": report.asked.unvisited_months,
+        }
+        cards.append(unvisited)
+    return cards
+
+
+def of_all(part: int, whole: int) -> str:
+    """Both counts, and the percentage when the base is large enough for one."""
+    least = Setting.objects.as_dict()["report.min_base"]
+    percent = share(part, whole, min_base=least)
+    counts = _("%(part)s of %(whole)s matters decided") % {"part": part, "whole": whole}
+    return counts if percent is None else f"{counts} · {percent}%"
+
+
+def card(figure: Figure, counts: Counts, key: Key, link: Link) -> dict[str, Any]:
+    value = counts.of(figure, key)
+    line = ""
+    if figure.source != PLACE and counts.has_before:
+        line = _("before: %(n)s") % {"n": number(counts.of(figure, key, BEFORE))}
+    return {
+        "caption": figure.label,
+        "value": number(value),
+        "line": line,
+        "url": link(figure, key) if value else "",
+    }
+
+
+# --- Per official ----------------------------------------------------------------
+
+
+@require_safe
+@permission_required("visits.view_official_report", raise_exception=True)
+def report_officials(request: AuthedRequest) -> HttpResponse:
+    asked = asked_by(request)
+    officials = by_official.reported_officials(request.user, asked)
+    after = whole_number(request.GET.get("after", ""))
+    before = whole_number(request.GET.get("before", ""))
+    page = officials
+    if after is not None:
+        page = officials.filter(by_official.beyond(officials, after, backwards=False))
+    elif before is not None:
+        page = officials.filter(
+            by_official.beyond(officials, before, backwards=True)
+        ).reverse()
+    found = list(page[: by_official.PAGE + 1])
+    more, shown = len(found) > by_official.PAGE, found[: by_official.PAGE]
+    is_back = after is None and before is not None
+    if is_back:
+        shown.reverse()
+    has_next, has_previous = (True, more) if is_back else (more, after is not None)
+    pager = {}
+    if shown:
+        pager = {
+            "previous_url": has_previous
+            and f"?{address_of(asked, before=shown[0].pk)}",
+            "next_url": has_next and f"?{address_of(asked, after=shown[-1].pk)}",
+        }
+    context = {
+        "tables": by_official.tables(
+            shown,
+            by_official.official_counts(asked, shown),
+            link=official_link(asked, shown),
+            single=lambda official: official_address(asked, official),
+        ),
+        "officials": shown,
+        "page": pager,
+        "csv": f"{reverse('visits:report_officials_csv')}?{address_of(asked)}",
+    }
+    return render(request, "visits/reports/officials.html", frame(asked, context))
+
+
+@require_safe
+@permission_required("visits.view_official_report", raise_exception=True)
+def report_officials_csv(request: AuthedRequest) -> HttpResponse:
+    asked = asked_by(request)
+    officials = list(by_official.reported_officials(request.user, asked))
+    counts = Counts()
+    for start in range(0, len(officials), CSV_CHUNK):
+        chunk = officials[start : start + CSV_CHUNK]
+        counts.found |= by_official.official_counts(asked, chunk).found
+    tables = by_official.tables(
+        officials, counts, link=no_link, single=lambda _official: ""
+    )
+    body = table_csv([(_("Report per official"), ""), *made(asked)], tables)
+    return csv_file(body, "officials", asked)
+
+
+@require_safe
+@permission_required("visits.view_official_report", raise_exception=True)
+def report_official(request: AuthedRequest, pk: int) -> HttpResponse:
+    asked = asked_by(request)
+    officials = Cadre.objects.reportable_by(request.user).with_post(on=asked.today)
+    official = get_object_or_404(officials.select_related("unit"), pk=pk)
+    counts = by_official.official_counts(asked, [official])
+    link = official_link(asked, [official])
+    may_open = link(FIGURES["visits"], official.pk) != ""
+    rows = ByOfficial((official.pk,))
+    visits = FIGURES["visits"]
+    context = {
+        "official": official,
+        "groups": [
+            (title, [card(f, counts, official.pk, link) for f in figures], figures)
+            for title, figures in (
+                (_("On the way"), OF_OFFICIALS),
+                (_("What came of it"), OUTCOMES),
+            )
+        ],
+        "may_open": may_open,
+        "rows": rows_behind(asked, rows, visits, key=official.pk) if may_open else None,
+        "all_rows": link(visits, official.pk),
+        "figure": visits,
+    }
+    return render(request, "visits/reports/official.html", frame(asked, context))
