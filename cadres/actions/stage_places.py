@@ -114,7 +114,7 @@ def match(cursor: Cursor, *, on: date, columns: set[str]) -> None:
     kept = [sql for column, sql in KEPT.items() if column not in columns]
     ours = ", ".join(["id = d.id", "valid_from = d.valid_from", *kept])
     cursor.execute(
-        f"UPDATE incoming SET {ours}"  # noqa: S608 - our own words
+        f"UPDATE incoming SET {ours}"
         " FROM cadres_district d WHERE d.code = incoming.code AND fault IS NULL"
         " AND (d.valid_from = incoming.valid_from OR incoming.valid_from IS NULL"
         "   AND daterange(d.valid_from, d.valid_to, '[]') @> %s)",
@@ -138,7 +138,7 @@ def place_in_tree(cursor: Cursor) -> None:
         "CREATE TEMP TABLE standing ON COMMIT DROP AS SELECT id, code, level,"
         " is_virtual, valid_from, valid_to, path, CASE WHEN is_virtual THEN"
         "   (SELECT p.path FROM cadres_district p WHERE p.id = d.parent_id)"
-        f" ELSE path END AS base, {ABOVE} FROM cadres_district d"  # noqa: S608
+        f" ELSE path END AS base, {ABOVE} FROM cadres_district d"
         " WHERE level < %s AND NOT EXISTS (SELECT 1 FROM incoming i"
         "   WHERE i.id = d.id AND i.fault IS NULL)",
         [Level.VILLAGE],
@@ -160,9 +160,9 @@ def _find_parents(cursor: Cursor, level: Level) -> None:
     cursor.execute("ANALYZE standing")
     cursor.execute(
         "UPDATE incoming i SET parent_id = p.id, path = p.base || ' / ' || short_name,"
-        f" ({ABOVE}) = ROW({', '.join(_own(level, c) for c in ANCESTORS)}),"  # noqa: S608
-        " fault = CASE WHEN p.level = i.level - 1 OR i.level = %s AND p.county_id = p.id"
-        "   THEN NULL ELSE %s END"
+        f" ({ABOVE}) = ROW({', '.join(_own(level, c) for c in ANCESTORS)}),"
+        " fault = CASE WHEN p.level = i.level - 1"
+        "   OR i.level = %s AND p.county_id = p.id THEN NULL ELSE %s END"
         " FROM (SELECT DISTINCT ON (c.line) c.line, s.* FROM incoming c"
         "   JOIN standing s ON s.code = c.parent_code"
         "   WHERE c.level = %s AND c.fault IS NULL"
@@ -196,7 +196,7 @@ def _let_stand(cursor: Cursor, level: Level) -> None:
         "INSERT INTO standing SELECT i.id, i.code, i.level, i.is_virtual,"
         " i.valid_from, i.valid_to, i.path,"
         " CASE WHEN i.is_virtual THEN coalesce(p.base, i.path) ELSE i.path END,"
-        f" {', '.join(f'i.{column}_id' for column in ANCESTORS)}"  # noqa: S608
+        f" {', '.join(f'i.{column}_id' for column in ANCESTORS)}"
         " FROM incoming i LEFT JOIN standing p ON p.id = i.parent_id"
         " WHERE i.level = %s AND i.fault IS NULL",
         [level],
@@ -228,7 +228,8 @@ def refuse_overlaps(cursor: Cursor) -> None:
         "      AND i.fault IS NULL)"
         ") UPDATE incoming i SET fault = %s FROM periods p"
         " WHERE p.code = i.code AND p.id <> i.id AND p.line < i.line"
-        "   AND i.fault IS NULL AND p.days && daterange(i.valid_from, i.valid_to, '[]')",
+        "   AND p.days && daterange(i.valid_from, i.valid_to, '[]')"
+        "   AND i.fault IS NULL",
         [Fault.OVERLAP],
     )
 
@@ -255,14 +256,14 @@ def refuse_orphans(cursor: Cursor) -> None:
     found = True
     while found:
         cursor.execute(
-            "UPDATE incoming SET fault ="  # noqa: S608 - our own words
+            "UPDATE incoming SET fault ="
             f" CASE WHEN parent_id IN ({gone}) THEN %s ELSE %s END"
             f" WHERE fault IS NULL AND (parent_id IN ({gone})"
             f"   OR managed_by_id IN ({gone}))",
             [Fault.PARENT, Fault.MANAGER],
         )
         found = cursor.rowcount > 0
-    cursor.execute(f"DELETE FROM incoming_heirs WHERE successor_id IN ({gone})")  # noqa: S608
+    cursor.execute(f"DELETE FROM incoming_heirs WHERE successor_id IN ({gone})")
 
 
 DIFFERS = "({}) IS DISTINCT FROM ({})".format(
@@ -292,7 +293,7 @@ def changes(cursor: Cursor) -> list[Change]:
         " coalesce(' – ' || {0}.valid_to, ''))"
     )
     cursor.execute(
-        f"SELECT i.line, i.code, {said.format('d')}, {said.format('i')}"  # noqa: S608
+        f"SELECT i.line, i.code, {said.format('d')}, {said.format('i')}"
         " FROM incoming i JOIN cadres_district d ON d.id = i.id"
         f" WHERE i.fault IS NULL AND {DIFFERS} ORDER BY i.line LIMIT %s",
         [SHOWN_CHANGES],
@@ -304,12 +305,12 @@ def write(cursor: Cursor) -> None:
     new = ", ".join(WRITTEN)
     values = ", ".join(f"i.{column}" for column in WRITTEN)
     cursor.execute(
-        f"UPDATE cadres_district d SET ({new}) = ROW({values}) FROM incoming i"  # noqa: S608
+        f"UPDATE cadres_district d SET ({new}) = ROW({values}) FROM incoming i"
         f" WHERE i.id = d.id AND i.fault IS NULL AND {DIFFERS}"
     )
     has_changed_parents = cursor.rowcount > 0
     cursor.execute(
-        f"INSERT INTO cadres_district (id, {new}) SELECT i.id, {values}"  # noqa: S608
+        f"INSERT INTO cadres_district (id, {new}) SELECT i.id, {values}"
         " FROM incoming i WHERE is_new AND fault IS NULL ORDER BY code, valid_from"
     )
     if has_changed_parents:
@@ -330,7 +331,7 @@ def _carry_down(cursor: Cursor, level: Level) -> None:
     theirs = ", ".join(f"p.{column}_id" for column in above)
     columns = ", ".join(f"{column}_id" for column in above)
     cursor.execute(
-        f"UPDATE cadres_district SET (path, {columns}) = ROW(n.path, "  # noqa: S608
+        f"UPDATE cadres_district SET (path, {columns}) = ROW(n.path, "
         f"{', '.join(f'n.{column}_id' for column in above)}) FROM ("
         f"  SELECT d.id, {path} AS path, {theirs} FROM cadres_district d"
         "   JOIN cadres_district p ON p.id = d.parent_id"

@@ -8,8 +8,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from cadres.rules.levels import Kind, Level, level_of
+from cadres.rules.pinyin import spelled
 from cadres.rules.place_codes import OWN_COUNTY, is_dummy, is_zone_code, parent_code
-from cadres.rules.place_names import kind_of, short_name, spelled
+from cadres.rules.place_names import kind_of, short_name
 
 LONGEST_NAME = 60
 SOURCES = ("civil", "statistics", "local")

@@ -1,10 +1,6 @@
-"""Names of places: what kind they tell, how they are shortened, how they are spelled."""
+"""Names of places: what kind they tell, and how they are shortened."""
 
 import re
-from functools import lru_cache
-
-from pypinyin import lazy_pinyin
-from pypinyin.seg import mmseg
 
 from cadres.rules.levels import Kind, Level, level_of
 
@@ -79,17 +75,3 @@ def short_name(name: str, level: int) -> str:
             if end.search(name):
                 return end.sub(rest, name)
     return name
-
-
-def spelled(name: str) -> tuple[str, str]:
-    """Full pinyin without tones or blanks, and its initials: gulouqu, glq."""
-    syllables = [
-        syllable for word in mmseg.seg.cut(name) for syllable in _syllables(word)
-    ]
-    return "".join(syllables), "".join(syllable[0] for syllable in syllables)
-
-
-@lru_cache(maxsize=50_000)
-def _syllables(word: str) -> list[str]:
-    """How a word or a single character sounds; few occur, and very often."""
-    return [syllable.lower() for syllable in lazy_pinyin(word) if syllable]
