@@ -67,7 +67,6 @@ GRANTS: dict[str, set[str]] = {
 WORDS: dict[str, str | Promise] = {
     "cadres.view_district": _("look up places"),
     "visits.search": _("search officials, places and visits"),
-    "visits.give_feedback": _("hand in a complaint or suggestion"),
     "cadres.view_cadre": _("see officials in reach"),
     "cadres.edit_cadre": _("enter and change officials"),
     "cadres.edit_unit": _("enter and change units"),

@@ -8,6 +8,8 @@ from visits.views import (
     calendar,
     calendar_days,
     feedback,
+    logs,
+    plans,
     report_rows,
     reports,
     search,
@@ -62,8 +64,8 @@ urlpatterns = [
     path("actions/", actions.action_list, name="action_list"),
     path("actions/plan/", actions.action_create, name="action_create"),
     path("actions/<slug:reference>/", actions.action_detail, name="action_detail"),
-    path("visits/check/", visits.visit_check, name="visit_check"),
-    path("visits/plan/", visits.visit_plan, name="visit_plan"),
+    path("visits/check/", plans.visit_check, name="visit_check"),
+    path("visits/plan/", plans.visit_plan, name="visit_plan"),
     path("visits/<slug:reference>/", visits.visit_detail, name="visit_detail"),
     path(
         "visits/<slug:reference>/announce/",
@@ -73,11 +75,11 @@ urlpatterns = [
     path(
         "visits/<slug:reference>/approve/", visits.visit_approve, name="visit_approve"
     ),
-    path("visits/<slug:reference>/change/", visits.visit_change, name="visit_change"),
+    path("visits/<slug:reference>/change/", plans.visit_change, name="visit_change"),
     path(
         "visits/<slug:reference>/confirm/", visits.visit_confirm, name="visit_confirm"
     ),
     path("visits/<slug:reference>/end/", visits.visit_end, name="visit_end"),
-    path("visits/<slug:reference>/join/", visits.visit_join, name="visit_join"),
-    path("visits/<slug:reference>/log/", visits.visit_log, name="visit_log"),
+    path("visits/<slug:reference>/join/", plans.visit_join, name="visit_join"),
+    path("visits/<slug:reference>/log/", logs.visit_log, name="visit_log"),
 ]

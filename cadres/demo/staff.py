@@ -128,15 +128,22 @@ def _offices(units: Units, city: District) -> dict[str, Unit]:
 def _grants(
     staff: Staff, units: Units, city: District, first: date
 ) -> Iterator[RoleGrant]:
-    """What the roles reach: an office's people their unit, the district's the city."""
+    """What the roles reach.
+
+    An office's people their unit, the district's the city, the three administrators
+    the province: accounts and roles of the whole demo are theirs.
+    """
     in_unit = {"liaison", "clerk", "petition", "handler", "head", "review", "seal"}
+    places: dict[str, District | None] = {"district": city, "reader": city}
+    for username in ("sysadmin", "secadmin", "auditor"):
+        places[username] = city.province
     for username, account in staff.by_username.items():
         if username in ACCOUNTS:
             yield RoleGrant(
                 account=account,
                 role=ACCOUNTS[username],
                 unit=account.unit if username in in_unit else None,
-                place=city if username in ("district", "reader") else None,
+                place=places.get(username),
                 first=first,
             )
         elif account.cadre_id:

@@ -293,7 +293,7 @@ def _days_since(report: DistrictReport, link: Link) -> Column:
             return Cell("")
         day = report.last_days.get(key)
         if day is None:
-            return Cell(_("never"), kind="late")
+            return Cell(_("never visited"), kind="late")
         days = (report.asked.as_of - day).days
         limit = timezone.localdate(unvisited_since(report.asked))
         url = places[key].get_absolute_url() if link(FIGURES["visits"], key) else ""

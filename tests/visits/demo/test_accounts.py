@@ -63,7 +63,9 @@ def test_account_signs_in_with_the_one_password(rf, name):
         ("seal", None, "徐州市纪委监委"),
         ("district", "3203", None),
         ("reader", "3203", None),
-        ("auditor", None, None),
+        ("sysadmin", "32", None),
+        ("secadmin", "32", None),
+        ("auditor", "32", None),
     ],
 )
 def test_role_reaches_as_far_as_its_office(name, place, unit):
