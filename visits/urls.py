@@ -3,13 +3,17 @@
 from django.urls import path
 
 from visits.views import (
+    accesses,
     absences,
     actions,
     calendar,
     calendar_days,
     feedback,
+    lookup,
+    pressure,
     report_rows,
     reports,
+    sealed,
     search,
     today,
     visits,
@@ -43,6 +47,59 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("visits/", calendar.calendar, name="calendar"),
     path("search/", search.search, name="search"),
+    path("letters/looks/", accesses.access_list, name="access_list"),
+    path("letters/pressure/", pressure.pressure_report, name="pressure_report"),
+    path("letters/pressure/list/", pressure.pressure_list, name="pressure_list"),
+    path(
+        "letters/pressure/<slug:reference>/",
+        pressure.pressure_detail,
+        name="pressure_detail",
+    ),
+    path("letters/sealed/", sealed.sealed_list, name="sealed_list"),
+    path(
+        "letters/sealed/<slug:reference>/", sealed.sealed_detail, name="sealed_detail"
+    ),
+    path(
+        "letters/sealed/<slug:reference>/open/",
+        sealed.sealed_open,
+        name="sealed_open",
+    ),
+    path(
+        "letters/sealed/<slug:reference>/handlers/",
+        sealed.sealed_handler_name,
+        name="sealed_handler_name",
+    ),
+    path(
+        "letters/sealed/<slug:reference>/handlers/<int:pk>/end/",
+        sealed.sealed_handler_end,
+        name="sealed_handler_end",
+    ),
+    path(
+        "letters/sealed/<slug:reference>/named/",
+        sealed.named_party_add,
+        name="named_party_add",
+    ),
+    path(
+        "letters/sealed/<slug:reference>/named/<int:pk>/remove/",
+        sealed.named_party_remove,
+        name="named_party_remove",
+    ),
+    path(
+        "letters/sealed/<slug:reference>/transfer/",
+        sealed.seal_transfer_ask,
+        name="seal_transfer_ask",
+    ),
+    path(
+        "letters/sealed/<slug:reference>/transfer/<int:pk>/",
+        sealed.seal_transfer_decide,
+        name="seal_transfer_decide",
+    ),
+    path("lookup/", lookup.lookup, name="lookup"),
+    path("lookup/leave/", lookup.lookup_leave, name="lookup_leave"),
+    path("lookup/matter/", lookup.lookup_matter, name="lookup_matter"),
+    path("lookup/pressure/", lookup.lookup_pressure, name="lookup_pressure"),
+    path("lookup/reported/", lookup.lookup_reported, name="lookup_reported"),
+    path("lookup/rate/", lookup.lookup_rate, name="lookup_rate"),
     path("reports/districts/", reports.report_districts, name="report_districts"),
     path(
         "reports/districts/csv/",

@@ -1,4 +1,4 @@
-"""How often someone has tried to look up a letter: counted where no two miss each other."""
+"""How often someone has tried to look up a letter; no two tries count as one."""
 
 from datetime import datetime, timedelta
 
