@@ -106,6 +106,8 @@ def open_pressure(
     """
     if not reason.strip():
         refuse(_("Say why you look."), code="no_reason")
+    rows = PressureReport.objects.select_for_update(of=("self",))
+    report = rows.select_related("letter").get(pk=report.pk)
     if not PressureReport.objects.visible_to(by).filter(pk=report.pk).exists():
         refuse(_("This report is not in your hands."), code="not_yours")
     Access.objects.create(

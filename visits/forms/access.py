@@ -15,7 +15,7 @@ BEGINS, ENDS = time(7), time(20)
 
 
 class FindAccessForm(forms.Form):
-    """What cannot be understood narrows nothing. It looks at staff, never at writers."""
+    """What cannot be understood narrows nothing. It is about staff, never writers."""
 
     who = forms.CharField(label=_("Who looked"), max_length=50, required=False)
     kind = forms.ChoiceField(

@@ -3,6 +3,7 @@
 from functools import wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -13,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from allauth.account.adapter import get_adapter
 from visits.actions.look_up_letter import look_up_letter
 from visits.actions.rate_letter import rate_letter
 from visits.actions.report_pressure import report_pressure
