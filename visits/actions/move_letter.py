@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account, Unit
 from cadres.models.encrypted import write_sealed
 from visits.actions.count_clocks import count_clocks
+from visits.actions.notify import tell_of_step
 from visits.actions.refusals import Refusal, refuse
 from visits.models import ClockRule, Letter, LetterClock, LetterEvent
 from visits.reports.clocks_now import terms_at
@@ -149,7 +150,7 @@ def _take(
     letter.version += 1
     letter.full_clean(exclude=["sealed_text"])
     letter.save()
-    LetterEvent.objects.create(
+    event = LetterEvent.objects.create(
         letter=letter,
         step=move.step,
         from_state=came_from,
@@ -165,6 +166,7 @@ def _take(
         sealed_record=sealed,
     )
     count_clocks(letter)
+    tell_of_step(letter, event)
 
 
 def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> None:
