@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cadres.models import Account
 from visits.models import Letter, LetterClock
+from visits.models.letter import LetterQuerySet
 from visits.reports.capped import capped_counts, in_figures
 from visits.reports.letter_search import Snippet, snippet
 from visits.reports.letter_worklists import waiting_letters
@@ -135,8 +135,8 @@ def days_left(left: int) -> str:
 
 
 def narrowed(
-    letters: QuerySet[Letter], typed: Mapping[str, object], *, on: date
-) -> QuerySet[Letter]:
+    letters: LetterQuerySet, typed: Mapping[str, object], *, on: date
+) -> LetterQuerySet:
     """What the filters of the list leave; `typed` is a cleaned `LetterListForm`."""
     plain: Iterable[str] = ("category", "unit", "subject")
     for name in plain:

@@ -8,13 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
 from cadres.models import Bigrams, District
 from cadres.models.search import pairs
 from cadres.rules.levels import Level
-from visits.models import Letter
+from visits.models.letter import LetterQuerySet
 from visits.models.visit import ALPHABET
 
 LONGEST = 100
@@ -50,7 +50,7 @@ def wanted_in(typed: str) -> Wanted:
     return Wanted(text, tuple(words[:MOST_WORDS]))
 
 
-def search_letters(letters: QuerySet[Letter], wanted: Wanted) -> QuerySet[Letter]:
+def search_letters(letters: LetterQuerySet, wanted: Wanted) -> LetterQuerySet:
     """Those of `letters` (as far as one may see) that have every word.
 
     A word is found in request, facts and replies, or as the name of a county or of a

@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import Exists, OuterRef, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
 from visits.models import Letter, LetterDraft, SealTransfer
+from visits.models.letter import LetterQuerySet
 from visits.rules.letter_states import AT_UNIT, IN_REVIEW, LetterState
 
 S = LetterState
@@ -32,9 +33,7 @@ def worklists_of(user: Account) -> list[Worklist]:
     return found
 
 
-def letters_of(
-    user: Account, worklist: str, *, on: date, near: int
-) -> QuerySet[Letter]:
+def letters_of(user: Account, worklist: str, *, on: date, near: int) -> LetterQuerySet:
     """The rows of a list, of those that this person may see.
 
     `near` are the days before a limit from which on it is near. What someone
@@ -55,7 +54,7 @@ def letters_of(
     return letters
 
 
-def waiting_letters(user: Account) -> QuerySet[Letter]:
+def waiting_letters(user: Account) -> LetterQuerySet:
     return Letter.objects.visible_to(user).filter(_waits_for(user))
 
 

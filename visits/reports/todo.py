@@ -21,7 +21,7 @@ SOON = 14  # days before its limit in which a matter is shown
 
 @dataclass(frozen=True)
 class Task:
-    kind: str  # log, confirm, approve, draft, matter or letter
+    kind: str  # log, confirm, approve, draft, matter, letter or received
     what: str | Promise
     action: str | Promise
     url: str
@@ -128,14 +128,14 @@ def _of_letter(letter: Letter, today: date) -> Task:
     due_on = letter.due_on or letter.received_on
     what = _("Sealed letter") if letter.is_sealed else letter.get_state_display()
     return Task(
-        "letter",
+        "letter" if letter.due_on else "received",
         what,
         _("Open the letter"),
         letter.get_absolute_url(),
         None,
         letter.printed_reference if letter.is_sealed else letter.request,
         due_on,
-        (due_on - today).days if letter.due_on else 0,
+        (due_on - today).days,
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from visits.forms.letter_list import (
     SearchLettersForm,
 )
 from visits.models import Letter
+from visits.models.letter import LetterQuerySet
 from visits.models.visit import ALPHABET
 from visits.reports.keyset import Page, page_of, page_with_blanks_last
 from visits.reports.letter_list import figures, narrowed, with_clocks
@@ -84,7 +84,7 @@ def letter_list(request: AuthedRequest) -> HttpResponse:
 
 def _page(
     request: AuthedRequest,
-    rows: QuerySet[Letter],
+    rows: LetterQuerySet,
     typed: dict[str, Any],
     work: str,
     wanted: Wanted | None,
@@ -146,10 +146,10 @@ def letter_search(request: AuthedRequest) -> HttpResponse:
     allowed = QueryDict(mutable=True)
     for name in (*LetterListForm.base_fields, "place_id", "unit_id"):
         if query.get(name):
-            allowed[name] = query[name]
+            allowed[name] = query.get(name, "")
     form = SearchLettersForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["q"][0])
+        messages.error(request, str(form.errors["q"][0]))
     elif text := form.cleaned_data["q"].strip():
         name = secrets.token_urlsafe(8)
         kept = dict(request.session.get(SEARCHES, {}))
