@@ -1,7 +1,10 @@
 """All addresses of visits, one per line."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
+from visits.models.visit import ALPHABET
+from visits.rules.letter_states import Step
 from visits.views import (
     absences,
     accesses,
@@ -10,6 +13,13 @@ from visits.views import (
     calendar_days,
     clock_rules,
     feedback,
+    letter,
+    letter_drafts,
+    letter_holds,
+    letter_links,
+    letter_recusals,
+    letter_steps,
+    letters,
     logs,
     lookup,
     notices,
@@ -24,6 +34,22 @@ from visits.views import (
 )
 
 app_name = "visits"
+
+
+class ReferenceConverter(StringConverter):
+    """A letter's reference, so that no word after letters/ is taken for one."""
+
+    regex = f"[{ALPHABET}]{{8}}"
+
+
+class StepConverter(StringConverter):
+    """A step of the table of letters; any other word is not found."""
+
+    regex = "|".join(Step.values)
+
+
+register_converter(ReferenceConverter, "letter")
+register_converter(StepConverter, "step")
 
 
 urlpatterns = [
@@ -60,6 +86,80 @@ urlpatterns = [
     path("notices/read/", notices.notice_read_all, name="notice_read_all"),
     path("notices/<int:pk>/open/", notices.notice_open, name="notice_open"),
     path("notices/<int:pk>/read/", notices.notice_read, name="notice_read"),
+    path("letters/", letters.letter_list, name="letter_list"),
+    path("letters/forward/", letters.letter_forward, name="letter_forward"),
+    path("letters/search/", letters.letter_search, name="letter_search"),
+    path("letters/<letter:reference>/", letter.letter_detail, name="letter_detail"),
+    path(
+        "letters/<letter:reference>/identity/",
+        letter.letter_open_identity,
+        name="letter_open_identity",
+    ),
+    path(
+        "letters/<letter:reference>/open/",
+        letter.letter_open_sealed,
+        name="letter_open_sealed",
+    ),
+    path(
+        "letters/<letter:reference>/drafts/<int:pk>/approve/",
+        letter_drafts.draft_approve,
+        name="draft_approve",
+    ),
+    path(
+        "letters/<letter:reference>/drafts/<int:pk>/return/",
+        letter_drafts.draft_return,
+        name="draft_return",
+    ),
+    path(
+        "letters/<letter:reference>/hold/",
+        letter_holds.letter_hold,
+        name="letter_hold",
+    ),
+    path(
+        "letters/<letter:reference>/hold/<int:pk>/end/",
+        letter_holds.hold_end,
+        name="hold_end",
+    ),
+    path(
+        "letters/<letter:reference>/hold/<int:pk>/extend/",
+        letter_holds.hold_extend,
+        name="hold_extend",
+    ),
+    path(
+        "letters/<letter:reference>/hold/<int:pk>/progress/",
+        letter_holds.hold_progress,
+        name="hold_progress",
+    ),
+    path(
+        "letters/<letter:reference>/links/",
+        letter_links.letter_link,
+        name="letter_link",
+    ),
+    path(
+        "letters/<letter:reference>/links/<int:pk>/undo/",
+        letter_links.link_undo,
+        name="link_undo",
+    ),
+    path(
+        "letters/<letter:reference>/recusal/",
+        letter_recusals.recusal_declare,
+        name="recusal_declare",
+    ),
+    path(
+        "letters/<letter:reference>/recusal/ask/",
+        letter_recusals.recusal_ask,
+        name="recusal_ask",
+    ),
+    path(
+        "letters/<letter:reference>/recusal/<int:pk>/decide/",
+        letter_recusals.recusal_decide,
+        name="recusal_decide",
+    ),
+    path(
+        "letters/<letter:reference>/<step:step>/",
+        letter_steps.letter_step,
+        name="letter_step",
+    ),
     path("visits/", calendar.calendar, name="calendar"),
     path("search/", search.search, name="search"),
     path("letters/looks/", accesses.access_list, name="access_list"),

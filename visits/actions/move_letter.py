@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account
 from cadres.models.encrypted import write_sealed
 from visits.actions.count_clocks import count_clocks
+from visits.actions.notify import tell_of_step
 from visits.actions.refusals import Refusal, refuse
 from visits.actions.seal_letter import seal_letter
 from visits.models import ClockRule, Letter, LetterClock, LetterEvent
@@ -155,7 +156,7 @@ def _take(
     letter.version += 1
     letter.full_clean(exclude=["sealed_text"])
     letter.save()
-    LetterEvent.objects.create(
+    event = LetterEvent.objects.create(
         letter=letter,
         step=move.step,
         from_state=came_from,
@@ -171,6 +172,7 @@ def _take(
         sealed_record=sealed,
     )
     count_clocks(letter)
+    tell_of_step(letter, event)
 
 
 def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> None:
