@@ -1,6 +1,7 @@
 """All addresses of visits, one per line."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from visits.views import (
     absences,
@@ -8,6 +9,9 @@ from visits.views import (
     calendar,
     calendar_days,
     feedback,
+    letter_intake,
+    letter_receipts,
+    letter_reception,
     report_rows,
     reports,
     search,
@@ -80,4 +84,50 @@ urlpatterns = [
     path("visits/<slug:reference>/end/", visits.visit_end, name="visit_end"),
     path("visits/<slug:reference>/join/", visits.visit_join, name="visit_join"),
     path("visits/<slug:reference>/log/", visits.visit_log, name="visit_log"),
+    # Until the list and the page of a letter are there.
+    path(
+        "letters/",
+        RedirectView.as_view(pattern_name="visits:letter_register"),
+        name="letter_list",
+    ),
+    path("letters/hints/", letter_intake.letter_hints, name="letter_hints"),
+    path(
+        "letters/officials/pick/",
+        letter_intake.letter_official_pick,
+        name="letter_official_pick",
+    ),
+    path(
+        "letters/reception/",
+        letter_reception.letter_reception,
+        name="letter_reception",
+    ),
+    path(
+        "letters/reception/rows/",
+        letter_reception.letter_reception_row,
+        name="letter_reception_row",
+    ),
+    path("letters/register/", letter_intake.letter_register, name="letter_register"),
+    path(
+        "letters/units/pick/", letter_intake.letter_unit_pick, name="letter_unit_pick"
+    ),
+    path(
+        "letters/<slug:reference>/",
+        RedirectView.as_view(pattern_name="visits:letter_receipt"),
+        name="letter_detail",
+    ),
+    path(
+        "letters/<slug:reference>/receipt/",
+        letter_receipts.letter_receipt,
+        name="letter_receipt",
+    ),
+    path(
+        "letters/<slug:reference>/receipt/code/",
+        letter_receipts.letter_new_code,
+        name="letter_new_code",
+    ),
+    path(
+        "letters/<slug:reference>/same-matter/",
+        letter_intake.letter_same_matter,
+        name="letter_same_matter",
+    ),
 ]
