@@ -89,7 +89,6 @@
         return;
       }
       event.preventDefault();
-      event.stopPropagation();
       if (field.matches("[data-subject]")) settleSubject(field);
       goOn(field);
     },

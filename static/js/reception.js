@@ -154,13 +154,15 @@
 
   /* What became of a row: "done", the text of its errors, or null while it must wait. */
   async function outcome(row) {
-    let response;
     try {
-      response = await post(row);
+      return await answerTo(await post(row));
     } catch {
       trouble = words.offline;
       return null;
     }
+  }
+
+  async function answerTo(response) {
     if (response.status === 201) {
       trouble = "";
       const answer = document.createElement("template");
@@ -240,10 +242,11 @@
     if (field.name === "place") form.elements.place_id.value = above.place_id;
   }
 
-  form.addEventListener(
+  window.addEventListener(
     "keydown",
     (event) => {
-      if (event.isComposing || event.keyCode === 229) return;
+      // On the window, so that a value is repeated before Enter goes on.
+      if (event.target.form !== form || event.isComposing || event.keyCode === 229) return;
       if (event.key === "F2") {
         event.preventDefault();
         more.open = !more.open;
