@@ -12,6 +12,8 @@ from visits.views import (
     letter_intake,
     letter_receipts,
     letter_reception,
+    logs,
+    plans,
     report_rows,
     reports,
     search,
@@ -66,8 +68,8 @@ urlpatterns = [
     path("actions/", actions.action_list, name="action_list"),
     path("actions/plan/", actions.action_create, name="action_create"),
     path("actions/<slug:reference>/", actions.action_detail, name="action_detail"),
-    path("visits/check/", visits.visit_check, name="visit_check"),
-    path("visits/plan/", visits.visit_plan, name="visit_plan"),
+    path("visits/check/", plans.visit_check, name="visit_check"),
+    path("visits/plan/", plans.visit_plan, name="visit_plan"),
     path("visits/<slug:reference>/", visits.visit_detail, name="visit_detail"),
     path(
         "visits/<slug:reference>/announce/",
@@ -77,7 +79,7 @@ urlpatterns = [
     path(
         "visits/<slug:reference>/approve/", visits.visit_approve, name="visit_approve"
     ),
-    path("visits/<slug:reference>/change/", visits.visit_change, name="visit_change"),
+    path("visits/<slug:reference>/change/", plans.visit_change, name="visit_change"),
     path(
         "visits/<slug:reference>/confirm/", visits.visit_confirm, name="visit_confirm"
     ),
@@ -130,4 +132,6 @@ urlpatterns = [
         letter_intake.letter_same_matter,
         name="letter_same_matter",
     ),
+    path("visits/<slug:reference>/join/", plans.visit_join, name="visit_join"),
+    path("visits/<slug:reference>/log/", logs.visit_log, name="visit_log"),
 ]
