@@ -84,8 +84,8 @@ urlpatterns = [
         "visits/<slug:reference>/confirm/", visits.visit_confirm, name="visit_confirm"
     ),
     path("visits/<slug:reference>/end/", visits.visit_end, name="visit_end"),
-    path("visits/<slug:reference>/join/", visits.visit_join, name="visit_join"),
-    path("visits/<slug:reference>/log/", visits.visit_log, name="visit_log"),
+    path("visits/<slug:reference>/join/", plans.visit_join, name="visit_join"),
+    path("visits/<slug:reference>/log/", logs.visit_log, name="visit_log"),
     # Until the list and the page of a letter are there.
     path(
         "letters/",
@@ -132,6 +132,4 @@ urlpatterns = [
         letter_intake.letter_same_matter,
         name="letter_same_matter",
     ),
-    path("visits/<slug:reference>/join/", plans.visit_join, name="visit_join"),
-    path("visits/<slug:reference>/log/", logs.visit_log, name="visit_log"),
 ]

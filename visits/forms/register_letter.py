@@ -248,7 +248,6 @@ def few_rows(form: Any, most: int) -> Any:
         absolute_max=most + 1,
         validate_max=True,
         can_delete=True,
-        can_order=True,
     )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from cadres.forms.pick import label_of_cadre, label_of_unit
 from cadres.forms.sheet import show_refusal
-from cadres.http import AuthedRequest, adds_row, posted
+from cadres.http import AuthedRequest, changes_rows, posted
 from cadres.models import Account, Cadre, Unit
 from cadres.views.picks import Option, pick_page
 from visits.actions.link_letters import link_letters
@@ -43,7 +43,7 @@ def letter_register(request: AuthedRequest) -> HttpResponse:
         given=request.session.get(GIVEN),
     )
     status = 200
-    if adds_row(request):
+    if changes_rows(request):
         sheet.forgive()
     elif data is not None:
         status = 422

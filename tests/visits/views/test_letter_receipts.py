@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from cadres.rules.roles import Role
+from tests.factories import UnitFactory
 from tests.factories.intake import reception_data, register_data
 from tests.factories.letters import letter_at, officer, petition_office, take
 from visits.models import Access, Letter
@@ -189,7 +190,7 @@ def test_receipts_are_of_those_who_register(client, office, js, role):
 def test_the_next_step_stands_there_in_plain_words(js, english, kind, fields, words):
     from visits.reports.receipt import receipt_of
 
-    office = petition_office(js.xuzhou, kind=kind)
+    office = UnitFactory(name="来信的机关", place=js.xuzhou, kind=kind)
     letter = letter_at(js.huancheng, office=office, **fields)
 
     found = receipt_of(letter)
@@ -199,7 +200,6 @@ def test_the_next_step_stands_there_in_plain_words(js, english, kind, fields, wo
 
 
 def test_after_forwarding_the_receipt_speaks_of_the_unit(js, english):
-    from tests.factories import UnitFactory
     from visits.reports.receipt import receipt_of
 
     office = petition_office(js.xuzhou)
