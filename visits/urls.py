@@ -16,7 +16,10 @@ from visits.views import (
     letter,
     letter_drafts,
     letter_holds,
+    letter_intake,
     letter_links,
+    letter_receipts,
+    letter_reception,
     letter_recusals,
     letter_steps,
     letters,
@@ -172,40 +175,40 @@ urlpatterns = [
     ),
     path("letters/sealed/", sealed.sealed_list, name="sealed_list"),
     path(
-        "letters/sealed/<slug:reference>/", sealed.sealed_detail, name="sealed_detail"
+        "letters/sealed/<letter:reference>/", sealed.sealed_detail, name="sealed_detail"
     ),
     path(
-        "letters/sealed/<slug:reference>/open/",
+        "letters/sealed/<letter:reference>/open/",
         sealed.sealed_open,
         name="sealed_open",
     ),
     path(
-        "letters/sealed/<slug:reference>/handlers/",
+        "letters/sealed/<letter:reference>/handlers/",
         sealed.sealed_handler_name,
         name="sealed_handler_name",
     ),
     path(
-        "letters/sealed/<slug:reference>/handlers/<int:pk>/end/",
+        "letters/sealed/<letter:reference>/handlers/<int:pk>/end/",
         sealed.sealed_handler_end,
         name="sealed_handler_end",
     ),
     path(
-        "letters/sealed/<slug:reference>/named/",
+        "letters/sealed/<letter:reference>/named/",
         sealed.named_party_add,
         name="named_party_add",
     ),
     path(
-        "letters/sealed/<slug:reference>/named/<int:pk>/remove/",
+        "letters/sealed/<letter:reference>/named/<int:pk>/remove/",
         sealed.named_party_remove,
         name="named_party_remove",
     ),
     path(
-        "letters/sealed/<slug:reference>/transfer/",
+        "letters/sealed/<letter:reference>/transfer/",
         sealed.seal_transfer_ask,
         name="seal_transfer_ask",
     ),
     path(
-        "letters/sealed/<slug:reference>/transfer/<int:pk>/",
+        "letters/sealed/<letter:reference>/transfer/<int:pk>/",
         sealed.seal_transfer_decide,
         name="seal_transfer_decide",
     ),
@@ -252,4 +255,39 @@ urlpatterns = [
     path("visits/<slug:reference>/end/", visits.visit_end, name="visit_end"),
     path("visits/<slug:reference>/join/", plans.visit_join, name="visit_join"),
     path("visits/<slug:reference>/log/", logs.visit_log, name="visit_log"),
+    path("letters/hints/", letter_intake.letter_hints, name="letter_hints"),
+    path(
+        "letters/officials/pick/",
+        letter_intake.letter_official_pick,
+        name="letter_official_pick",
+    ),
+    path(
+        "letters/reception/",
+        letter_reception.letter_reception,
+        name="letter_reception",
+    ),
+    path(
+        "letters/reception/rows/",
+        letter_reception.letter_reception_row,
+        name="letter_reception_row",
+    ),
+    path("letters/register/", letter_intake.letter_register, name="letter_register"),
+    path(
+        "letters/units/pick/", letter_intake.letter_unit_pick, name="letter_unit_pick"
+    ),
+    path(
+        "letters/<letter:reference>/receipt/",
+        letter_receipts.letter_receipt,
+        name="letter_receipt",
+    ),
+    path(
+        "letters/<letter:reference>/receipt/code/",
+        letter_receipts.letter_new_code,
+        name="letter_new_code",
+    ),
+    path(
+        "letters/<letter:reference>/same-matter/",
+        letter_intake.letter_same_matter,
+        name="letter_same_matter",
+    ),
 ]

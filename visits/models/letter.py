@@ -202,6 +202,12 @@ class Letter(Placed):
     help_wanted = models.CharField(_("help wanted"), max_length=100, blank=True)
     is_urgent = models.BooleanField(_("urgent"), default=False)
     urgent_reason = models.CharField(_("why urgent"), max_length=200, blank=True)
+    queue_number = models.PositiveSmallIntegerField(
+        _("queue number"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(9_999)],
+    )
     external_ref = models.CharField(
         _("number in the official system"), max_length=50, blank=True
     )
