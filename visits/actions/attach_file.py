@@ -9,7 +9,7 @@ from uuid import UUID, uuid4, uuid5
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -88,24 +88,27 @@ def attach_file(
         log.exception("a file of letter %s could not be stored", letter.pk)
         refuse(_("The file could not be stored; try again later."), code="store")
     try:
-        _enter(row, letter, limits)
+        stands = _enter(row, letter, limits)
     except ValidationError:
         file_store.drop(row.key)
         raise
-    except IntegrityError:
-        # The same file, sent twice at once: the first one to arrive has won.
+    if stands is not row:
         file_store.drop(row.key)
-        known = Attachment.objects.filter(added_by=by, client_key=client_key).first()
-        if known is None:
-            raise
-        return known
-    return row
+    return stands
 
 
 @transaction.atomic
-def _enter(row: Attachment, letter: Letter, limits: Mapping[str, int]) -> None:
-    """The row, if there is still room: uploads to one letter wait for each other."""
+def _enter(row: Attachment, letter: Letter, limits: Mapping[str, int]) -> Attachment:
+    """The row, if there is still room: uploads to one letter wait for each other.
+
+    Of the same file sent twice at once the first one to arrive has won.
+    """
     Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    known = Attachment.objects.filter(
+        added_by=row.added_by, client_key=row.client_key
+    ).first()
+    if known:
+        return known
     there = letter.attachments.aggregate(files=Count("pk"), bytes=Sum("size"))
     most = limits["files.letter_count"]
     if there["files"] >= most:
@@ -116,3 +119,4 @@ def _enter(row: Attachment, letter: Letter, limits: Mapping[str, int]) -> None:
         refuse(text, code="no_room", most=most)
     row.full_clean(exclude=["sealed_name"])
     row.save()
+    return row

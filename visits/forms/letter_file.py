@@ -21,7 +21,7 @@ class SeveralFilesField(forms.FileField):
 
 
 class AttachFilesForm(forms.Form):
-    files = SeveralFilesField(
+    files = SeveralFilesField(  # type: ignore[assignment]
         label=_("Files"),
         allow_empty_file=True,
         help_text=_("Pictures, PDF, Word, Excel or plain text."),

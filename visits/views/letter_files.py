@@ -42,8 +42,11 @@ def _letter(request: AuthedRequest, reference: str) -> Letter:
 @permission_required("visits.view_letter", raise_exception=True)
 def letter_files(request: AuthedRequest, reference: str) -> HttpResponse:
     letter = _letter(request, reference)
+    is_sent = request.method == "POST"
     form = AttachFilesForm(
-        request.POST or None, request.FILES or None, initial={"client_key": uuid4()}
+        request.POST if is_sent else None,
+        request.FILES if is_sent else None,
+        initial={"client_key": uuid4()},
     )
     if form.is_valid():
         kept = _attach(request, letter, form)
