@@ -9,6 +9,8 @@ from visits.views import (
     calendar_days,
     feedback,
     letter_files,
+    letter_papers,
+    paper_templates,
     report_rows,
     reports,
     search,
@@ -41,6 +43,32 @@ urlpatterns = [
     ),
     path("feedback/", feedback.feedback, name="feedback"),
     path("feedback/list/", feedback.feedback_list, name="feedback_list"),
+    # Before the letters themselves: no reference is so short a word.
+    path(
+        "letters/papers/",
+        paper_templates.paper_template_list,
+        name="paper_template_list",
+    ),
+    path(
+        "letters/papers/<slug:kind>/",
+        paper_templates.paper_template,
+        name="paper_template",
+    ),
+    path(
+        "letters/papers/<slug:kind>/file/",
+        paper_templates.paper_template_file,
+        name="paper_template_file",
+    ),
+    path(
+        "letters/papers/<slug:kind>/drop/",
+        paper_templates.paper_template_drop,
+        name="paper_template_drop",
+    ),
+    path(
+        "letters/<slug:reference>/papers/<slug:kind>/",
+        letter_papers.letter_paper,
+        name="letter_paper",
+    ),
     path(
         "letters/<slug:reference>/files/",
         letter_files.letter_files,
