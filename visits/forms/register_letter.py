@@ -176,8 +176,8 @@ class PetitionerForm(forms.Form):
             Row(
                 Column("name", css_class="col-6 col-lg-3"),
                 Column("contact", css_class="col-6 col-lg-3"),
-                Column("address", css_class="col-8 col-lg-4"),
-                Column("kind", css_class="col-4 col-lg-2"),
+                Column("address", css_class="col-7 col-lg-4"),
+                Column("kind", css_class="col-5 col-lg-2"),
             )
         )
 
