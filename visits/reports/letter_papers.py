@@ -21,6 +21,7 @@ from visits.rules.letter_records import Ground, Outcome, Route
 from visits.rules.letter_states import Clock, Step
 from visits.rules.paper_template import TemplateFault, template_faults
 from visits.rules.papers import (
+    BY_OFFICE,
     CODE,
     FIELDS,
     MASKED,
@@ -117,10 +118,7 @@ def may_print_name(letter: Letter, user: Account) -> bool:
 
 def issuer_of(letter: Letter, link: PaperLink) -> Unit:
     """Whose paper it is, and so whose template."""
-    by_office = link.kind in (
-        PaperKind.RECEIPT, PaperKind.TRANSFER, PaperKind.REMINDER,
-    )  # fmt: skip
-    if by_office:
+    if link.kind in BY_OFFICE:
         return letter.office
     return link.event.unit or letter.unit or letter.office
 
