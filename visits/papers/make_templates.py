@@ -230,6 +230,13 @@ def make(lines: list[tuple[str, str]], title: str) -> Any:
         _style(document, *style)
     for name, line in lines:
         document.add_paragraph(line, style=name)
+    # Unit and date never stand alone on a page; a heading never at its foot.
+    *body, _date = document.paragraphs
+    for paragraph in body[-3:]:
+        paragraph.paragraph_format.keep_with_next = True
+    for paragraph in body:
+        if paragraph.style.name == "Paper Label":
+            paragraph.paragraph_format.keep_with_next = True
     _stand_ins(document)
     about = document.core_properties
     about.author, about.comments, about.title = "四下基层", "", title
