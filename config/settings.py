@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from cadres.rules.key_ring import keys_in
 from config import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -42,6 +43,10 @@ else:
             "Set IDENTITY_KEYS: petitioners' names are encrypted with them. Make one "
             "with “python -m config.keys”, and keep it apart from the backups."
         )
+try:
+    keys_in(IDENTITY_KEYS)
+except ValueError as error:
+    raise ImproperlyConfigured(f"IDENTITY_KEYS cannot be used: {error}") from None
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
@@ -77,6 +82,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "lucide",
+    "procrastinate.contrib.django",
     "cadres",
     "visits",
 ]
@@ -216,6 +222,26 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
 # Where clamd listens: a socket's path, or host:port. Empty: files are not scanned.
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 
+# --- Mail and jobs ------------------------------------------------------------------
+
+# Without EMAIL_URL no mail leaves this machine: notices are in the app alone.
+EMAIL_URL = env.email_url(
+    "EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://"
+)
+EMAIL_BACKEND = EMAIL_URL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = EMAIL_URL["EMAIL_HOST"], EMAIL_URL["EMAIL_PORT"]
+EMAIL_HOST_USER = EMAIL_URL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = EMAIL_URL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = EMAIL_URL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL_URL.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = EMAIL_URL["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="noreply@localhost")
+# What a link in a mail begins with: the address under which people open the site.
+SITE_URL = env.str(
+    "SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}"
+).rstrip("/")
+
 # --- Language, time, files ---------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
@@ -247,4 +273,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # It tells of every registration and every job.
+    "loggers": {"procrastinate": {"level": "WARNING"}},
 }
