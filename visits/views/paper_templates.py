@@ -97,7 +97,7 @@ def _context(unit: Unit, paper: PaperKind) -> dict[str, Any]:
         "condition": "{% if 受理日期 %} … {% endif %}",
         "fields": [
             {
-                "name": "{{ %s }}" % name,
+                "name": f"{{{{ {name} }}}}",
                 "about": FIELDS[name],
                 "is_needed": name in needed,
             }
