@@ -57,6 +57,21 @@ SETTINGS: dict[str, Choice] = {
         least=1,
         most=60,
     ),
+    "warn.blue": Choice(
+        10,
+        _("Days left of a legal limit at which its owner is told first"),
+        _("product choice"),
+    ),
+    "warn.yellow": Choice(
+        3,
+        _("Days left at which a limit is shown in red, and its owner told again"),
+        _("product choice"),
+    ),
+    "warn.red": Choice(
+        0,
+        _("Days left at which the superior is told, too"),
+        _("product choice"),
+    ),
     "report.min_base": Choice(
         10, _("Least base of a percentage"), _("product choice"), least=1, most=1000
     ),

@@ -108,6 +108,12 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def unsealed(self) -> Self:
         return self.filter(is_sealed=False)
 
+    def with_provisional_clock(self) -> Self:
+        """Those with a running clock whose end no plan of days off has confirmed."""
+        return self.filter(
+            clocks__is_provisional=True, clocks__stopped_on__isnull=True
+        ).distinct()
+
     def due_by(self, day: date) -> Self:
         """Open letters with an organ's clock that should stop by that day."""
         return self.open().filter(due_on__lte=day)

@@ -5,7 +5,8 @@ from visits.models import Letter, LetterEvent
 from visits.rules.letter_states import IN_REVIEW, IN_UNIT, Actor, Move, steps_from
 
 
-def _covers(user: Account, permission: str, unit: Unit) -> bool:
+def covers(user: Account, permission: str, unit: Unit) -> bool:
+    """Whether the account holds this permission for that unit."""
     return any(
         scope.unit_id == unit.pk
         if scope.unit_id
@@ -20,10 +21,10 @@ def actors(letter: Letter, user: Account) -> set[Actor]:
         return set()
     found: set[Actor] = set()
     if letter.is_sealed:
-        if _covers(user, "visits.seal_letter", letter.office):
+        if covers(user, "visits.seal_letter", letter.office):
             found.add(Actor.SEALER)
         return found
-    if _covers(user, "visits.route_letter", letter.office):
+    if covers(user, "visits.route_letter", letter.office):
         found.add(Actor.OFFICE)
     if letter.state in IN_UNIT and letter.unit_id:
         if letter.unit_id in user.unit_ids("visits.handle_letter"):
