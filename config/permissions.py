@@ -135,10 +135,10 @@ WORDS: dict[str, str | Promise] = {
     "visits.open_identity": _("open a petitioner’s name, with a reason on record"),
     "visits.audit_access": _("read who looked at names and sealed letters"),
     "visits.edit_document_templates": _("replace the papers’ templates"),
+    "visits.view_clock_rules": _("read the rules of the legal clocks"),
     "visits.edit_clock_rules": _("enter rules of the legal clocks"),
     "visits.report_pressure": _("report pressure to the organ above"),
     "visits.read_feedback": _("read complaints and suggestions"),
-    "visits.view_clock_rules": _("read the rules of the legal clocks"),
 }
 
 

@@ -20,7 +20,9 @@ sys.exit(serve.main())
 """
 FOREVER = "import time; time.sleep(60)"
 # Each start leaves its process id behind.
-SIGNS = "import os, time; open({log!r}, 'a').write(f'{{os.getpid()}}\\n'); time.sleep(60)"
+SIGNS = (
+    "import os, time; open({log!r}, 'a').write(f'{{os.getpid()}}\\n'); time.sleep(60)"
+)
 
 
 def supervise(web, worker):

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cadres.forms.place import PlaceField
+from cadres.forms.sheet import DayInput, plain_helper
 from visits.actions.change_clock_rule import FREE
-from visits.forms.plan import DayInput, plain_helper
 from visits.models import ClockRule
 from visits.rules.letter_states import Clock
 

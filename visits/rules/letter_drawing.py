@@ -68,7 +68,9 @@ def _rows() -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     for move in TABLE:
         order = [state for state in LetterState if state in move.sources]
-        ends = {end for source in order or [""] for end in _targets(move, source)}
+        ends: set[str] = set()
+        for source in move.sources or [""]:
+            ends.update(_targets(move, source))
         same = move.target is None
         cells = [
             move.step.label,

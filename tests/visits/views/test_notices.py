@@ -85,7 +85,7 @@ def test_opening_marks_as_read_and_goes_to_the_record(client, petition):
 
 
 def test_one_or_all_are_marked_as_read(client, petition):
-    first, second, third = (notice(petition, n) for n in range(3))
+    first, *_others = (notice(petition, n) for n in range(3))
     client.force_login(petition)
 
     client.post(reverse("visits:notice_read", args=[first.pk]))
