@@ -1,6 +1,6 @@
 """The whole demo in one transaction: all of it, or nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from django.db import connection, transaction
@@ -14,7 +14,10 @@ from cadres.demo.units import make_units
 from cadres.models import Account, CalendarDay, Setting
 from visits.demo.absences import make_absences
 from visits.demo.calendar import Diary
+from visits.demo.caseload import Caseload
+from visits.demo.desks import Desks
 from visits.demo.lands import WITH_LEADERS, read_lands
+from visits.demo.letter_story import LetterStory
 from visits.demo.outings import Planner
 from visits.demo.rows import Writer
 from visits.demo.story import Story
@@ -77,4 +80,15 @@ def load_demo(*, now: datetime) -> bool:
     for outing in planner.outings:
         writer.add(outing)
     writer.write()
+    desks = Desks(
+        names,
+        staff,
+        units,
+        province=lands.province,
+        city=lands.city,
+        first=today - timedelta(days=400),
+    )
+    caseload = Caseload(Random(SEED + 1), desks, now=now, today=today)
+    LetterStory(caseload, lands, units, today=today, now=timezone.localtime(now)).tell()
+    caseload.write()
     return True
