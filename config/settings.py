@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from cadres.rules.key_ring import keys_in
 from config import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -42,6 +43,10 @@ else:
             "Set IDENTITY_KEYS: petitioners' names are encrypted with them. Make one "
             "with “python -m config.keys”, and keep it apart from the backups."
         )
+try:
+    keys_in(IDENTITY_KEYS)
+except ValueError as error:
+    raise ImproperlyConfigured(f"IDENTITY_KEYS cannot be used: {error}") from None
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
@@ -84,6 +89,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.RefuseBadText",
+    "config.middleware.RefuseLargeBody",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -207,6 +213,14 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+# A larger request is refused unread, see `config.middleware.RefuseLargeBody`.
+# Files of letters stay in memory until they are encrypted: never in a temporary folder.
+REQUEST_MAX_BYTES = 60 * 2**20
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
+# Where clamd listens: a socket's path, or host:port. Empty: files are not scanned.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 
 # --- Mail and jobs ------------------------------------------------------------------
 

@@ -150,6 +150,11 @@
     menu.querySelector("summary").focus();
   });
 
+  // Signing out takes along what this browser keeps of letters (see row-store.js).
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented && "signOut" in event.target.dataset) indexedDB.deleteDatabase("letters");
+  });
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });

@@ -322,6 +322,8 @@ TABLE: tuple[Move, ...] = (
     ),
 )  # fmt: skip
 
+# What a handler prepares and the head of the unit decides.
+DRAFTED = (Step.ANSWER, Step.REPLY, Step.EXTEND)
 ROW = {move.step: move for move in TABLE}
 # The accusation track knows C1 alone; so do litigation matters (handbook 7.3, 6).
 ONLY_ROUTE = {Category.ACCUSATION, Category.LITIGATION}
