@@ -42,13 +42,18 @@ CODES: dict[str, tuple[str, LetterState]] = {
 }
 # The state, how long ago, and in how many days it is due: negative means late.
 NEAR = [
-    (S.REGISTERED, (8, 14), 3),
-    (S.FORWARDED, (8, 14), 4),
-    (S.HANDLING, (5, 40), 4),
-    (S.EXTENDED, (2, 30), 1),
-    (S.UNDER_REVIEW, (20, 29), 1),
+    (S.REGISTERED, (9, 14), 3),
+    (S.FORWARDED, (9, 14), 4),
+    (S.HANDLING, (38, 56), 4),
+    (S.EXTENDED, (10, 40), 1),
+    (S.UNDER_REVIEW, (24, 29), 1),
 ]
-LATE = [(S.REGISTERED, 1), (S.FORWARDED, 2), (S.HANDLING, 2), (S.UNDER_REVIEW, 1)]
+LATE = [
+    (S.REGISTERED, (14, 20), 1),
+    (S.FORWARDED, (14, 20), 2),
+    (S.HANDLING, (45, 62), 2),
+    (S.UNDER_REVIEW, (30, 36), 1),
+]
 HANDLERS = [
     (S.FORWARDED, 7),
     (S.ASSIGNED, 3),
@@ -141,11 +146,11 @@ class LetterStory:
             for _letter in range(count):
                 when = When(age, due=(0, 3))
                 self.letter(state, when, category=Category.REQUEST, office=self.city)
-        for state, count in LATE:
+        for state, age, count in LATE:
             for _letter in range(count):
                 self.letter(
                     state,
-                    When((0, 45), due=(-9, -1)),
+                    When(age, due=(-9, -1)),
                     category=Category.REQUEST,
                     **(self._of_water() if state == S.HANDLING else {}),
                 )

@@ -17,9 +17,11 @@ from visits.demo.calendar import Diary
 from visits.demo.caseload import Caseload
 from visits.demo.desks import Desks
 from visits.demo.lands import WITH_LEADERS, read_lands
+from visits.demo.letter_extras import LetterExtras
 from visits.demo.letter_story import LetterStory
 from visits.demo.outings import Planner
 from visits.demo.rows import Writer
+from visits.demo.sealed_letters import SealedLetters
 from visits.demo.story import Story
 
 SEED = 1988
@@ -91,4 +93,6 @@ def load_demo(*, now: datetime) -> bool:
     caseload = Caseload(Random(SEED + 1), desks, now=now, today=today)
     LetterStory(caseload, lands, units, today=today, now=timezone.localtime(now)).tell()
     caseload.write()
+    LetterExtras(caseload, lands, units, staff).write()
+    SealedLetters(caseload, lands, units, officials).tell()
     return True
