@@ -243,4 +243,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Django would mail errors with what was typed; nobody is sent any.
+    "loggers": {"django": {"handlers": []}},
 }
