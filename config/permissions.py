@@ -48,6 +48,7 @@ GRANTS: dict[str, set[str]] = {
         "visits.route_letter",
         "visits.open_identity",
         "visits.name_holder",
+        "visits.view_clock_rules",
         "visits.edit_document_templates",
     },
     Role.HANDLER: TRIPS | HANDLING | {"visits.open_identity"},
@@ -55,6 +56,7 @@ GRANTS: dict[str, set[str]] = {
     | HANDLING
     | {
         "visits.head_letter",
+        "visits.view_clock_rules",
         "visits.name_unit",
         "visits.open_identity",
         "visits.edit_document_templates",
@@ -81,6 +83,7 @@ GRANTS: dict[str, set[str]] = {
         "visits.plan_for_scope",
         "visits.report_on_scope",
         "visits.view_district_report",
+        "visits.view_clock_rules",
         "visits.edit_clock_rules",
         "visits.report_pressure",
     },
@@ -132,7 +135,8 @@ WORDS: dict[str, str | Promise] = {
     "visits.open_identity": _("open a petitioner’s name, with a reason on record"),
     "visits.audit_access": _("read who looked at names and sealed letters"),
     "visits.edit_document_templates": _("replace the papers’ templates"),
-    "visits.edit_clock_rules": _("enter local rules of the legal clocks"),
+    "visits.view_clock_rules": _("read the rules of the legal clocks"),
+    "visits.edit_clock_rules": _("enter rules of the legal clocks"),
     "visits.report_pressure": _("report pressure to the organ above"),
     "visits.read_feedback": _("read complaints and suggestions"),
 }

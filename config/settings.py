@@ -82,12 +82,14 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "lucide",
+    "procrastinate.contrib.django",
     "cadres",
     "visits",
 ]
 
 MIDDLEWARE = [
     "config.middleware.RefuseBadText",
+    "config.middleware.RefuseLargeBody",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -211,6 +213,34 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+# A larger request is refused unread, see `config.middleware.RefuseLargeBody`.
+# Files of letters stay in memory until they are encrypted: never in a temporary folder.
+REQUEST_MAX_BYTES = 60 * 2**20
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
+# Where clamd listens: a socket's path, or host:port. Empty: files are not scanned.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+
+# --- Mail and jobs ------------------------------------------------------------------
+
+# Without EMAIL_URL no mail leaves this machine: notices are in the app alone.
+EMAIL_URL = env.email_url(
+    "EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://"
+)
+EMAIL_BACKEND = EMAIL_URL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = EMAIL_URL["EMAIL_HOST"], EMAIL_URL["EMAIL_PORT"]
+EMAIL_HOST_USER = EMAIL_URL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = EMAIL_URL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = EMAIL_URL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL_URL.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = EMAIL_URL["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="noreply@localhost")
+# What a link in a mail begins with: the address under which people open the site.
+SITE_URL = env.str(
+    "SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}"
+).rstrip("/")
 
 # --- Language, time, files ---------------------------------------------------------
 
@@ -243,6 +273,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Django would mail errors with what was typed; nobody is sent any.
-    "loggers": {"django": {"handlers": []}},
+    "loggers": {
+        # Django would mail errors with what was typed; nobody is sent any.
+        "django": {"handlers": []},
+        # It tells of every registration and every job.
+        "procrastinate": {"level": "WARNING"},
+    },
 }

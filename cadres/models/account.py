@@ -111,6 +111,12 @@ class AccountQuerySet(models.QuerySet["Account"]):
         typed = text.strip()
         return self.filter(Q(name__contains=typed) | Q(username__icontains=typed))
 
+    def working_in(self, units: "Iterable[int]", *, on: date | None = None) -> Self:
+        """Active accounts that hold a role in one of these units on that day."""
+        held = RoleGrant.objects.active(on=on or timezone.localdate())
+        holders = held.filter(unit__in=list(units)).values("account")
+        return self.filter(is_active=True, pk__in=holders).order_by("name", "pk")
+
     def holding(self, role: str, *, on: date) -> Self:
         held = RoleGrant.objects.active(on=on).filter(role=role)
         return self.filter(pk__in=held.values("account"))

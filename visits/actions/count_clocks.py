@@ -2,55 +2,10 @@
 
 from collections.abc import Iterable
 
-from cadres.models import CalendarDay
 from cadres.rules.working_days import WorkingCalendar
 from visits.models import ClockRule, Letter, LetterClock
-from visits.rules.clocks import Fact, LegalClock, Term, clocks_of, next_due
-from visits.rules.letter_states import Step
-
-
-def terms_at(letter: Letter, rules: Iterable[ClockRule]) -> list[Term]:
-    """The rules that hold where the letter is: the nation's and those of its area."""
-    above = {
-        letter.province_id,
-        letter.prefecture_id,
-        letter.county_id,
-        letter.township_id,
-        letter.village_id,
-    }
-    return [
-        Term(
-            rule.clock,
-            rule.days,
-            rule.mode == ClockRule.Mode.WORKING,
-            rule.valid_from,
-            rule.jurisdiction_id,
-        )
-        for rule in rules
-        if rule.jurisdiction_id is None or rule.jurisdiction_id in above
-    ]
-
-
-def clocks_now(
-    letter: Letter,
-    *,
-    calendar: WorkingCalendar | None = None,
-    rules: Iterable[ClockRule] | None = None,
-) -> list[LegalClock]:
-    """The clocks of a letter as its events, rules and calendar stand."""
-    events = letter.events.order_by("pk").values_list("step", "on", "record", "at")
-    facts = [Fact(step, on, record) for step, on, record, _at in events]
-    noticed = next((on for step, on, _r, _a in events if step == Step.RECEIVE), None)
-    return clocks_of(
-        facts,
-        category=letter.category,
-        to_petition_office=letter.office.kind == "petition",
-        urgent_on=noticed if letter.is_urgent else None,
-        terms=terms_at(
-            letter, ClockRule.objects.as_terms() if rules is None else rules
-        ),
-        calendar=calendar or CalendarDay.objects.working_calendar(),
-    )
+from visits.reports.clocks_now import clocks_now
+from visits.rules.clocks import LegalClock, next_due
 
 
 def count_clocks(
@@ -71,7 +26,7 @@ def count_clocks(
             clock=it.clock,
             started_on=it.started_on,
             legal_on=it.legal,
-            safe_on=min(it.safe, it.legal),
+            safe_on=it.safe,
             is_provisional=it.is_provisional,
             stopped_on=it.stopped_on,
         )

@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
 from visits.actions.move_letter import move_letter, stale
+from visits.actions.notify import tell_of_draft, tell_of_return
 from visits.actions.refusals import refuse
 from visits.models import Letter, LetterDraft
 from visits.reports.letter_steps import actors
 from visits.rules.letter_records import FIELDS, to_json
-from visits.rules.letter_states import Actor, Step, steps_from
-
-DRAFTED = (Step.ANSWER, Step.REPLY, Step.EXTEND)
+from visits.rules.letter_states import DRAFTED, Actor, steps_from
 
 
 @transaction.atomic
@@ -50,6 +49,7 @@ def draft_step(
     )
     draft.full_clean()
     draft.save()
+    tell_of_draft(draft)
     return draft
 
 
@@ -92,7 +92,9 @@ def return_draft(
         refuse(_("This step is not yours."), code="not_yours")
     if not note.strip():
         refuse(_("Say what is to be changed."), code="no_note")
-    return _decide(draft, LetterDraft.State.RETURNED, by, now, note.strip())
+    draft = _decide(draft, LetterDraft.State.RETURNED, by, now, note.strip())
+    tell_of_return(draft, by)
+    return draft
 
 
 def _waiting(draft: LetterDraft) -> LetterDraft:

@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account
 from cadres.models.encrypted import write_sealed
 from visits.actions.count_clocks import count_clocks
+from visits.actions.notify import tell_of_step
 from visits.actions.refusals import Refusal, refuse
 from visits.actions.seal_letter import seal_letter
-from visits.models import Letter, LetterClock, LetterEvent
+from visits.models import ClockRule, Letter, LetterClock, LetterEvent
+from visits.reports.clocks_now import terms_at
 from visits.reports.letter_steps import actors
 from visits.reports.named_parties import is_or_belongs_to_named
+from visits.rules.clocks import longest_extension, runs_in
 from visits.rules.letter_records import FIELDS, to_json
 from visits.rules.letter_states import (
     Actor,
@@ -35,7 +38,6 @@ FINAL = {
     LetterState.NOT_ACCEPTED,
     LetterState.GUIDED,
 }
-MOST_EXTENSION = 30  # days in total, Art. 34
 
 
 @transaction.atomic
@@ -154,7 +156,7 @@ def _take(
     letter.version += 1
     letter.full_clean(exclude=["sealed_text"])
     letter.save()
-    LetterEvent.objects.create(
+    event = LetterEvent.objects.create(
         letter=letter,
         step=move.step,
         from_state=came_from,
@@ -170,6 +172,7 @@ def _take(
         sealed_record=sealed,
     )
     count_clocks(letter)
+    tell_of_step(letter, event)
 
 
 def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> None:
@@ -285,9 +288,10 @@ def _within_extension(letter: Letter, record: Mapping[str, Any], today: date) ->
         )
     )
     days = int(record["days"])
-    if days < 1 or given + days > MOST_EXTENSION:
-        text = _("At most 30 days in total (Art. 34); %(given)s are given.")
-        raise _fault("days", text % {"given": given}, "too_long")
+    most = longest_extension(terms_at(letter, ClockRule.objects.as_terms()), today)
+    if days < 1 or given + days > most:
+        text = _("At most %(most)s days in total (Art. 34); %(given)s are given.")
+        raise _fault("days", text % {"most": most, "given": given}, "too_long")
 
 
 def _not_ahead(*names: str) -> Callable[[Letter, Mapping[str, Any], date], None]:
@@ -309,6 +313,18 @@ def _one_level_up(letter: Letter, record: Mapping[str, Any], today: date) -> Non
     if below and not (unit.pk == below.superior_id or unit.level < below.level):
         text = _("Choose the organ one level above %(unit)s.") % {"unit": below}
         raise _fault("to_unit", text, "not_above")
+
+
+def _asked_after(step: Step) -> Callable[[Letter, Mapping[str, Any], date], None]:
+    """A request against an opinion cannot be older than the opinion."""
+
+    def check(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+        given = letter.events.filter(step=step).order_by("-pk").first()
+        if given and record["requested_on"] < given.on:
+            text = _("The opinion had not been given yet.")
+            raise _fault("requested_on", text, "too_early")
+
+    return check
 
 
 def _review_in_order(letter: Letter, record: Mapping[str, Any], today: date) -> None:
@@ -333,7 +349,7 @@ def _hearing_in_order(letter: Letter, record: Mapping[str, Any], today: date) ->
 
 def _window_over(letter: Letter, record: Mapping[str, Any], today: date) -> None:
     """Closing waits for the petitioner's window; unproven delivery keeps it open."""
-    if letter.category == Category.SUGGESTION:
+    if not runs_in(Clock.ASK_REVIEW, letter.category):
         return
     wanted = (
         Clock.ASK_REREVIEW
@@ -377,6 +393,7 @@ CHECKS: dict[Step, list[Check]] = {
         _one_level_up,
         _not_accused,
         _not_ahead("requested_on"),
+        _asked_after(Step.ANSWER),
     ],
     Step.REVIEW: [_not_ahead("received_on")],
     Step.ASK_REREVIEW: [
@@ -384,6 +401,7 @@ CHECKS: dict[Step, list[Check]] = {
         _one_level_up,
         _not_accused,
         _not_ahead("requested_on"),
+        _asked_after(Step.REVIEW),
     ],
     Step.REREVIEW: [_not_ahead("received_on")],
     Step.PAUSE_FOR_HEARING: [_hearing_in_order],

@@ -121,6 +121,12 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def unsealed(self) -> Self:
         return self.filter(is_sealed=False)
 
+    def with_provisional_clock(self) -> Self:
+        """Those with a running clock whose end no plan of days off has confirmed."""
+        return self.filter(
+            clocks__is_provisional=True, clocks__stopped_on__isnull=True
+        ).distinct()
+
     def due_by(self, day: date) -> Self:
         """Open letters with an organ's clock that should stop by that day."""
         return self.open().filter(due_on__lte=day)
@@ -196,6 +202,12 @@ class Letter(Placed):
     help_wanted = models.CharField(_("help wanted"), max_length=100, blank=True)
     is_urgent = models.BooleanField(_("urgent"), default=False)
     urgent_reason = models.CharField(_("why urgent"), max_length=200, blank=True)
+    queue_number = models.PositiveSmallIntegerField(
+        _("queue number"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(9_999)],
+    )
     external_ref = models.CharField(
         _("number in the official system"), max_length=50, blank=True
     )

@@ -5,16 +5,27 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
 from visits.models.letter import Letter
 from visits.models.visit import Visit
+from visits.rules.letter_states import Clock
+from visits.rules.warnings import clock_in
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: Account) -> Self:
-        return self.filter(account=user)
+        """Their own, of records that they may still see: else it would tell of one."""
+        return self.filter(
+            Q(letter__isnull=True) | Q(letter__in=Letter.objects.visible_to(user)),
+            Q(visit__isnull=True) | Q(visit__in=Visit.objects.visible_to(user)),
+            account=user,
+        )
+
+    def for_list(self) -> Self:
+        return self.select_related("letter__place", "visit")
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
@@ -35,6 +46,18 @@ class Notice(models.Model):
         MOVED_EARLIER = "moved_earlier", _("A legal date moved to an earlier day")
         URGED = "urged", _("The petition office urges")
         PRESSURE = "pressure", _("Pressure was reported")
+
+    # Why someone gets a notice of each kind.
+    WHY = {
+        Kind.NEAR_LIMIT: _("It is yours to act on, or you watch over it."),
+        Kind.LATE: _("It is yours to act on, or you watch over it."),
+        Kind.ROUTED: _("Your unit is in charge of it."),
+        Kind.DECISION: _("It waits for someone with your duty."),
+        Kind.RETURNED: _("You had drafted it."),
+        Kind.MOVED_EARLIER: _("It is yours to act on, or you watch over it."),
+        Kind.URGED: _("It is with you or your unit."),
+        Kind.PRESSURE: _("You look into such reports."),
+    }
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=13, choices=Kind)
@@ -68,6 +91,16 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.key}"
+
+    @property
+    def why(self) -> str | Promise:
+        return self.WHY[self.Kind(self.kind)]
+
+    @property
+    def clock(self) -> str | Promise:
+        """Which legal clock it speaks of; empty for other kinds."""
+        code = clock_in(self.key)
+        return Clock(code).label if code in Clock.values else ""
 
 
 class Digest(models.Model):

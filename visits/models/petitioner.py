@@ -79,12 +79,12 @@ class AccessQuerySet(models.QuerySet["Access"]):
         own = Letter.objects.visible_to(user).filter(pk=OuterRef("letter"))
         return self.filter(models.Exists(own))
 
-    def opens(self, letter: Letter, user: Account) -> Self:
+    def opens(self, letter: Letter, user: Account, kind: str | None = None) -> Self:
         """Looks of this person that still hold: for a quarter of an hour."""
         return self.filter(
             letter=letter,
             by=user,
-            kind=Access.Kind.IDENTITY,
+            kind=kind or Access.Kind.IDENTITY,
             at__gt=timezone.now() - OPEN_FOR,
         )
 

@@ -1,18 +1,24 @@
 """How a letter stands to a person, and which steps they may take now."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from cadres.models import Account, Unit
 from visits.models import Letter, LetterEvent
 from visits.rules.letter_states import (
+    DRAFTED,
     IN_REVIEW,
     IN_UNIT,
     Actor,
     LetterState,
     Move,
+    Step,
     steps_from,
 )
 
 
-def _covers(user: Account, permission: str, unit: Unit) -> bool:
+def covers(user: Account, permission: str, unit: Unit) -> bool:
+    """Whether the account holds this permission for that unit."""
     return any(
         scope.unit_id == unit.pk
         if scope.unit_id
@@ -34,10 +40,10 @@ def actors(letter: Letter, user: Account) -> set[Actor]:
         return set()
     found: set[Actor] = set()
     if letter.is_sealed:
-        if _covers(user, "visits.seal_letter", keeper_of(letter)):
+        if covers(user, "visits.seal_letter", keeper_of(letter)):
             found.add(Actor.SEALER)
         return found
-    if _covers(user, "visits.route_letter", letter.office):
+    if covers(user, "visits.route_letter", letter.office):
         found.add(Actor.OFFICE)
     if letter.state in IN_UNIT and letter.unit_id:
         if letter.unit_id in user.unit_ids("visits.handle_letter"):
@@ -76,3 +82,35 @@ def steps_for(letter: Letter, user: Account) -> list[Move]:
         for move in steps_from(letter.state, letter.category)
         if parts.intersection(move.by)
     ]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step that someone may take now; `is_draft`: the head of the unit decides."""
+
+    move: Move
+    is_draft: bool = False
+
+    @property
+    def step(self) -> Step:
+        return self.move.step
+
+    @property
+    def article(self) -> str:
+        return self.move.article if self.move.article[0].isdigit() else ""
+
+
+def offers_for(letter: Letter, parts: Collection[Actor]) -> list[Offer]:
+    """What a page offers to someone with these `parts`: steps, and drafts of steps.
+
+    Handing on a sealed letter is not among them: it takes two, on a page of its own.
+    """
+    found = []
+    for move in steps_from(letter.state, letter.category):
+        if move.step == Step.SEAL:
+            continue
+        if set(parts).intersection(move.by):
+            found.append(Offer(move))
+        elif move.step in DRAFTED and Actor.UNIT in parts:
+            found.append(Offer(move, is_draft=True))
+    return found

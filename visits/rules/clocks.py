@@ -6,7 +6,7 @@ in its area on the day it started; a later rule leaves it alone.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from cadres.rules.working_days import Due, WorkingCalendar
@@ -18,14 +18,14 @@ class About:
     """What the law says of a clock, whatever its length."""
 
     article: str
-    owner: str  # office, unit, head, petitioner, reviewer
+    owner: str  # office, unit, petitioner, reviewer; any: whoever notices
     days: int  # by national law
     is_working: bool = False
 
 
 CLOCKS: dict[Clock, About] = {
     Clock.ROUTE: About("22", "office", 15),
-    Clock.URGENT: About("22, 25", "office", 0),
+    Clock.URGENT: About("22, 25", "any", 0),
     Clock.NOTICE: About("23(2)", "unit", 15),
     Clock.NOTICE_FORWARDED: About("23(3)", "unit", 15),
     Clock.OBJECT: About("23(3)", "unit", 5, is_working=True),
@@ -38,6 +38,23 @@ CLOCKS: dict[Clock, About] = {
     Clock.REREVIEW: About("36", "reviewer", 30),
 }
 PETITIONERS = [clock for clock, it in CLOCKS.items() if it.owner == "petitioner"]
+HANDLING = {Clock.HANDLE, Clock.EXTENSION}
+REVIEWING = {Clock.ASK_REVIEW, Clock.REVIEW, Clock.ASK_REREVIEW, Clock.REREVIEW}
+
+
+def runs_in(clock: Clock, category: str) -> bool:
+    """Whether a letter of this category knows the clock (handbook 7.2; 7.3, rule 6).
+
+    Danger is reported at once whatever the track. A letter that nobody has sorted yet
+    is not denied any clock.
+    """
+    if category in ONLY_ROUTE:
+        return clock in (Clock.ROUTE, Clock.URGENT)
+    if category == Category.SUGGESTION:
+        return clock not in HANDLING | REVIEWING
+    if category == Category.REQUEST_OTHER:
+        return clock not in HANDLING
+    return True
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,7 @@ class LegalClock:
     """One clock of a letter: by law it ends on `legal`, an office acts by `safe`.
 
     A petitioner's own window ends on its `legal` day, rolled on to a working day.
+    `left_out` are the hearing days that did not count.
     """
 
     clock: Clock
@@ -78,6 +96,7 @@ class LegalClock:
     safe: date
     stop_step: str = ""
     stopped_on: date | None = None
+    left_out: tuple[date, ...] = ()
 
     @property
     def is_running(self) -> bool:
@@ -96,11 +115,15 @@ class LegalClock:
         return self.due.provisional
 
     def day(self, on: date) -> int:
-        """Which day of the clock `on` is; the start day is day 0."""
-        return (min(on, self.stopped_on or on) - self.started_on).days
+        """Which day of the clock `on` is; the start day, and any before, is day 0.
+
+        An extension starts with the end of the clock it extends, which may lie ahead.
+        """
+        return max((min(on, self.stopped_on or on) - self.started_on).days, 0)
 
     @property
     def length(self) -> int:
+        """Calendar days from the start to the legal end."""
         return (self.legal - self.started_on).days
 
     def left(self, on: date) -> int:
@@ -122,141 +145,151 @@ def clocks_of(
     `terms` are those of its area and of the nation; `urgent_on` is the day on which
     urgency was noticed.
     """
-    walk = _Walk(category, terms, calendar)
+    walk = _Walk(category, to_petition_office, urgent_on, terms, calendar)
     for fact in facts:
-        walk.see(fact, to_petition_office=to_petition_office)
-        if fact.step == Step.RECEIVE and urgent_on:
-            walk.start(Clock.URGENT, fact.step, urgent_on)
+        walk.see(fact)
     return walk.found
+
+
+def longest_extension(terms: Sequence[Term], on: date) -> int:
+    """The days that handling may be extended by in total, by the strictest rule."""
+    by_law = Term(Clock.EXTENSION, CLOCKS[Clock.EXTENSION].days, False, on)
+    found = terms_in_force(terms, Clock.EXTENSION, on)
+    return min(term.days for term in (*found, by_law))
+
+
+def terms_in_force(terms: Iterable[Term], clock: str, on: date) -> list[Term]:
+    """The term in force on that day: the nation's, and that of each area."""
+    newest: dict[int | None, Term] = {}
+    for term in sorted(terms, key=lambda it: it.valid_from):
+        if term.clock == clock and term.valid_from <= on:
+            newest[term.area] = term
+    return list(newest.values())
 
 
 class _Walk:
     """Walks over the events of one letter and keeps the clocks found so far."""
 
     def __init__(
-        self, category: str, terms: Sequence[Term], calendar: WorkingCalendar
+        self,
+        category: str,
+        to_petition_office: bool,
+        urgent_on: date | None,
+        terms: Sequence[Term],
+        calendar: WorkingCalendar,
     ) -> None:
-        self.category, self.terms, self.calendar = category, terms, calendar
+        self.category, self.to_petition_office = category, to_petition_office
+        self.urgent_on, self.terms, self.calendar = urgent_on, terms, calendar
         self.found: list[LegalClock] = []
 
-    def see(self, fact: Fact, *, to_petition_office: bool) -> None:
-        record = fact.record
+    def see(self, fact: Fact) -> None:
         if fact.step == Step.RECEIVE:
-            first = Clock.ROUTE if to_petition_office else Clock.NOTICE
-            self.start(first, fact.step, fact.on)
-            return
-        if fact.step == Step.AGREE:
-            self._stop_all(ROW[Step.AGREE].stops, fact)
-            self._resume_route()
+            self._receive(fact)
             return
         if fact.step == Step.PAUSE_FOR_HEARING:
-            self._leave_out(_day(record["hearing_first"]), _day(record["hearing_last"]))
+            self._leave_out(_day(fact, "hearing_first"), _day(fact, "hearing_last"))
             return
+        if fact.step == Step.SORT and self.category == Category.ACCUSATION:
+            # Sealed, it is back with the office, whose time has run on.
+            self._resume_route()
         move = ROW[Step(fact.step)]
-        handle = self._running(Clock.HANDLE)
+        extended = self._running(Clock.HANDLE)
         self._stop_all(move.stops, fact)
+        if fact.step == Step.AGREE:
+            self._resume_route()
+            return
         for clock in move.starts:
-            self._start_by(clock, fact, handle)
+            if runs_in(clock, self.category):
+                self._start_by(clock, fact, extended)
 
-    def _start_by(self, clock: Clock, fact: Fact, handle: LegalClock | None) -> None:
+    def _receive(self, fact: Fact) -> None:
+        first = Clock.ROUTE if self.to_petition_office else Clock.NOTICE
+        if runs_in(first, self.category):
+            self._start(first, fact, fact.on)
+        if self.urgent_on:
+            self._start(Clock.URGENT, fact, self.urgent_on)
+
+    def _start_by(self, clock: Clock, fact: Fact, extended: LegalClock | None) -> None:
         record = fact.record
         if clock in PETITIONERS:
             # Only a proven delivery starts the petitioner's window, and starts it once.
-            answered = {Step.ANSWER, Step.REVIEW}
-            fits = fact.step in answered or self._awaits(clock)
-            if record.get("received_on") and fits:
-                self.start(clock, fact.step, _day(record["received_on"]))
+            if record.get("received_on") and self._awaits(clock, fact):
+                self._start(clock, fact, _day(fact, "received_on"))
         elif clock == Clock.HANDLE:
-            if self.category == Category.REQUEST:
-                self.start(clock, fact.step, _day(record["accepted_on"]))
+            self._start(clock, fact, _day(fact, "accepted_on"))
         elif clock == Clock.EXTENSION:
-            if handle:
-                self._extend(handle, int(record["days"]), fact)
+            if extended:
+                days = int(record["days"])
+                self._start_for(clock, fact, extended.legal, days)
         elif clock == Clock.REPORT:
-            self._report_by(_day(record["report_on"]), fact)
+            if record.get("report_on"):
+                days = (_day(fact, "report_on") - fact.on).days
+                self._start_for(clock, fact, fact.on, max(days, 0))
         elif clock in (Clock.REVIEW, Clock.REREVIEW):
-            self.start(clock, fact.step, _day(record["requested_on"]))
-        elif clock == Clock.URGENT:
-            if not self._running(clock):
-                self.start(clock, fact.step, fact.on)
-        elif self.category not in ONLY_ROUTE:
-            self.start(clock, fact.step, fact.on)
-        if (
-            fact.step == Step.DECIDE
-            and record.get("report_on")
-            and clock == Clock.OBJECT
-        ):
-            self._report_by(_day(record["report_on"]), fact)
-
-    def start(self, clock: Clock, step: str, on: date) -> None:
-        if self.category in ONLY_ROUTE and clock == Clock.NOTICE:
+            self._start(clock, fact, _day(fact, "requested_on"))
+        elif clock == Clock.URGENT and self._running(clock):
             return
-        choices = [self._counted(term, on) for term in self._terms_of(clock, on)]
-        by_law = self._counted_by_law(clock, on)
-        wanted = max if clock in PETITIONERS else min
-        term, due = wanted(choices or [by_law], key=lambda it: it[1].legal)
-        self._add(clock, step, on, term, due)
+        else:
+            self._start(clock, fact, fact.on)
 
-    def _add(self, clock: Clock, step: str, on: date, term: Term, due: Due) -> None:
-        rolled = clock in PETITIONERS
-        legal = due.rolled if rolled else due.legal
+    def _start(self, clock: Clock, fact: Fact, on: date) -> None:
+        """By the strictest rule for an organ, by the most generous for a petitioner."""
+        terms = terms_in_force(self.terms, clock, on)
+        if all(term.area is not None for term in terms):
+            about = CLOCKS[clock]
+            terms.append(Term(clock, about.days, about.is_working, on))
+        choices = [(self._counted(term, on), term) for term in terms]
+        sign = -1 if clock in PETITIONERS else 1
+        # Where two rules end on one day, the nation's is the one that is named.
+        due, term = min(
+            choices,
+            key=lambda it: (sign * it[0].legal.toordinal(), it[1].area or 0),
+        )
+        self._add(clock, fact, on, term, due)
+
+    def _start_for(self, clock: Clock, fact: Fact, on: date, days: int) -> None:
+        """A clock whose days somebody has set."""
+        term = Term(clock, days, is_working=False, valid_from=on)
+        self._add(clock, fact, on, term, self._counted(term, on))
+
+    def _add(self, clock: Clock, fact: Fact, on: date, term: Term, due: Due) -> None:
+        legal, safe = _ends(clock, on, due)
         self.found.append(
             LegalClock(
                 clock,
-                step,
+                fact.step,
                 on,
                 term.days,
                 term.is_working,
                 term.area is not None,
                 due,
                 legal,
-                # An office cannot act before the clock has started.
-                legal if rolled else max(due.safe, min(on, legal)),
+                safe,
             )
         )
 
-    def _terms_of(self, clock: Clock, on: date) -> list[Term]:
-        """The term in force on that day, of the nation and of each area."""
-        newest: dict[int | None, Term] = {}
-        for term in sorted(self.terms, key=lambda it: it.valid_from):
-            if term.clock == clock and term.valid_from <= on:
-                newest[term.area] = term
-        return list(newest.values())
-
-    def _counted_by_law(self, clock: Clock, on: date) -> tuple[Term, Due]:
-        about = CLOCKS[clock]
-        return self._counted(Term(clock, about.days, about.is_working, on), on)
-
-    def _counted(self, term: Term, on: date) -> tuple[Term, Due]:
-        if term.is_working and term.days:
-            return term, self.calendar.after_workdays(on, term.days)
-        return term, self.calendar.after_days(on, term.days)
-
-    def _report_by(self, day: date, fact: Fact) -> None:
-        days = max((day - fact.on).days, 0)
-        term = Term(Clock.REPORT, days, is_working=False, valid_from=fact.on)
-        due = self.calendar.after_days(fact.on, days)
-        self._add(Clock.REPORT, fact.step, fact.on, term, due)
-
-    def _extend(self, handle: LegalClock, days: int, fact: Fact) -> None:
-        term = Term(Clock.EXTENSION, days, is_working=False, valid_from=fact.on)
-        due = self.calendar.after_days(handle.legal, days)
-        self._add(Clock.EXTENSION, fact.step, handle.legal, term, due)
+    def _counted(self, term: Term, on: date, more: int = 0) -> Due:
+        days = term.days + more
+        if term.is_working and days:
+            return self.calendar.after_workdays(on, days)
+        return self.calendar.after_days(on, days)
 
     def _running(self, clock: Clock) -> LegalClock | None:
         return next(
             (it for it in self.found if it.clock == clock and it.is_running), None
         )
 
-    def _awaits(self, clock: Clock) -> bool:
+    def _awaits(self, clock: Clock, fact: Fact) -> bool:
         """Whether this window is the next to open, and has not opened yet."""
-        known = [it.clock for it in self.found]
-        reviewed = Clock.REVIEW in known
+        known = {it.clock for it in self.found}
+        reviewed = Clock.REVIEW in known or fact.step == Step.REVIEW
         return clock not in known and reviewed == (clock == Clock.ASK_REREVIEW)
 
     def _stop_all(self, clocks: Iterable[Clock], fact: Fact) -> None:
+        # A window ends with the request, not with the day somebody records it.
+        on = _day(fact, "requested_on") if "requested_on" in fact.record else fact.on
         self.found = [
-            replace(it, stopped_on=fact.on, stop_step=fact.step)
+            replace(it, stopped_on=max(on, it.started_on), stop_step=fact.step)
             if it.clock in clocks and it.is_running
             else it
             for it in self.found
@@ -276,16 +309,34 @@ class _Walk:
         running = self._running(Clock.REREVIEW)
         if not running:
             return
-        days = running.days + (last - first).days + 1
-        due = self.calendar.after_days(running.started_on, days)
+        hearing = {
+            first + timedelta(days=days) for days in range((last - first).days + 1)
+        }.union(running.left_out)
+        term = Term(running.clock, running.days, running.is_working, first)
+        out: list[date] = []
+        while True:
+            due = self._counted(term, running.started_on, len(out))
+            inside = sorted(
+                day
+                for day in hearing
+                if running.started_on < day <= due.legal
+                and (not running.is_working or self.calendar.is_workday(day))
+            )
+            if inside == out:
+                break
+            out = inside
+        legal, safe = _ends(running.clock, running.started_on, due)
         at = self.found.index(running)
         self.found[at] = replace(
-            running,
-            days=days,
-            due=due,
-            legal=due.legal,
-            safe=max(due.safe, running.started_on),
+            running, due=due, legal=legal, safe=safe, left_out=tuple(out)
         )
+
+
+def _ends(clock: Clock, on: date, due: Due) -> tuple[date, date]:
+    """The legal and the safe day; an office cannot act before the clock has started."""
+    if clock in PETITIONERS:
+        return due.rolled, due.rolled
+    return due.legal, max(due.safe, min(on, due.legal))
 
 
 def next_due(clocks: Iterable[LegalClock]) -> LegalClock | None:
@@ -299,5 +350,6 @@ def open_window(clocks: Iterable[LegalClock]) -> LegalClock | None:
     return next((it for it in clocks if it.is_running and it.is_petitioners), None)
 
 
-def _day(value: Any) -> date:
+def _day(fact: Fact, name: str) -> date:
+    value = fact.record[name]
     return value if isinstance(value, date) else date.fromisoformat(value)

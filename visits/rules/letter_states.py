@@ -167,7 +167,8 @@ def _move(
 
 NOTICES = (C.ROUTE, C.NOTICE, C.NOTICE_FORWARDED, C.OBJECT)
 FORWARDING = (C.NOTICE_FORWARDED, C.OBJECT)
-NOT_SUGGESTIONS = {Category.REQUEST, Category.REQUEST_OTHER, Category.LITIGATION}
+REQUESTS = {Category.REQUEST, Category.REQUEST_OTHER}
+NOT_SUGGESTIONS = {*REQUESTS, Category.LITIGATION}
 
 TABLE: tuple[Move, ...] = (
     _move(Step.RECEIVE, (), S.REGISTERED, Actor.CLERK, "17, 22, 23"),
@@ -216,7 +217,7 @@ TABLE: tuple[Move, ...] = (
     ),
     _move(
         Step.DECIDE, [S.ESCALATED], S.FORWARDED, Actor.OFFICE, "22, 25",
-        "to_unit decision report_on?", (C.URGENT,), FORWARDING,
+        "to_unit decision report_on?", (C.URGENT,), (*FORWARDING, C.REPORT),
     ),
     _move(
         Step.INQUIRE, (S.ACCEPTED, S.HANDLING, S.EXTENDED), S.HANDLING, WORKERS,
@@ -237,16 +238,15 @@ TABLE: tuple[Move, ...] = (
     _move(
         Step.ANSWER, (S.HANDLING, S.EXTENDED), S.ANSWERED, Actor.HEAD, "32, 34",
         "outcome facts reasons opinion legal_basis remedy delivered_how received_on?",
-        (C.HANDLE, C.EXTENSION, C.REPORT), (C.ASK_REVIEW,), NOT_SUGGESTIONS,
+        (C.HANDLE, C.EXTENSION), (C.ASK_REVIEW,), NOT_SUGGESTIONS,
     ),
     _move(
         Step.REPLY, [S.HANDLING], S.ANSWERED, Actor.HEAD, "29",
-        "adopted reasons delivered_how received_on?", (C.REPORT,), (),
-        [Category.SUGGESTION],
+        "adopted reasons delivered_how received_on?", (), (), [Category.SUGGESTION],
     ),
     _move(
         Step.ASK_REVIEW, (S.ANSWERED, S.SUPERVISED), S.UNDER_REVIEW, Actor.OFFICE,
-        "35", "to_unit requested_on", (C.ASK_REVIEW,), (C.REVIEW,), NOT_SUGGESTIONS,
+        "35", "to_unit requested_on", (C.ASK_REVIEW,), (C.REVIEW,), REQUESTS,
     ),
     _move(
         Step.REVIEW, [S.UNDER_REVIEW], S.REVIEW_ANSWERED, Actor.REVIEWER, "35",
@@ -260,9 +260,10 @@ TABLE: tuple[Move, ...] = (
         Step.REREVIEW, [S.UNDER_REREVIEW], S.ENDED, Actor.REVIEWER, "36",
         "result reasons delivered_how received_on?", (C.REREVIEW,),
     ),
+    # The petition office never closes on behalf of a handling unit (handbook 3).
     _move(
         Step.CLOSE, (S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED), S.CLOSED,
-        Actor.OFFICE, "35, 36", "delivery_checked", (C.ASK_REVIEW, C.ASK_REREVIEW),
+        WORKERS, "35, 36", "delivery_checked", (C.ASK_REVIEW, C.ASK_REREVIEW),
     ),
     _move(
         Step.SUPERVISE, (S.ANSWERED, S.REVIEW_ANSWERED), S.SUPERVISED, Actor.OFFICE,
@@ -292,15 +293,18 @@ TABLE: tuple[Move, ...] = (
         (*WORKERS, Actor.OFFICE), "35, 36", "received_on delivered_how",
         (), (C.ASK_REVIEW, C.ASK_REREVIEW),
     ),
+    # Whoever has it in hand reports danger at once, sealed letters included.
     _move(
         Step.REPORT_URGENT,
-        (S.REGISTERED, *AT_UNIT, S.OBJECTION, S.ACCEPTED, S.HANDLING, S.EXTENDED),
-        None, Actor.OFFICE, "25", "reported_to", (C.URGENT,),
+        (S.REGISTERED, *AT_UNIT, S.ESCALATED, S.OBJECTION, S.ACCEPTED, S.DISPUTE,
+         S.HANDLING, S.EXTENDED, S.SEALED),
+        None, (Actor.OFFICE, *WORKERS, Actor.SEALER), "25", "reported_to", (C.URGENT,),
     ),
     _move(
         Step.REPORT_BACK,
-        (S.ASSIGNED, S.ACCEPTED, S.HANDLING, S.EXTENDED, S.ANSWERED), None,
-        WORKERS, "22", "report", (C.REPORT,),
+        (S.ASSIGNED, S.ACCEPTED, S.DISPUTE, S.HANDLING, S.EXTENDED, S.ANSWERED,
+         S.REVIEW_ANSWERED, S.SUPERVISED),
+        None, WORKERS, "22", "report", (C.REPORT,),
     ),
     _move(
         Step.PAUSE_FOR_HEARING, [S.UNDER_REREVIEW], None, Actor.REVIEWER, "36",
@@ -318,6 +322,8 @@ TABLE: tuple[Move, ...] = (
     ),
 )  # fmt: skip
 
+# What a handler prepares and the head of the unit decides.
+DRAFTED = (Step.ANSWER, Step.REPLY, Step.EXTEND)
 ROW = {move.step: move for move in TABLE}
 # The accusation track knows C1 alone; so do litigation matters (handbook 7.3, 6).
 ONLY_ROUTE = {Category.ACCUSATION, Category.LITIGATION}

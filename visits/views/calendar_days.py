@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from cadres.actions.set_calendar_day import (
 )
 from cadres.http import AuthedRequest
 from cadres.models import CalendarDay
+from visits.actions.change_clock_rule import recount_after_calendar
 from visits.forms.calendar_day import (
     AddCalendarDayForm,
     CalendarDayForm,
@@ -37,7 +39,9 @@ def calendar_day_create(request: AuthedRequest) -> HttpResponse:
         if not _is_told(request, form, typed["date"], typed["region"]):
             return _form(request, form, on=typed["date"], region=typed["region"])
         try:
-            day = add_calendar_day(by=request.user, now=timezone.now(), **typed)
+            with transaction.atomic():
+                day = add_calendar_day(by=request.user, now=timezone.now(), **typed)
+                recount_after_calendar(day.date)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -52,9 +56,11 @@ def calendar_day_change(request: AuthedRequest, pk: int) -> HttpResponse:
     form = CalendarDayForm(request.POST or None, initial=first_values(day))
     if form.is_valid():
         try:
-            change_calendar_day(
-                day, by=request.user, now=timezone.now(), **form.arguments()
-            )
+            with transaction.atomic():
+                change_calendar_day(
+                    day, by=request.user, now=timezone.now(), **form.arguments()
+                )
+                recount_after_calendar(day.date)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -70,7 +76,9 @@ def calendar_day_remove(request: AuthedRequest, pk: int) -> HttpResponse:
     day = _day(request, pk)
     if request.method == "POST":
         try:
-            remove_calendar_day(day)
+            with transaction.atomic():
+                remove_calendar_day(day)
+                recount_after_calendar(day.date)
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
         else:

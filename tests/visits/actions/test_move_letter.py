@@ -195,9 +195,9 @@ def test_closing_waits_for_the_window_of_the_petitioner(world):
                 delivered_how="hand",
             )
         with pytest.raises(Refusal) as refusal:
-            take(letter, Step.CLOSE, world.petition, when)
+            take(letter, Step.CLOSE, world.head, when)
         assert refusal.value.code == "window_open"
-    letter = take(letter, Step.CLOSE, world.petition, start + timedelta(days=31))
+    letter = take(letter, Step.CLOSE, world.head, start + timedelta(days=31))
 
     assert letter.state == S.CLOSED
 
@@ -211,7 +211,7 @@ def test_a_suggestion_is_answered_without_a_window(world):
 
     assert letter.state == S.ANSWERED
     assert not letter.clocks.running().exists()
-    assert take(letter, Step.CLOSE, world.petition).state == S.CLOSED
+    assert take(letter, Step.CLOSE, world.head).state == S.CLOSED
 
 
 def test_an_unknown_record_is_refused_beside_its_field(world):
