@@ -13,6 +13,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 
 from cadres.models import Account, CalendarDay
 from cadres.rules.roles import Role
@@ -60,16 +61,18 @@ class Address:
 
 ADDRESSES: dict[str, Address] = {
     "account_login": Address(roles=(NOBODY,), is_open=True),
-    "account_logout": Address(roles=(LEADER,)),
+    "account_logout": Address(roles=(LEADER,), is_open=True),
     "account_inactive": Address(roles=(NOBODY,), is_open=True),
     "account_change_password": Address(roles=(LEADER,)),
     "roles": Address(roles=(READER,)),
     "favicon": Address(is_open=True),
     "healthz": Address(is_open=True),
     "set_language": Address(is_open=True),
-    "cadres:place_list": Address(),
+    "cadres:place_list": Address(
+        roles=(DISTRICT, SECURITY), also=("q=鼓楼", "q=没有这里")
+    ),
     "cadres:place_pick": Address(query="q=xz"),
-    "cadres:place_detail": Address(("{tongshan}",)),
+    "cadres:place_detail": Address(("{tongshan}",), roles=(DISTRICT, READER, LEADER)),
     "cadres:calendar_days": Address(roles=(LEADER, DISTRICT), query="year=2026"),
     "cadres:settings": Address(roles=(DISTRICT,)),
     "cadres:cadre_list": Address(roles=(DISTRICT, LIAISON), also=("q=无此人",)),
@@ -156,6 +159,7 @@ ADDRESSES: dict[str, Address] = {
 }
 # The same address shows quite another page for another object.
 MORE: list[tuple[str, Address]] = [
+    ("cadres:place_detail", Address(("{village}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{draft}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{past}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{logged}",), roles=(LEADER, LIAISON))),
@@ -202,6 +206,7 @@ class World:
             "xuzhou": js.xuzhou.pk,
             "tongshan": js.tongshan.pk,
             "shitun": js.shitun.pk,
+            "village": js.village.pk,
             "account": self.accounts[Role.HANDLER].pk,
             "grant": RoleGrantFactory(
                 account=self.accounts[Role.CLERK], role=Role.HANDLER, place=js.gulou
@@ -279,7 +284,7 @@ class World:
     def url(self, name: str, address: Address, query: str | None = None) -> str:
         path = reverse(name, args=[self.fill(arg) for arg in address.args])
         query = self.fill(address.query if query is None else query)
-        return f"{path}?{query}" if query else path
+        return iri_to_uri(f"{path}?{query}" if query else path)
 
     def fill(self, text: str) -> str:
         return text.format_map(self.things)
