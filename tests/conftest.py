@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from cadres.rules.roles import Role
+from tests.addresses import World
 from tests.factories import AccountFactory, CadreFactory, UnitFactory, small_jiangsu
 
 
@@ -122,3 +123,9 @@ def client_of(client):
         return other
 
     return signed_in
+
+
+@pytest.fixture
+def world(db):
+    """One of everything, and an account for each role."""
+    return World()
