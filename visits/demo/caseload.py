@@ -87,7 +87,9 @@ class When:
 
 
 class Caseload:
-    def __init__(self, rng: Random, desks: Desks, *, now: datetime, today: date) -> None:
+    def __init__(
+        self, rng: Random, desks: Desks, *, now: datetime, today: date
+    ) -> None:
         self.rng = rng
         self.desks = desks
         self.now = now
@@ -191,7 +193,11 @@ class Caseload:
             stopped = clock.stopped_on
             if clock.is_petitioners:
                 closed = case.last(Step.CLOSE)
-                if closed and clock.stop_step == Step.CLOSE and clock.legal >= closed.on:
+                if (
+                    closed
+                    and clock.stop_step == Step.CLOSE
+                    and clock.legal >= closed.on
+                ):
                     raise Unsuitable
             elif stopped and stopped > clock.legal and clock.clock != Clock.OBJECT:
                 # Now and then an opinion was late; no other limit was missed.
@@ -399,5 +405,3 @@ class Caseload:
             ],
             BATCH,
         )
-
-

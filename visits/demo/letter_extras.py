@@ -57,7 +57,9 @@ class LetterExtras:
     def _after(self, case: Case) -> datetime:
         """A little after the last that happened, and not ahead."""
         last = case.events[-1].at
-        return min(last + timedelta(minutes=self.rng.randint(30, 600)), self.caseload.now)
+        return min(
+            last + timedelta(minutes=self.rng.randint(30, 600)), self.caseload.now
+        )
 
     def drafts(self) -> None:
         """Opinions and extensions that wait for the head, `head` first; one sent back."""
@@ -132,7 +134,9 @@ class LetterExtras:
         for case in self.caseload.cases:
             letter = case.letter
             if letter.office == self.office:
-                alike.setdefault((letter.county_id, letter.subject_id), []).append(letter)
+                alike.setdefault((letter.county_id, letter.subject_id), []).append(
+                    letter
+                )
         pairs = [
             pair
             for letters in alike.values()

@@ -164,4 +164,3 @@ def record_of(
         case Step.ARCHIVE:
             return {"retention": rng.choices(("10", "30", "permanent"), (70, 28, 2))[0]}
     raise ValueError(step)
-
