@@ -1,39 +1,18 @@
 """The place picker in a real browser: with the keyboard alone, and an input method."""
 
-import os
-
 import pytest
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser.test_visit_forms import ARGUMENTS
-
-pytestmark = pytest.mark.django_db(transaction=True)
 FIELD, KEY = "[name='stops-0-place']", "[name='stops-0-place_id']"
 
 
 @pytest.fixture
-def page(live_server, liaison):
+def page(open_context, liaison):
     """The booking page, on a desktop."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop of its own
-    client = Client()
-    client.force_login(liaison)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=ARGUMENTS,
-        )
-        context = browser.new_context(viewport={"width": 1360, "height": 900})
-        session = client.cookies["sessionid"].value
-        context.add_cookies(
-            [{"name": "sessionid", "value": session, "url": live_server.url}]
-        )
-        page = context.new_page()
-        page.goto(live_server.url + reverse("visits:visit_plan"))
-        yield page
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    page = open_context(liaison).new_page()
+    page.goto(reverse("visits:visit_plan"))
+    return page
 
 
 def options(page):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, VISIT
 from tests.factories import VisitFactory
 from tests.factories.people import PASSWORD
 from visits.models import Visit
@@ -68,7 +68,7 @@ def test_the_check_warns_while_a_plan_is_typed(page, live_server, leader, js):
     page.locator("[name=use_window]").first.click()
     expect(page.locator("[name=purpose]")).to_have_value("供水")
     page.get_by_role("button", name="Save the plan").last.click()
-    page.wait_for_url("**/visits/*/")
+    page.wait_for_url(VISIT)
     assert Visit.objects.filter(purpose="供水").count() == 1
 
 
@@ -93,7 +93,7 @@ def test_what_was_typed_outlives_an_expired_sign_in(page, live_server, liaison, 
     assert not Visit.objects.exists()
     page.locator("[name=drop_team]:visible").last.click()
     page.get_by_role("button", name="Save the plan").last.click()
-    page.wait_for_url("**/visits/*/")
+    page.wait_for_url(VISIT)
     assert Visit.objects.get().purpose == "供水管网"
     assert page.evaluate("Object.keys(sessionStorage)") == []
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from tests.browser.conftest import VISIT
 from tests.factories import VisitFactory
 from visits.models import Visit
 from visits.rules.visit_states import VisitState
@@ -32,8 +33,7 @@ def test_a_visit_is_planned_without_scripts(open_context, liaison, js):
     expect(page.locator("main")).to_contain_text("有多个同名地方")
     page.locator("[name=stops-1-place]").fill(js.gulou.path)
     page.get_by_role("button", name="保存计划").last.click()
-
-    page.wait_for_url("**/visits/????????/")
+    page.wait_for_url(VISIT)
     visit = Visit.objects.get()
     places = [stop.place for stop in visit.stops.order_by("position")]
     assert (visit.state, places) == (VisitState.PLANNED, [js.tangzhang, js.gulou])
