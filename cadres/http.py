@@ -1,10 +1,13 @@
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
 from cadres.models import Account
 
 ADD = re.compile(r"add_([a-z_]+)")
+DROP = re.compile(r"drop_([a-z_]+)")
 MOST_ROWS = 20
 
 
@@ -14,20 +17,31 @@ class AuthedRequest(HttpRequest):
     user: Account
 
 
-def adds_row(request: HttpRequest) -> bool:
-    """Whether a button was pressed that adds a row and saves nothing."""
-    return any(ADD.fullmatch(name) for name in request.POST)
+def changes_rows(request: HttpRequest) -> bool:
+    """Whether a button was pressed that adds or drops a row and saves nothing."""
+    return any(ADD.fullmatch(name) or DROP.fullmatch(name) for name in request.POST)
+
+
+def row_count(data: Mapping[str, Any], prefix: str) -> int:
+    """How many rows a page sent, as far as it can be believed."""
+    text = str(data.get(f"{prefix}-TOTAL_FORMS", ""))
+    return min(int(text), MOST_ROWS) if re.fullmatch("[0-9]{1,4}", text) else 0
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What was posted, if anything, with the rows that its buttons add."""
+    """What was posted, if anything, with what its buttons do to the rows.
+
+    `add_posts=1` adds a row to the set `posts`; `drop_posts=2` takes its third row out.
+    """
     if request.method != "POST":
         return None
     data = request.POST.copy()
     for name in request.POST:
         if found := ADD.fullmatch(name):
-            key = f"{found[1]}-TOTAL_FORMS"
-            total = str(data.get(key, ""))
-            if re.fullmatch("[0-9]{1,4}", total):
-                data[key] = str(min(int(total) + 1, MOST_ROWS))
+            total = min(row_count(data, found[1]) + 1, MOST_ROWS)
+            data[f"{found[1]}-TOTAL_FORMS"] = str(total)
+        elif found := DROP.fullmatch(name):
+            row = str(data.get(name, ""))
+            if re.fullmatch("[0-9]{1,2}", row):
+                data[f"{found[1]}-{row}-DELETE"] = "on"
     return data

@@ -1,9 +1,8 @@
 """All addresses of places and people, one per line.
 
-The page of one official is in config/urls.py: it shows visits, too.
+The pages of one official and one place are in config/urls.py: they show visits, too.
 """
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from cadres.views import (
@@ -11,6 +10,7 @@ from cadres.views import (
     calendar_days,
     mandates,
     officials,
+    places,
     roles,
     settings,
     units,
@@ -18,15 +18,9 @@ from cadres.views import (
 
 app_name = "cadres"
 
-
-def soon(request: HttpRequest, **kwargs: int) -> HttpResponse:
-    return HttpResponse("soon")
-
-
 urlpatterns = [
-    path("places/", soon, name="place_list"),
-    path("places/pick/", soon, name="place_pick"),
-    path("places/<int:pk>/", soon, name="place_detail"),
+    path("places/", places.place_list, name="place_list"),
+    path("places/pick/", places.place_pick, name="place_pick"),
     path("calendar/days/", calendar_days.calendar_days, name="calendar_days"),
     path("settings/", settings.settings, name="settings"),
     path("officials/", officials.cadre_list, name="cadre_list"),

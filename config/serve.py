@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType
 
 WEB = [
@@ -72,7 +73,7 @@ def _started(command: list[str]) -> subprocess.Popen[bytes]:
     )
 
 
-def _die_with(parent: int) -> object:
+def _die_with(parent: int) -> Callable[[], None] | None:
     """On Linux a child ends with us even when we are killed outright."""
     if sys.platform != "linux":
         return None

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from cadres.rules.key_ring import keys_in
 from config import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -42,6 +43,10 @@ else:
             "Set IDENTITY_KEYS: petitioners' names are encrypted with them. Make one "
             "with “python -m config.keys”, and keep it apart from the backups."
         )
+try:
+    keys_in(IDENTITY_KEYS)
+except ValueError as error:
+    raise ImproperlyConfigured(f"IDENTITY_KEYS cannot be used: {error}") from None
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,

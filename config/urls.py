@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from cadres import urls as cadres_urls
 from config import views
-from visits.views import officials
+from visits.views import officials, places
 
 handler400 = views.bad_request
 handler403 = views.permission_denied
@@ -16,6 +16,7 @@ handler500 = views.server_error
 # so the views are theirs, and the names stay with the noun.
 of_people_and_places = [
     path("officials/<int:pk>/", officials.cadre_detail, name="cadre_detail"),
+    path("places/<int:pk>/", places.place_detail, name="place_detail"),
 ]
 # Of allauth's pages only these: accounts are opened, and forgotten passwords reset, by
 # an administrator.

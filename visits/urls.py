@@ -7,6 +7,7 @@ from visits.models.visit import ALPHABET
 from visits.rules.letter_states import Step
 from visits.views import (
     absences,
+    accesses,
     actions,
     calendar,
     calendar_days,
@@ -15,13 +16,21 @@ from visits.views import (
     letter,
     letter_drafts,
     letter_holds,
+    letter_intake,
     letter_links,
+    letter_receipts,
+    letter_reception,
     letter_recusals,
     letter_steps,
     letters,
+    logs,
+    lookup,
     notices,
+    plans,
+    pressure,
     report_rows,
     reports,
+    sealed,
     search,
     today,
     visits,
@@ -156,6 +165,59 @@ urlpatterns = [
     ),
     path("visits/", calendar.calendar, name="calendar"),
     path("search/", search.search, name="search"),
+    path("letters/looks/", accesses.access_list, name="access_list"),
+    path("letters/pressure/", pressure.pressure_report, name="pressure_report"),
+    path("letters/pressure/list/", pressure.pressure_list, name="pressure_list"),
+    path(
+        "letters/pressure/<slug:reference>/",
+        pressure.pressure_detail,
+        name="pressure_detail",
+    ),
+    path("letters/sealed/", sealed.sealed_list, name="sealed_list"),
+    path(
+        "letters/sealed/<letter:reference>/", sealed.sealed_detail, name="sealed_detail"
+    ),
+    path(
+        "letters/sealed/<letter:reference>/open/",
+        sealed.sealed_open,
+        name="sealed_open",
+    ),
+    path(
+        "letters/sealed/<letter:reference>/handlers/",
+        sealed.sealed_handler_name,
+        name="sealed_handler_name",
+    ),
+    path(
+        "letters/sealed/<letter:reference>/handlers/<int:pk>/end/",
+        sealed.sealed_handler_end,
+        name="sealed_handler_end",
+    ),
+    path(
+        "letters/sealed/<letter:reference>/named/",
+        sealed.named_party_add,
+        name="named_party_add",
+    ),
+    path(
+        "letters/sealed/<letter:reference>/named/<int:pk>/remove/",
+        sealed.named_party_remove,
+        name="named_party_remove",
+    ),
+    path(
+        "letters/sealed/<letter:reference>/transfer/",
+        sealed.seal_transfer_ask,
+        name="seal_transfer_ask",
+    ),
+    path(
+        "letters/sealed/<letter:reference>/transfer/<int:pk>/",
+        sealed.seal_transfer_decide,
+        name="seal_transfer_decide",
+    ),
+    path("lookup/", lookup.lookup, name="lookup"),
+    path("lookup/leave/", lookup.lookup_leave, name="lookup_leave"),
+    path("lookup/matter/", lookup.lookup_matter, name="lookup_matter"),
+    path("lookup/pressure/", lookup.lookup_pressure, name="lookup_pressure"),
+    path("lookup/reported/", lookup.lookup_reported, name="lookup_reported"),
+    path("lookup/rate/", lookup.lookup_rate, name="lookup_rate"),
     path("reports/districts/", reports.report_districts, name="report_districts"),
     path(
         "reports/districts/csv/",
@@ -175,8 +237,8 @@ urlpatterns = [
     path("actions/", actions.action_list, name="action_list"),
     path("actions/plan/", actions.action_create, name="action_create"),
     path("actions/<slug:reference>/", actions.action_detail, name="action_detail"),
-    path("visits/check/", visits.visit_check, name="visit_check"),
-    path("visits/plan/", visits.visit_plan, name="visit_plan"),
+    path("visits/check/", plans.visit_check, name="visit_check"),
+    path("visits/plan/", plans.visit_plan, name="visit_plan"),
     path("visits/<slug:reference>/", visits.visit_detail, name="visit_detail"),
     path(
         "visits/<slug:reference>/announce/",
@@ -186,11 +248,46 @@ urlpatterns = [
     path(
         "visits/<slug:reference>/approve/", visits.visit_approve, name="visit_approve"
     ),
-    path("visits/<slug:reference>/change/", visits.visit_change, name="visit_change"),
+    path("visits/<slug:reference>/change/", plans.visit_change, name="visit_change"),
     path(
         "visits/<slug:reference>/confirm/", visits.visit_confirm, name="visit_confirm"
     ),
     path("visits/<slug:reference>/end/", visits.visit_end, name="visit_end"),
-    path("visits/<slug:reference>/join/", visits.visit_join, name="visit_join"),
-    path("visits/<slug:reference>/log/", visits.visit_log, name="visit_log"),
+    path("visits/<slug:reference>/join/", plans.visit_join, name="visit_join"),
+    path("visits/<slug:reference>/log/", logs.visit_log, name="visit_log"),
+    path("letters/hints/", letter_intake.letter_hints, name="letter_hints"),
+    path(
+        "letters/officials/pick/",
+        letter_intake.letter_official_pick,
+        name="letter_official_pick",
+    ),
+    path(
+        "letters/reception/",
+        letter_reception.letter_reception,
+        name="letter_reception",
+    ),
+    path(
+        "letters/reception/rows/",
+        letter_reception.letter_reception_row,
+        name="letter_reception_row",
+    ),
+    path("letters/register/", letter_intake.letter_register, name="letter_register"),
+    path(
+        "letters/units/pick/", letter_intake.letter_unit_pick, name="letter_unit_pick"
+    ),
+    path(
+        "letters/<letter:reference>/receipt/",
+        letter_receipts.letter_receipt,
+        name="letter_receipt",
+    ),
+    path(
+        "letters/<letter:reference>/receipt/code/",
+        letter_receipts.letter_new_code,
+        name="letter_new_code",
+    ),
+    path(
+        "letters/<letter:reference>/same-matter/",
+        letter_intake.letter_same_matter,
+        name="letter_same_matter",
+    ),
 ]

@@ -111,19 +111,15 @@ def match(cursor: Cursor, *, on: date, columns: set[str]) -> None:
         ") seen WHERE seen.line = incoming.line AND time > 1",
         [Fault.DOUBLED],
     )
+    kept = [sql for column, sql in KEPT.items() if column not in columns]
+    ours = ", ".join(["id = d.id", "valid_from = d.valid_from", *kept])
     cursor.execute(
-        "UPDATE incoming SET id = d.id, valid_from = d.valid_from"
+        f"UPDATE incoming SET {ours}"
         " FROM cadres_district d WHERE d.code = incoming.code AND fault IS NULL"
         " AND (d.valid_from = incoming.valid_from OR incoming.valid_from IS NULL"
         "   AND daterange(d.valid_from, d.valid_to, '[]') @> %s)",
         [on],
     )
-    kept = [sql for column, sql in KEPT.items() if column not in columns]
-    if kept:
-        cursor.execute(
-            f"UPDATE incoming SET {', '.join(kept)}"  # noqa: S608 - our own words
-            " FROM cadres_district d WHERE d.id = incoming.id"
-        )
     cursor.execute(
         "UPDATE incoming SET is_new = true, valid_from = coalesce(valid_from, %s),"
         " id = nextval(pg_get_serial_sequence('cadres_district', 'id'))"
@@ -148,10 +144,14 @@ def place_in_tree(cursor: Cursor) -> None:
         [Level.VILLAGE],
     )
     cursor.execute("CREATE INDEX ON standing (code)")
-    for level in Level:
-        if level > Level.PROVINCE:
-            _find_parents(cursor, level)
-        _settle(cursor, level)
+    cursor.execute(
+        "UPDATE incoming SET path = short_name, province_id = id"
+        " WHERE level = %s AND fault IS NULL",
+        [Level.PROVINCE],
+    )
+    for level in list(Level)[1:]:
+        _let_stand(cursor, Level(level - 1))
+        _find_parents(cursor, level)
     _find_managers(cursor)
 
 
@@ -160,9 +160,9 @@ def _find_parents(cursor: Cursor, level: Level) -> None:
     cursor.execute("ANALYZE standing")
     cursor.execute(
         "UPDATE incoming i SET parent_id = p.id, path = p.base || ' / ' || short_name,"
-        f" ({ABOVE}) = ROW({', '.join(f'p.{c}_id' for c in ANCESTORS)}),"
-        " fault = CASE WHEN p.level = i.level - 1 OR i.level = %s AND p.county_id = p.id"
-        "   THEN NULL ELSE %s END"
+        f" ({ABOVE}) = ROW({', '.join(_own(level, c) for c in ANCESTORS)}),"
+        " fault = CASE WHEN p.level = i.level - 1"
+        "   OR i.level = %s AND p.county_id = p.id THEN NULL ELSE %s END"
         " FROM (SELECT DISTINCT ON (c.line) c.line, s.* FROM incoming c"
         "   JOIN standing s ON s.code = c.parent_code"
         "   WHERE c.level = %s AND c.fault IS NULL"
@@ -180,20 +180,18 @@ def _find_parents(cursor: Cursor, level: Level) -> None:
     )
 
 
-def _settle(cursor: Cursor, level: Level) -> None:
-    """Let the places of this level stand in their own column, for those below."""
-    own = f"{level.column}_id = id"
-    if level == Level.PROVINCE:
-        own += ", path = short_name"
-    if level == Level.PREFECTURE:
+def _own(level: Level, column: str) -> str:
+    """What stands in an ancestor column: the place itself in that of its level."""
+    if column == level.column:
+        return "i.id"
+    if level == Level.PREFECTURE and column == "county":
         cities = ", ".join(f"'{code}'" for code in OWN_COUNTY.values())
-        own += f", county_id = CASE WHEN code IN ({cities}) THEN id END"
-    cursor.execute(
-        f"UPDATE incoming SET {own} WHERE level = %s AND fault IS NULL",  # noqa: S608
-        [level],
-    )
-    if level == Level.VILLAGE:
-        return
+        return f"CASE WHEN i.code IN ({cities}) THEN i.id END"
+    return f"p.{column}_id"
+
+
+def _let_stand(cursor: Cursor, level: Level) -> None:
+    """Let the places of this level be parents of those below."""
     cursor.execute(
         "INSERT INTO standing SELECT i.id, i.code, i.level, i.is_virtual,"
         " i.valid_from, i.valid_to, i.path,"
@@ -230,7 +228,8 @@ def refuse_overlaps(cursor: Cursor) -> None:
         "      AND i.fault IS NULL)"
         ") UPDATE incoming i SET fault = %s FROM periods p"
         " WHERE p.code = i.code AND p.id <> i.id AND p.line < i.line"
-        "   AND i.fault IS NULL AND p.days && daterange(i.valid_from, i.valid_to, '[]')",
+        "   AND p.days && daterange(i.valid_from, i.valid_to, '[]')"
+        "   AND i.fault IS NULL",
         [Fault.OVERLAP],
     )
 
@@ -254,17 +253,17 @@ def find_heirs(cursor: Cursor) -> None:
 def refuse_orphans(cursor: Cursor) -> None:
     """Refuse what hangs on lines that were refused after it had found them."""
     gone = "SELECT id FROM incoming WHERE fault IS NOT NULL AND is_new"
-    for links, fault in (
-        ("parent_id", Fault.PARENT),
-        ("managed_by_id", Fault.MANAGER),
-    ):
-        for _level in Level:
-            cursor.execute(
-                f"UPDATE incoming SET fault = %s"  # noqa: S608 - our own words
-                f" WHERE fault IS NULL AND {links} IN ({gone})",
-                [fault],
-            )
-    cursor.execute(f"DELETE FROM incoming_heirs WHERE successor_id IN ({gone})")  # noqa: S608
+    found = True
+    while found:
+        cursor.execute(
+            "UPDATE incoming SET fault ="
+            f" CASE WHEN parent_id IN ({gone}) THEN %s ELSE %s END"
+            f" WHERE fault IS NULL AND (parent_id IN ({gone})"
+            f"   OR managed_by_id IN ({gone}))",
+            [Fault.PARENT, Fault.MANAGER],
+        )
+        found = cursor.rowcount > 0
+    cursor.execute(f"DELETE FROM incoming_heirs WHERE successor_id IN ({gone})")
 
 
 DIFFERS = "({}) IS DISTINCT FROM ({})".format(
@@ -294,7 +293,7 @@ def changes(cursor: Cursor) -> list[Change]:
         " coalesce(' – ' || {0}.valid_to, ''))"
     )
     cursor.execute(
-        f"SELECT i.line, i.code, {said.format('d')}, {said.format('i')}"  # noqa: S608
+        f"SELECT i.line, i.code, {said.format('d')}, {said.format('i')}"
         " FROM incoming i JOIN cadres_district d ON d.id = i.id"
         f" WHERE i.fault IS NULL AND {DIFFERS} ORDER BY i.line LIMIT %s",
         [SHOWN_CHANGES],
@@ -306,12 +305,12 @@ def write(cursor: Cursor) -> None:
     new = ", ".join(WRITTEN)
     values = ", ".join(f"i.{column}" for column in WRITTEN)
     cursor.execute(
-        f"UPDATE cadres_district d SET ({new}) = ROW({values}) FROM incoming i"  # noqa: S608
+        f"UPDATE cadres_district d SET ({new}) = ROW({values}) FROM incoming i"
         f" WHERE i.id = d.id AND i.fault IS NULL AND {DIFFERS}"
     )
     has_changed_parents = cursor.rowcount > 0
     cursor.execute(
-        f"INSERT INTO cadres_district (id, {new}) SELECT i.id, {values}"  # noqa: S608
+        f"INSERT INTO cadres_district (id, {new}) SELECT i.id, {values}"
         " FROM incoming i WHERE is_new AND fault IS NULL ORDER BY code, valid_from"
     )
     if has_changed_parents:
@@ -332,7 +331,7 @@ def _carry_down(cursor: Cursor, level: Level) -> None:
     theirs = ", ".join(f"p.{column}_id" for column in above)
     columns = ", ".join(f"{column}_id" for column in above)
     cursor.execute(
-        f"UPDATE cadres_district SET (path, {columns}) = ROW(n.path, "  # noqa: S608
+        f"UPDATE cadres_district SET (path, {columns}) = ROW(n.path, "
         f"{', '.join(f'n.{column}_id' for column in above)}) FROM ("
         f"  SELECT d.id, {path} AS path, {theirs} FROM cadres_district d"
         "   JOIN cadres_district p ON p.id = d.parent_id"

@@ -73,7 +73,7 @@ def civil(rows: list[Line], cities: list[Line]) -> Iterator[Line]:
             line["managed_by"] = code[:4]
         yield line | {"valid_from": since(history, code)}
     listed = {row["city_adcode"][:4] for row in newest if row["rank"] == "2"}
-    first = defaultdict(lambda: NEWEST)
+    first: dict[str, int] = defaultdict(lambda: NEWEST)
     for row in rows:
         prefix = row["county_adcode"][:4]
         first[prefix] = min(first[prefix], int(row["year"]))

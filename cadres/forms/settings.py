@@ -13,8 +13,8 @@ class ChangeSettingsForm(forms.Form):
     is set, and a colleague's change made meanwhile in another field stays.
     """
 
-    def __init__(self, *args: Any, own: dict[str, int], **kwargs: Any) -> None:
-        super().__init__(*args, initial=dict(own), **kwargs)
+    def __init__(self, data: Any = None, *, own: dict[str, int]) -> None:
+        super().__init__(data, initial=dict(own))
         for name, choice in SETTINGS.items():
             bounds = _("Enter a whole number from %(least)s to %(most)s.") % {
                 "least": choice.least,

@@ -6,7 +6,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from cadres.actions.refusals import RowRefusal
 from cadres.http import MOST_ROWS
@@ -35,27 +37,48 @@ def plain_helper(*fields: Any) -> FormHelper:
 
 
 class QuietFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
-    """Rows with hidden order and deletion columns, kept in the order typed."""
+    """Rows whose deletion column is out of sight: a button stands for it."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        # Buttons stand for the formset's own columns.
-        for name in (DELETION_FIELD_NAME, ORDERING_FIELD_NAME):
-            if name in form.fields:
-                form.fields[name].widget = forms.HiddenInput()
+        form.fields[DELETION_FIELD_NAME].widget = forms.HiddenInput()
+        form.is_taken_out = bool(form[DELETION_FIELD_NAME].value())
+        # What the row's own button says to the server.
+        form.set_name, form.row_number = self.prefix, index if index is not None else ""
+
+    def clean(self) -> None:
+        if self.min_num and not any(self._stands(form) for form in self.forms):
+            raise ValidationError(_("At least one row is needed."), code="too_few")
 
     def rows(self) -> list[Any]:
         """The rows that stand, in order; rows left empty are nobody's."""
-        kept = [form for form in self.forms if not self._is_gone(form)]
-        return sorted(kept, key=lambda form: self._order(form))
+        return self._rows
 
-    def _is_gone(self, form: Any) -> bool:
-        is_out = self._should_delete_form(form)  # type: ignore[attr-defined]
-        return bool(is_out) or not (form.has_changed() or not form.empty_permitted)
+    # Kept, for a row that an action refuses loses what its order rests on.
+    @cached_property
+    def _rows(self) -> list[Any]:
+        kept = [form for form in self.forms if self._stands(form)]
+        return sorted(kept, key=_order_of)
 
-    def _order(self, form: Any) -> int:
-        order = form.cleaned_data.get(ORDERING_FIELD_NAME)
-        return order if order is not None else 10_000 + self.forms.index(form)
+    def complete_rows(self) -> list[Any]:
+        """The rows that are whole already, while the page is still being typed."""
+        self.is_valid()
+        kept = [
+            form
+            for form in self.forms
+            if self._stands(form) and form.is_valid() and form.cleaned_data
+        ]
+        return sorted(kept, key=_order_of)
+
+    def _stands(self, form: Any) -> bool:
+        if self._should_delete_form(form):  # type: ignore[attr-defined]
+            return False
+        return bool(form.has_changed() or not form.empty_permitted)
+
+
+def _order_of(form: Any) -> Any:
+    """Where a row belongs among the others, if its form says so; else as typed."""
+    return form.order_key() if hasattr(form, "order_key") else 0
 
 
 def row_set(form: Any, *, least: int) -> Any:
@@ -64,12 +87,10 @@ def row_set(form: Any, *, least: int) -> Any:
         formset=QuietFormSet,
         extra=0,
         min_num=least,
-        validate_min=bool(least),
         max_num=MOST_ROWS,
         absolute_max=MOST_ROWS,
         validate_max=True,
         can_delete=True,
-        can_order=True,
     )
 
 
@@ -111,6 +132,11 @@ class Sheet:
             form.cleaned_data = {}
         for rows in self.sets.values():
             rows._errors, rows._non_form_errors = [], rows.error_class()
+
+    def name_rows(self, found: Any, argument: str, rows: list[Any]) -> None:
+        """Tell clashes or crowds by what name the page knows the row they speak of."""
+        for it in found:
+            it.at = f"{argument}-{self.sets[argument].forms.index(rows[it.row])}"
 
     def add_refusal(self, refusal: ValidationError) -> None:
         """Show what an action refused beside the fields that it speaks of."""

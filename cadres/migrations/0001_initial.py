@@ -855,7 +855,22 @@ class Migration(migrations.Migration):
             model_name="district",
             index=django.contrib.postgres.indexes.GinIndex(
                 cadres.models.search.Bigrams(models.F("name")),
+                condition=models.Q(("level__lt", 5)),
                 name="district_name_bigrams",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="district",
+            index=django.contrib.postgres.indexes.GinIndex(
+                cadres.models.search.Bigrams(models.F("name")),
+                condition=models.Q(("level", 5)),
+                name="district_village_bigrams",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="district",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["aliases"], name="district_aliases"
             ),
         ),
         migrations.AddConstraint(

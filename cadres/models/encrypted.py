@@ -1,6 +1,5 @@
 """Columns that are unreadable without a key from outside the database."""
 
-import base64
 import json
 import os
 from collections.abc import Mapping
@@ -10,6 +9,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
+
+from cadres.rules.key_ring import keys_in
 
 VERSION = 1
 NONCE = 12  # bytes
@@ -21,11 +22,9 @@ class WrongKey(Exception):
 
 def _ring() -> dict[int, AESGCM]:
     """Key number → cipher, newest first, from `settings.IDENTITY_KEYS`."""
-    ring: dict[int, AESGCM] = {}
-    for part in settings.IDENTITY_KEYS:
-        number, _sep, key = part.partition(":")
-        ring[int(number)] = AESGCM(base64.b64decode(key, validate=True))
-    return ring
+    return {
+        number: AESGCM(key) for number, key in keys_in(settings.IDENTITY_KEYS).items()
+    }
 
 
 def seal_bytes(plain: bytes, purpose: str) -> bytes:

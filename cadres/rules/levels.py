@@ -1,7 +1,5 @@
 """The five levels of places and what their codes look like (domain handbook 2.1)."""
 
-import re
-
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +59,7 @@ def level_of(code: str) -> Level:
     Raises:
         ValueError: the code is not 2, 4, 6, 9 or 12 digits.
     """
-    if not re.fullmatch(r"[0-9]+", code) or len(code) not in LEVEL_OF_DIGITS:
+    level = LEVEL_OF_DIGITS.get(len(code))
+    if level is None or not (code.isascii() and code.isdigit()):
         raise ValueError(code)
-    return LEVEL_OF_DIGITS[len(code)]
+    return level

@@ -1,6 +1,9 @@
 """How a Chinese name is typed and sorted without Chinese characters."""
 
+from functools import lru_cache
+
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg import mmseg
 
 
 def pinyin_of(name: str) -> str:
@@ -11,3 +14,17 @@ def pinyin_of(name: str) -> str:
 def initials_of(name: str) -> str:
     """First letters: 辛志强 → xzq."""
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
+
+
+def spelled(name: str) -> tuple[str, str]:
+    """Both at once for the names of places: gulouqu, glq; quick for very many."""
+    syllables = [
+        syllable for word in mmseg.seg.cut(name) for syllable in _syllables(word)
+    ]
+    return "".join(syllables), "".join(syllable[0] for syllable in syllables)
+
+
+@lru_cache(maxsize=50_000)
+def _syllables(word: str) -> list[str]:
+    """How a word or a single character sounds; few occur, and very often."""
+    return [syllable.lower() for syllable in lazy_pinyin(word) if syllable]

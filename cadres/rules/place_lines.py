@@ -8,8 +8,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from cadres.rules.levels import Kind, Level, level_of
+from cadres.rules.pinyin import spelled
 from cadres.rules.place_codes import OWN_COUNTY, is_dummy, is_zone_code, parent_code
-from cadres.rules.place_names import kind_of, short_name, spelled
+from cadres.rules.place_names import kind_of, short_name
 
 LONGEST_NAME = 60
 SOURCES = ("civil", "statistics", "local")
@@ -77,7 +78,8 @@ def read_line(row: Mapping[str, str | None]) -> PlaceLine:
     Raises:
         BadLine: the line makes no sense by itself.
     """
-    text = {column: (row.get(column) or "").strip() for column in COLUMNS}
+    told = {column: row[column] for column in COLUMNS if row.get(column)}
+    text = NOTHING | {column: str(value).strip() for column, value in told.items()}
     code, name = text["code"], text["name"]
     try:
         level = level_of(code)
@@ -130,6 +132,7 @@ COLUMNS = (
     "aliases",
     "successors",
 )
+NOTHING = dict.fromkeys(COLUMNS, "")
 
 
 def _day(text: str) -> date | None:

@@ -1,9 +1,6 @@
-"""Names of places: what kind they tell, how they are shortened, how they are spelled."""
+"""Names of places: what kind they tell, and how they are shortened."""
 
 import re
-from functools import lru_cache
-
-from pypinyin import lazy_pinyin
 
 from cadres.rules.levels import Kind, Level, level_of
 
@@ -78,10 +75,3 @@ def short_name(name: str, level: int) -> str:
             if end.search(name):
                 return end.sub(rest, name)
     return name
-
-
-@lru_cache(maxsize=100_000)
-def spelled(name: str) -> tuple[str, str]:
-    """Full pinyin without tones or blanks, and its initials: gulouqu, glq."""
-    syllables = [syllable.lower() for syllable in lazy_pinyin(name)]
-    return "".join(syllables), "".join(syllable[0] for syllable in syllables)

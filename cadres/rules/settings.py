@@ -75,6 +75,12 @@ SETTINGS: dict[str, Choice] = {
     "report.min_base": Choice(
         10, _("Least base of a percentage"), _("product choice"), least=1, most=1000
     ),
+    "rating.window_days": Choice(
+        30,
+        _("Days after the answer in which a petitioner may rate it"),
+        _("product choice"),
+        least=1,
+    ),
     "plan.past_days": Choice(
         90, _("Days back that a visit may still be entered"), _("product choice")
     ),

@@ -13,7 +13,7 @@ from cadres.actions.enter_cadre import change_cadre, enter_cadre, mark_of
 from cadres.forms.find import FindCadreForm
 from cadres.forms.official import CadreSheet
 from cadres.forms.pick import label_of_cadre
-from cadres.http import AuthedRequest, adds_row, posted
+from cadres.http import AuthedRequest, changes_rows, posted
 from cadres.models import Cadre
 from cadres.reports.keyset import page_of
 from cadres.views.picks import Option, pick_page, wanted
@@ -61,7 +61,7 @@ def _sheet_page(request: AuthedRequest, cadre: Cadre | None) -> HttpResponse:
     data = posted(request)
     sheet = CadreSheet(data, user=request.user, cadre=cadre)
     status = 200
-    if adds_row(request):
+    if changes_rows(request):
         sheet.forgive()
     elif data is not None:
         status = 422

@@ -91,9 +91,48 @@
   document.addEventListener("submit", (event) => {
     if (!event.defaultPrevented) dirty.delete(event.target);
   });
+  // What the server gave back unsaved is as good as typed.
+  document.querySelectorAll('form[data-draft="answered"]').forEach((form) => dirty.add(form));
   window.addEventListener("beforeunload", (event) => {
     if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
   });
+
+  // form[data-draft]: what is sent outlives an expired sign-in. It is kept in this tab
+  // until an ordinary page answers; when the answer was the sign-in, the form comes back
+  // empty after it, and asks the server to show what was typed, which saves nothing.
+  const DRAFT = "draft:";
+  const account = document.body.dataset.account;
+  const addressOf = (form) => new URL(form.getAttribute("action") ?? "", location.href).pathname;
+  const draftKeys = () => Object.keys(sessionStorage).filter((key) => key.startsWith(DRAFT));
+  const forgetDrafts = () => draftKeys().forEach((key) => sessionStorage.removeItem(key));
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented) return;
+    if (addressOf(form).endsWith("/logout/")) forgetDrafts();
+    if (!("draft" in form.dataset) || !account) return;
+    const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    sessionStorage.setItem(DRAFT + addressOf(form), JSON.stringify({ account, fields }));
+  });
+  const draftForm = document.querySelector("form[data-draft]");
+  if (account && document.querySelector(".site-nav")) {
+    const key = draftForm && DRAFT + addressOf(draftForm);
+    const draft = draftForm && JSON.parse(sessionStorage.getItem(key) ?? "null");
+    forgetDrafts();
+    if (draft?.account === account && draftForm.dataset.draft !== "answered") {
+      const again = document.createElement("form");
+      again.method = "post";
+      again.action = addressOf(draftForm);
+      const token = draftForm.querySelector('[name="csrfmiddlewaretoken"]').value;
+      for (const [name, value] of [...draft.fields, ["restore", "1"], ["csrfmiddlewaretoken", token]]) {
+        const field = document.createElement("input");
+        field.type = "hidden";
+        [field.name, field.value] = [name, value];
+        again.append(field);
+      }
+      document.body.append(again);
+      again.submit();
+    }
+  }
 
   // Menus close on Escape and when one clicks or tabs elsewhere.
   const closeMenus = (except) => {
@@ -109,6 +148,11 @@
     if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
+  });
+
+  // Signing out takes along what this browser keeps of letters (see row-store.js).
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented && "signOut" in event.target.dataset) indexedDB.deleteDatabase("letters");
   });
 
   document.addEventListener("click", (event) => {

@@ -34,12 +34,15 @@ def draft_step(
         ValidationError: when a draft of this step waits already.
     """
     letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    parts = actors(letter, by)
+    if not parts:
+        refuse(_("This letter is not in your hands."), code="not_yours")
     if letter.version != version:
         raise stale(letter)
     fits = {move.step for move in steps_from(letter.state, letter.category)}
     if step not in fits or step not in DRAFTED:
         refuse(_("This step cannot be drafted now."), code="move_not_allowed")
-    if Actor.UNIT not in actors(letter, by):
+    if Actor.UNIT not in parts:
         refuse(_("This step is not yours."), code="not_yours")
     draft = LetterDraft(
         letter=letter, step=step, record=to_json(record), drafted_by=by, drafted_at=now

@@ -11,6 +11,7 @@ from cadres.models import Account, Cadre
 from visits.actions.refusals import refuse
 from visits.models import LeaderHold, Letter
 from visits.reports.letter_steps import actors
+from visits.reports.named_parties import is_or_belongs_to_named
 from visits.rules.letter_states import Actor
 
 
@@ -40,8 +41,8 @@ def hold_letter(
     """
     letter = _office(letter, by)
     today = timezone.localdate(now)
-    if letter.named.filter(official=leader).exists() or (
-        letter.named.filter(unit=leader.unit_id).exists()
+    if letter.named.in_force().filter(official=leader).exists() or (
+        is_or_belongs_to_named(letter, leader.unit)
     ):
         text = _("This leader is named in the letter, or their unit is.")
         raise ValidationError({"leader": ValidationError(text, code="named")})
@@ -78,7 +79,8 @@ def extend_hold(hold: LeaderHold, *, by: Account, due_on: date) -> LeaderHold:
 @transaction.atomic
 def note_progress(hold: LeaderHold, *, by: Account, progress: str) -> LeaderHold:
     hold = LeaderHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
-    if hold.leader_id not in by.acts_for_ids():
+    seen = Letter.objects.visible_to(by).filter(pk=hold.letter_id)
+    if hold.leader_id not in by.acts_for_ids() or not seen.exists():
         _office(hold.letter, by)
     hold.progress = progress
     hold.full_clean()

@@ -2,15 +2,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre, CalendarDay
-from visits.actions.plan_visit import taken
+from cadres.models import Account, Cadre
+from visits.actions.booking import (
+    check_clashes,
+    clashes_of,
+    is_race,
+    lock_officials,
+    taken,
+    write_diary,
+)
 from visits.actions.refusals import refuse
-from visits.models import DiaryEntry, Visit, VisitEvent, VisitOfficial
-from visits.reports.clashes import clashes
-from visits.rules.free_windows import Window
+from visits.models import Visit, VisitEvent, VisitOfficial
+from visits.reports.visit_snapshot import changes_between, snapshot
 from visits.rules.visit_states import TO_COME, Part
 
 
@@ -27,63 +32,38 @@ def join_visit(
         with transaction.atomic():
             return _join(visit, by, officials, now)
     except (IntegrityError, OperationalError) as error:
-        found = _clashes(visit, by, officials, now)
-        if not found:
-            raise
-        raise taken(found) from error
+        if is_race(error):
+            stops = visit.stops.order_by("position")
+            raise taken(clashes_of(officials, stops, by=by, now=now)) from error
+        raise
 
 
 def _join(
     visit: Visit, by: Account, officials: Sequence[Cadre], now: datetime
 ) -> Visit:
-    list(
-        Cadre.objects.select_for_update(no_key=True)
-        .filter(pk__in=[official.pk for official in officials])
-        .order_by("pk")
-    )
     visit = Visit.objects.select_for_update().get(pk=visit.pk)
+    lock_officials(officials)
     if visit.state not in TO_COME or visit.starts_at <= now:
         refuse(_("This visit can no longer be joined."), code="move_not_allowed")
     there = set(visit.team.values_list("official_id", flat=True))
     if any(official.pk in there for official in officials):
         refuse(_("This official is already in the team."), code="twice_in_team")
-    found = _clashes(visit, by, officials, now)
-    if found:
-        raise taken(found)
+    stops = list(visit.stops.order_by("position"))
+    check_clashes(officials, stops, by=by, now=now)
+    before = snapshot(visit)
     VisitOfficial.objects.bulk_create(
         VisitOfficial(
             visit=visit, official=official, part=Part.COMPANION, unit=official.unit
         )
         for official in officials
     )
-    DiaryEntry.objects.bulk_create(
-        DiaryEntry(
-            official=official,
-            stop=stop,
-            starts_at=stop.starts_at,
-            ends_at=stop.ends_at,
-        )
-        for stop in visit.stops.all()
-        for official in officials
-    )
+    write_diary(stops, [official.pk for official in officials])
     visit.version += 1
     visit.save(update_fields=["version"])
-    for official in officials:
-        visit.events.create(kind=VisitEvent.Kind.JOINED, by=by, on_behalf_of=official)
-    return visit
-
-
-def _clashes(
-    visit: Visit, by: Account, officials: Sequence[Cadre], now: datetime
-) -> list:  # type: ignore[type-arg]
-    spans = [
-        Window(timezone.localtime(stop.starts_at), timezone.localtime(stop.ends_at))
-        for stop in visit.stops.order_by("position")
-    ]
-    return clashes(
-        officials,
-        spans,
-        reader=by,
-        is_workday=CalendarDay.objects.working_calendar().is_workday,
-        now=now,
+    visit.events.create(
+        kind=VisitEvent.Kind.JOINED,
+        by=by,
+        on_behalf_of=officials[0],
+        changes=changes_between(before, snapshot(visit)),
     )
+    return visit

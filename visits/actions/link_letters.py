@@ -24,6 +24,12 @@ def link_letters(
         Refusal: code `not_yours`.
         ValidationError: linked already, to itself, or no reason.
     """
+    # In one order, so that two who link the same two never wait for each other.
+    list(
+        Letter.objects.select_for_update(of=("self",))
+        .filter(pk__in=[letter.pk, other.pk])
+        .order_by("pk")
+    )
     if not actors(letter, by) & MAY or not actors(other, by):
         refuse(_("This step is not yours."), code="not_yours")
     link = LetterLink(

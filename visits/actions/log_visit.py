@@ -1,17 +1,26 @@
 """Logging a visit: how it was, and what came of it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import ExclusionViolation
 
-from cadres.models import Account, Setting
+from cadres.models import Account, Cadre, Setting
+from visits.actions.booking import (
+    check_clashes,
+    clashes_of,
+    fill,
+    is_race,
+    lock_officials,
+    points_of,
+    set_span,
+    taken,
+    write_diary,
+)
 from visits.actions.move_visit import locked, record
-from visits.actions.plan_visit import stale
 from visits.actions.refusals import Refusal, refuse
 from visits.models import (
     DiaryEntry,
@@ -26,8 +35,6 @@ from visits.models import (
     VisitEvent,
 )
 from visits.reports.visit_snapshot import changes_between, snapshot
-from visits.rules.counting import Spot, points
-from visits.rules.half_days import half_days
 from visits.rules.log import (
     ENTRIES,
     FindingEntry,
@@ -79,13 +86,15 @@ def log_visit(
             return _log(
                 visit, by, now, version, stops, summary, actual_escorts, entries
             )
-    except IntegrityError as error:
-        if isinstance(error.__cause__, ExclusionViolation):
-            raise Refusal(
-                _("Someone in the team was elsewhere at that time; check the times."),
-                code="double_booking",
-            ) from error
+    except (IntegrityError, OperationalError) as error:
+        if is_race(error):
+            found = clashes_of(_officials(visit), stops, by=by, now=now, besides=visit)
+            raise taken(found) from error
         raise
+
+
+def _officials(visit: Visit) -> list[Cadre]:
+    return list(Cadre.objects.filter(visits__visit=visit).order_by("pk"))
 
 
 def _log(
@@ -98,19 +107,18 @@ def _log(
     actual_escorts: int | None,
     entries: dict[str, Sequence[Any]],
 ) -> Visit:
-    visit = locked(visit, VisitState.LOGGED)
-    if visit.version != version:
-        raise stale()
-    lead = visit.team.select_related("official__unit__place").get(part=Part.LEAD)
+    visit = locked(visit, VisitState.LOGGED, version=version)
+    lead = visit.team.select_related("official", "unit__place").get(part=Part.LEAD)
     settings = Setting.objects.as_dict()
-    _check(stops, entries, lead.official.unit.place, settings, now)
+    # The area is that of the unit they went for, whichever they belong to now.
+    _check(stops, entries, lead.unit.place, now)
+    officials = _officials(visit)
+    lock_officials(officials)
+    check_clashes(officials, stops, by=by, now=now, besides=visit)
     before = snapshot(visit)
     is_correction = visit.state in HELD
 
-    visit.starts_at = min(stop.starts_at for stop in stops)
-    visit.ends_at = max(stop.ends_at for stop in stops)
-    visit.starts_on = timezone.localdate(visit.starts_at)
-    visit.ends_on = timezone.localdate(visit.ends_at - timedelta(microseconds=1))
+    set_span(visit, stops)
     visit.hidden_until = hidden_until(
         visit.mode, visit.ends_at, settings["hidden.delay_hours"]
     )
@@ -148,7 +156,6 @@ def _check(
     stops: Sequence[StopLog],
     entries: dict[str, Sequence[Any]],
     area: Any,
-    settings: dict[str, int],
     now: datetime,
 ) -> None:
     if not stops:
@@ -159,7 +166,7 @@ def _check(
     faults = {
         "stops": [
             # How far back a plan may lie says nothing about a log that corrects it.
-            *faults_of_stops(stops, earliest=today.replace(year=1990), latest=today),
+            *faults_of_stops(stops, earliest=date(1990, 1, 1), latest=today),
             *faults_of_log(stops, now=now),
             *faults_of_places(stops, area=area, today=today),
         ],
@@ -182,12 +189,8 @@ def _write_stops(
     # Out of the way, so that no two stops share a position on the way to the new order.
     for offset, pk in enumerate(kept):
         Stop.objects.filter(pk=pk).update(position=1000 + offset)
-    found = points(
-        Spot(s.place.province_id, s.place.prefecture_id, s.place.county_id)
-        for s in stops
-    )
     rows = []
-    for row, (plan, point) in enumerate(zip(stops, found, strict=True)):
+    for row, (plan, point) in enumerate(zip(stops, points_of(stops), strict=True)):
         stop = known.get(plan.pk) if plan.pk else None
         if stop is None:
             stop = Stop(visit=visit)
@@ -198,31 +201,17 @@ def _write_stops(
         stop.position = row + 1
         if stop.pk is None or stop.place_id != plan.place.pk:
             stop.settle_at(plan.place)
-        stop.venue = plan.venue
-        stop.starts_at, stop.ends_at = plan.starts_at, plan.ends_at
+        fill(stop, plan, point)
         here = [
             activity
             for kind, (_type, activity) in ENTRIES.items()
             if any(entry.stop == row for entry in entries[kind])
         ]
         stop.activities = activities_logged(plan.activities, here)
-        stop.point_id = point
-        stop.half_days = half_days(
-            timezone.localtime(plan.starts_at), timezone.localtime(plan.ends_at)
-        )
         stop.clean_fields(exclude=["visit"])
         stop.save()
         rows.append(stop)
-    DiaryEntry.objects.bulk_create(
-        DiaryEntry(
-            official_id=official_id,
-            stop=stop,
-            starts_at=stop.starts_at,
-            ends_at=stop.ends_at,
-        )
-        for stop in rows
-        for official_id in visit.team.values_list("official_id", flat=True)
-    )
+    write_diary(rows, visit.team.values_list("official_id", flat=True))
     return rows
 
 

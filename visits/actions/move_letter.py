@@ -9,14 +9,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Unit
+from cadres.models import Account
 from cadres.models.encrypted import write_sealed
 from visits.actions.count_clocks import count_clocks
 from visits.actions.notify import tell_of_step
 from visits.actions.refusals import Refusal, refuse
+from visits.actions.seal_letter import seal_letter
 from visits.models import ClockRule, Letter, LetterClock, LetterEvent
 from visits.reports.clocks_now import terms_at
 from visits.reports.letter_steps import actors
+from visits.reports.named_parties import is_or_belongs_to_named
 from visits.rules.clocks import longest_extension, runs_in
 from visits.rules.letter_records import FIELDS, to_json
 from visits.rules.letter_states import (
@@ -59,6 +61,10 @@ def move_letter(
         ValidationError: keyed by field when something is not recorded.
     """
     letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    parts = actors(letter, by)
+    # Before a word on what happened meanwhile: it may have been sealed meanwhile.
+    if not parts:
+        refuse(_("This letter is not in your hands."), code="not_yours")
     if letter.version != version:
         raise stale(letter)
     move = next(
@@ -71,7 +77,7 @@ def move_letter(
             code="move_not_allowed",
             state=letter.get_state_display(),
         )
-    acted_as = next((it for it in move.by if it in actors(letter, by)), None)
+    acted_as = next((it for it in move.by if it in parts), None)
     if acted_as is None:
         refuse(_("This step is not yours."), code="not_yours")
     kept = _complete(move, record)
@@ -201,13 +207,7 @@ def _sort(letter: Letter, category: str) -> None:
     """Set the category; what turns out to be an accusation is sealed with it."""
     letter.category = category
     if category == Category.ACCUSATION and not letter.is_sealed:
-        letter.sealed_text = write_sealed(
-            letter.text(), purpose="letter", seal_id=letter.seal_id
-        )
-        letter.request = letter.facts = letter.search_text = ""
-        letter.is_sealed = letter.keep_name_secret = True
-        letter.unit = letter.handler = None
-        letter.state = LetterState.REGISTERED
+        seal_letter(letter)
 
 
 # --- What a step may not do ---------------------------------------------------------
@@ -223,20 +223,6 @@ def _not_accused(letter: Letter, record: Mapping[str, Any], today: date) -> None
     if unit and is_or_belongs_to_named(letter, unit):
         text = _("This unit is named in the letter, or belongs to one that is.")
         raise _fault("to_unit", text, "named")
-
-
-def is_or_belongs_to_named(letter: Letter, unit: Unit) -> bool:
-    named = set()
-    for party in letter.named.select_related("official"):
-        named.add(party.unit_id or (party.official and party.official.unit_id))
-    seen: set[int] = set()
-    at: Unit | None = unit
-    while at and at.pk not in seen:
-        if at.pk in named:
-            return True
-        seen.add(at.pk)
-        at = at.superior
-    return False
 
 
 def _another_unit(letter: Letter, record: Mapping[str, Any], today: date) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account
 from visits.actions.refusals import refuse
 from visits.models import Access, Letter
-from visits.reports.letter_steps import actors
+from visits.reports.letter_steps import actors, may_read_sealed
 from visits.rules.letter_states import Actor
 
 
@@ -26,6 +26,7 @@ def open_identity(
     """
     if not reason.strip():
         refuse(_("Say why you look."), code="no_reason")
+    letter = _locked(letter)
     parts = actors(letter, by)
     if not parts:
         refuse(_("This letter is not in your hands."), code="not_yours")
@@ -46,15 +47,21 @@ def open_identity(
 
 
 @transaction.atomic
-def open_sealed(letter: Letter, *, by: Account, reason: str, now: datetime) -> None:
-    """Write down that a sealed letter's text is read; every reading is a look.
+def open_sealed(
+    letter: Letter, *, by: Account, reason: str, now: datetime
+) -> dict[str, str]:
+    """Write down the look, then return a sealed letter's words; each reading is one.
+
+    Its keepers read it, and whom they have named for it; once it is handed on, the
+    office that had it still knows of it, and reads it no more.
 
     Raises:
         Refusal: code `no_reason`, `not_yours`.
     """
     if not reason.strip():
         refuse(_("Say why you look."), code="no_reason")
-    if not Letter.objects.visible_to(by).filter(pk=letter.pk).exists():
+    letter = _locked(letter)
+    if not letter.is_sealed or not may_read_sealed(letter, by):
         refuse(_("This letter is not in your hands."), code="not_yours")
     Access.objects.create(
         letter=letter,
@@ -64,3 +71,9 @@ def open_sealed(letter: Letter, *, by: Account, reason: str, now: datetime) -> N
         reason=reason.strip(),
         at=now,
     )
+    return letter.read_sealed_text()
+
+
+def _locked(letter: Letter) -> Letter:
+    """As it stands now: who was named or stepped back a moment ago is shut out."""
+    return Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)

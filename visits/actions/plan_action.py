@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre, Unit
 from cadres.rules.faults import Fault
+from visits.actions.booking import lock_counties, lock_officials
 from visits.actions.plan_visit import plan_visit
 from visits.actions.refusals import Refusal
 from visits.models import Action
@@ -48,6 +49,9 @@ def plan_action(
     known = Action.objects.filter(planned_by=by, client_key=client_key).first()
     if known:
         return known
+    if last < first:
+        text = _("The last day lies before the first.")
+        raise ValidationError({"last": ValidationError(text, code="last_first")})
     faults = [
         Fault(row, "day", "outside_action", _("This day lies outside the action."))
         for row, leg in enumerate(legs)
@@ -71,9 +75,10 @@ def plan_action(
             )
             action.full_clean()
             action.save()
-            # In key order of the leaders, like every booking.
-            leaders = sorted({leg.official.pk for leg in legs})
-            for pk in leaders:
+            # All that any of the bookings will lock, before the first of them.
+            lock_officials(leg.official for leg in legs)
+            lock_counties(leg.stop for leg in legs)
+            for pk in sorted({leg.official.pk for leg in legs}):
                 _plan_for(pk, by, now, action, legs, client_key, name, fields)
             return action
     except IntegrityError:

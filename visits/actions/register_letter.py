@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre, District, Unit
-from cadres.models.encrypted import write_sealed
 from visits.actions.count_clocks import count_clocks
 from visits.actions.refusals import refuse
+from visits.actions.seal_letter import write_sealed_text
 from visits.models import Letter, NamedParty, Petitioner
 from visits.models.receipt import hash_of, new_code
+from visits.reports.named_parties import competent_office
 from visits.rules.letter_states import Actor, LetterState, Step, is_sealed_for
 
 MOST_REPRESENTATIVES = 5  # Art. 20
@@ -105,10 +106,11 @@ def register_letter(
                 complains_about_someone or named_officials or named_units
             )
             letter.is_sealed = is_sealed_for(letter.category, names_someone)
+            if not letter.urgent_reason.strip() and letter.is_urgent:
+                letter.urgent_reason = ""  # the seal below would hide that it is none
+                letter.full_clean(exclude=["sealed_text"])
             _write_text(letter, request.strip(), facts.strip())
             letter.code_hash = hash_of(letter.reference, code)
-            if letter.is_sealed:
-                letter.keep_name_secret = True
             letter.full_clean(exclude=["sealed_text"])
             letter.save()
             _write_people(letter, people)
@@ -124,6 +126,9 @@ def register_letter(
                     ),
                 ]
             )
+            if letter.is_sealed:
+                letter.office = competent_office(letter)
+                letter.save(update_fields=["office"])
             letter.events.create(
                 step=Step.RECEIVE,
                 to_state=LetterState.REGISTERED,
@@ -145,12 +150,7 @@ def register_letter(
 
 def _write_text(letter: Letter, request: str, facts: str) -> None:
     if letter.is_sealed:
-        letter.request = letter.facts = letter.search_text = ""
-        letter.sealed_text = write_sealed(
-            {"request": request, "facts": facts},
-            purpose="letter",
-            seal_id=letter.seal_id,
-        )
+        write_sealed_text(letter, request=request, facts=facts)
     else:
         letter.request, letter.facts = request, facts
         letter.search_text = f"{request}\n{facts}"

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Unit
 from cadres.models.encrypted import read_sealed, write_sealed
-from visits.actions.move_letter import is_or_belongs_to_named, move_letter
+from visits.actions.move_letter import move_letter
 from visits.actions.refusals import refuse
 from visits.models import Letter, SealTransfer
 from visits.reports.letter_steps import actors
+from visits.reports.named_parties import is_or_belongs_to_named
 from visits.rules.letter_states import Actor, Step, steps_from
 
 
@@ -57,7 +58,7 @@ def confirm_transfer(transfer: SealTransfer, *, by: Account, now: datetime) -> L
         Refusal: code `decided`, `same_person`, and all of `move_letter`.
     """
     transfer = _waiting(transfer)
-    if by == transfer.asked_by:
+    if Account.objects.same_person(transfer.asked_by).filter(pk=by.pk).exists():
         refuse(_("Another seal officer has to confirm."), code="same_person")
     letter = transfer.letter
     reasons = read_sealed(
@@ -72,6 +73,8 @@ def confirm_transfer(transfer: SealTransfer, *, by: Account, now: datetime) -> L
         now=now,
         drafted_by=transfer.asked_by,
     )
+    # Whom the office had named for it: their task ends with the transfer.
+    letter.sealed_handlers.all().delete()
     transfer.confirmed_by, transfer.confirmed_at = by, now
     transfer.save(update_fields=["confirmed_by", "confirmed_at"])
     return letter

@@ -40,9 +40,10 @@ def split_letter(
         Refusal: code `stale`, `not_yours`, and all of `register_letter`.
     """
     letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
-    if letter.version != version:
+    steps = {move.step for move in steps_for(letter, by)}
+    if steps and letter.version != version:
         raise stale(letter)
-    if Step.SPLIT not in {move.step for move in steps_for(letter, by)}:
+    if Step.SPLIT not in steps:
         refuse(_("This step is not yours."), code="not_yours")
     second = register_letter(
         by=by,

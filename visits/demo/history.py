@@ -29,6 +29,7 @@ def picture(
             {
                 "text": f"{_span(stop)} {stop.place.path} {stop.venue}".strip(),
                 "codes": list(stop.activities),
+                "place": stop.place_id,
             }
             for stop in stops
         ],

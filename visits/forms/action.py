@@ -2,20 +2,26 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
-from crispy_forms.bootstrap import InlineCheckboxes
 from crispy_forms.layout import Column, Row
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cadres.forms.place import PlaceField
-from cadres.forms.sheet import ClockInput, DayInput, Sheet, plain_helper, row_set
+from cadres.forms.sheet import Sheet, plain_helper, row_set
 from cadres.models import Account, Cadre, Unit
 from visits.actions.plan_action import Leg
-from visits.forms.plan import StopForm
-from visits.rules.activities import Activity
+from visits.forms.fields import (
+    ActivitiesField,
+    ClockField,
+    DayField,
+    as_chips,
+)
+from visits.forms.stop import TimesForm
+from visits.forms.team import OfficialChoices
 from visits.rules.plan import StopPlan
 from visits.rules.visit_states import Mode
 
@@ -23,8 +29,8 @@ from visits.rules.visit_states import Mode
 class PlanActionForm(forms.Form):
     name = forms.CharField(label=_("Name of the action"), max_length=100)
     organiser = forms.ModelChoiceField(Unit.objects.none(), label=_("Organised by"))
-    first = forms.DateField(label=_("First day"), widget=DayInput)
-    last = forms.DateField(label=_("Last day"), widget=DayInput)
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"))
     mode = forms.ChoiceField(
         label=_("Mode"), choices=Mode.choices, initial=Mode.ANNOUNCED
     )
@@ -47,66 +53,35 @@ class PlanActionForm(forms.Form):
         )
 
 
-class LegForm(forms.Form):
+class LegForm(TimesForm):
+    """One row of the action: an official goes to a place."""
+
     official = forms.ModelChoiceField(Cadre.objects.none(), label=_("Official"))
     place = PlaceField(label=_("Place"))
-    day = forms.DateField(label=_("Day"), widget=DayInput)
-    last_day = forms.DateField(label=_("Last day"), widget=DayInput, required=False)
-    starts = forms.TimeField(label=_("From"), widget=ClockInput, initial="09:00")
-    ends = forms.TimeField(label=_("To"), widget=ClockInput, initial="17:00")
-    activities = forms.MultipleChoiceField(
-        label=_("Kinds of work"),
-        choices=Activity.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one kind of work.")},
-    )
+    starts = ClockField(label=_("From"), initial=time(9, 0))
+    ends = ClockField(label=_("To"), initial=time(17, 0))
+    activities = ActivitiesField()
 
-    def __init__(self, *args: Any, officials: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, officials: OfficialChoices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["official"]
-        field.queryset = officials.queryset  # type: ignore[attr-defined]
-        field.choices = [("", "———"), *((c.pk, c.label) for c in officials.rows)]  # type: ignore[attr-defined]
+        officials.offer_in(self.fields["official"])
         self.helper = plain_helper(
             Row(
                 Column("official", css_class="col-lg-5"),
                 Column("place", css_class="col-lg-7"),
             ),
-            Row(
-                Column("day", css_class="col-6 col-lg-3"),
-                Column("last_day", css_class="col-6 col-lg-3"),
-                Column("starts", css_class="col-6 col-lg-2"),
-                Column("ends", css_class="col-6 col-lg-2"),
-            ),
-            InlineCheckboxes("activities"),
+            self.times,
+            as_chips("activities"),
         )
-
-    span = StopForm.span
 
     def to_leg(self) -> Leg:
         typed = self.cleaned_data
-        starts_at, ends_at = self.span()  # type: ignore[misc]
+        starts_at, ends_at = self.span()
         stop = StopPlan(typed["place"], starts_at, ends_at, typed["activities"])
         return Leg(typed["official"], stop)
 
 
 LegFormSet = row_set(LegForm, least=1)
-
-
-class OfficialChoices:
-    """The officials one may plan for: to look one up in, and read once for all rows."""
-
-    def __init__(self, user: Account, today: date) -> None:
-        self.queryset = Cadre.objects.plannable_by(user, on=today).select_related(
-            "unit__place"
-        )
-        self.rows = list(
-            self.queryset.with_post(on=today).order_by(
-                "unit__level", "unit__name", "pk"
-            )
-        )
-        for official in self.rows:
-            words = [official.name, official.post or official.unit.name]
-            official.label = " · ".join(filter(None, words))  # type: ignore[attr-defined]
 
 
 class ActionSheet(Sheet):
@@ -119,9 +94,10 @@ class ActionSheet(Sheet):
         user: Account,
         today: date,
     ) -> None:
-        officials = OfficialChoices(user, today)
+        may = Cadre.objects.plannable_by(user, on=today)
+        officials = OfficialChoices(may, today)
         units = Unit.objects.filter(
-            pk__in={official.unit_id for official in officials.rows} | {user.unit_id}
+            Q(pk__in=may.values("unit")) | Q(pk=user.unit_id)
         ).order_by("level", "name")
         day = today + timedelta(days=7)
         first = {
@@ -139,6 +115,9 @@ class ActionSheet(Sheet):
                 form_kwargs={"officials": officials},
             )
         }
+        for form in self.sets["legs"].forms[1:]:
+            # Rows that nobody touched are left out.
+            form.empty_permitted, form.use_required_attribute = True, False
 
     def arguments(self) -> dict[str, Any]:
         legs = [form.to_leg() for form in self.sets["legs"].rows()]

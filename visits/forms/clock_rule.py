@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cadres.forms.place import PlaceField
+from cadres.forms.sheet import DayInput, plain_helper
 from visits.actions.change_clock_rule import FREE
-from visits.forms.plan import DayInput, plain_helper
 from visits.models import ClockRule
 from visits.rules.letter_states import Clock
 
@@ -29,7 +29,7 @@ class ChangeClockRuleForm(forms.Form):
         label=_("Area"), required=False, help_text=_("Empty for the whole nation.")
     )
     clock = forms.ChoiceField(label=_("Clock"), choices=clock_choices)
-    days = forms.IntegerField(label=_("Days"), min_value=0, max_value=366)
+    days = forms.IntegerField(label=_("Number of days"), min_value=0, max_value=366)
     mode = forms.ChoiceField(label=_("Counted in"), choices=ClockRule.Mode.choices)
     valid_from = forms.DateField(
         label=_("Valid from"),

@@ -7,17 +7,21 @@ from typing import Any
 from crispy_forms.layout import Column, Row
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 
-from cadres.forms.sheet import DayInput, Sheet, plain_helper, row_set
+from cadres.forms.sheet import Sheet, plain_helper, row_set
+from cadres.http import row_count
 from cadres.models import Setting
-from visits.forms.plan import StopForm, stop_values
+from visits.forms.fields import DayField
+from visits.forms.stop import StopForm, stop_values
 from visits.models import (
     Finding,
     Investigation,
     Matter,
     MatterState,
     Reception,
+    Stop,
     Talk,
     Visit,
 )
@@ -37,7 +41,9 @@ class LogVisitForm(forms.Form):
     actual_escorts = forms.IntegerField(
         label=_("Escorts in fact"), min_value=0, max_value=999, required=False
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=999_999_999
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,13 +54,26 @@ class LogVisitForm(forms.Form):
         )
 
 
+class KeyField(forms.IntegerField):
+    """The key of a row that is saved already, empty for a new one."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, min_value=1, max_value=2**63 - 1)
+
+
 class StopLogForm(StopForm):
     """A stop as it was. Taking the row away says that it did not take place."""
 
-    stop = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    stop = KeyField()
+    hidden = ("stop",)
+    planned: Stop | None = None
 
-    def _hidden(self) -> list[Any]:
-        return ["stop"]
+    @property
+    def is_open(self) -> bool:
+        """Whether there is more to see than that it was as planned."""
+        return self.planned is None or (self.is_bound and self.has_changed())
 
     def to_plan(self) -> StopLog:
         plan = super().to_plan()
@@ -72,7 +91,7 @@ class EntryForm(forms.Form):
     """One entry, at one of the visit's stops (`stop` counts its rows from 0)."""
 
     stop = forms.TypedChoiceField(label=_("Stop"), coerce=int)
-    pk = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    pk = KeyField()
     columns: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, *args: Any, stops: list[str], **kwargs: Any) -> None:
@@ -89,12 +108,22 @@ class EntryForm(forms.Form):
                 if len(stops) > 1
                 else "stop",
                 *(Column(name, css_class=css) for name, css in self.columns),
+                css_class="align-items-end",
             ),
         )
 
+    # What stands in a row before anything is typed.
+    quiet: tuple[str, ...] = ("stop",)
+
     def has_changed(self) -> bool:
-        """A row in which only the stop was chosen is still empty."""
-        return any(name not in ("stop", "ORDER") for name in self.changed_data)
+        """What is logged stands until it is taken out; else something was typed.
+
+        What stands in the database by now is no measure: others may have added rows.
+        """
+        if not self.is_bound or self["pk"].data:
+            return True
+        loud = set(self.fields) - {*self.quiet, "pk", DELETION_FIELD_NAME}
+        return any(self[name].data for name in loud)
 
 
 class TalkForm(EntryForm):
@@ -135,7 +164,7 @@ class MatterForm(EntryForm):
     decision = forms.CharField(label=_("Decision"), max_length=500)
     settled = forms.BooleanField(label=_("Settled on the spot"), required=False)
     lead_unit = forms.CharField(label=_("Lead unit"), max_length=100, required=False)
-    due_on = forms.DateField(label=_("Deadline"), widget=DayInput, required=False)
+    due_on = DayField(label=_("Deadline"), required=False)
     columns = (
         ("subject", "col-12 col-lg"),
         ("decision", "col-12"),
@@ -144,10 +173,7 @@ class MatterForm(EntryForm):
         ("due_on", "col-6 col-lg-4"),
     )
 
-    def has_changed(self) -> bool:
-        """The proposed deadline alone makes no entry."""
-        quiet = ("stop", "ORDER", "due_on", "settled")
-        return any(name not in quiet for name in self.changed_data)
+    quiet = ("stop", "due_on", "settled")
 
 
 StopLogFormSet = row_set(StopLogForm, least=1)
@@ -185,6 +211,9 @@ class LogSheet(Sheet):
                 initial=[{**stop_values(stop), "stop": stop.pk} for stop in stops],
             )
         }
+        by_key = {stop.pk: stop for stop in stops}
+        for form in self.sets["stops"].forms:
+            form.planned = by_key.get(form.initial.get("stop"))
         entries = _entries_of(visit, stops, today)
         for argument, form_set in SETS.items():
             rows = entries[argument]
@@ -212,7 +241,7 @@ class LogSheet(Sheet):
                 values = {
                     name: value
                     for name, value in form.cleaned_data.items()
-                    if name not in ("DELETE", "ORDER")
+                    if name != "DELETE"
                 }
                 values["stop"] = place_of[values["stop"]]
                 typed[argument].append(kind(**values))
@@ -236,11 +265,8 @@ class LogSheet(Sheet):
 
 def _names(data: Mapping[str, Any], names: list[str]) -> list[str]:
     """The stops as typed so far: rows may have come about on the page."""
-    try:
-        count = min(int(data.get("stops-TOTAL_FORMS", 0)), 20)
-    except ValueError:
-        count = 0
-    typed = [data.get(f"stops-{row}-place", "") for row in range(count)]
+    rows = range(row_count(data, "stops"))
+    typed = [data.get(f"stops-{row}-place", "") for row in rows]
     return [
         f"{row + 1}. {text.rsplit(' / ', 1)[-1]}" for row, text in enumerate(typed)
     ] or names
@@ -249,7 +275,7 @@ def _names(data: Mapping[str, Any], names: list[str]) -> list[str]:
 def _entries_of(
     visit: Visit, stops: list[Any], today: date
 ) -> dict[str, list[dict[str, Any]]]:
-    """What is logged already; else one empty row for each kind of work planned."""
+    """What is logged already; else an empty row for each kind of work of each stop."""
     row_of = {stop.pk: row for row, stop in enumerate(stops)}
     here = {"stop__visit": visit}
     due_on = today + timedelta(days=Setting.objects.as_dict()["onsite.deadline_days"])
@@ -299,12 +325,12 @@ def _entries_of(
     }
     if visit.state not in HELD:
         for argument, (_kind, activity) in ENTRIES.items():
-            where = [row for row, s in enumerate(stops) if activity in s.activities]
-            if where:
-                blank: dict[str, Any] = {"stop": where[0]}
-                if activity == Activity.ONSITE:
-                    blank["due_on"] = due_on
-                entries[argument].append(blank)
+            for row, stop in enumerate(stops):
+                if activity in stop.activities:
+                    blank: dict[str, Any] = {"stop": row}
+                    if activity == Activity.ONSITE:
+                        blank["due_on"] = due_on
+                    entries[argument].append(blank)
     return entries
 
 

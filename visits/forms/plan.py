@@ -2,54 +2,36 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
-from crispy_forms.bootstrap import InlineCheckboxes
-from crispy_forms.layout import Column, Div, Row
+from crispy_forms.layout import Column, Row
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.forms.place import PlaceField
-from cadres.forms.sheet import (
-    ClockInput,
-    DayInput,
-    Sheet,
-    plain_helper,
-    row_set,
-)
-from cadres.models import Account, Cadre
+from cadres.forms.sheet import Sheet, plain_helper
+from cadres.models import Account, Cadre, Unit
+from visits.actions.booking import is_contact_point
+from visits.forms.fields import MaterialsField, ReferenceField
+from visits.forms.stop import StopFormSet, stop_values
+from visits.forms.team import OfficialChoices, TeamFormSet
 from visits.models import ESCORTS, Action, Visit
-from visits.rules.activities import Activity
 from visits.rules.plan import Member, StopPlan
 from visits.rules.visit_states import Mode, Part
 
+# What a light journey has of each; the page folds these away until there is more.
+LIGHT_TRAVEL: dict[str, Any] = dict.fromkeys(ESCORTS, 0) | {
+    "vehicles": 1,
+    "press": 0,
+    "materials": [],
+}
 MORNING = (time(9, 0), time(11, 30))
 
 
-class MaterialsField(forms.CharField):
-    """A list of things asked for, one on each line."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, **kwargs
-        )
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        return [line.strip() for line in (value or "").splitlines() if line.strip()]
-
-    def clean(self, value: Any) -> Any:
-        super().run_validators(value or "")
-        lines = self.to_python(value)
-        if any(len(line) > 100 for line in lines):
-            raise ValidationError(_("Each line has at most 100 characters."))
-        return lines
+def _count(label: Any, initial: int = 0) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=99, initial=initial)
 
 
 class PlanVisitForm(forms.Form):
@@ -59,40 +41,34 @@ class PlanVisitForm(forms.Form):
     mode = forms.ChoiceField(
         label=_("Mode"), choices=Mode.choices, initial=Mode.ANNOUNCED
     )
-    action = forms.ModelChoiceField(
+    action = ReferenceField(
         Action.objects.none(),
         label=_("Unified action"),
         required=False,
-        to_field_name="reference",
+        empty_label=_("None"),
     )
-    is_contact_point = forms.BooleanField(
-        label=_("This is a contact point of the lead"), required=False
+    is_contact_point = forms.TypedChoiceField(
+        label=_("Contact point of the lead"),
+        choices=[
+            ("", _("As in the list of contact points")),
+            ("yes", _("Yes")),
+            ("no", _("No")),
+        ],
+        coerce=lambda text: text == "yes",
+        empty_value=None,
+        required=False,
     )
     is_emergency = forms.BooleanField(
         label=_("Emergency: disaster or danger, the crowding check is passed over"),
         required=False,
     )
-    vehicles = forms.IntegerField(
-        label=_("Vehicles"), min_value=0, max_value=99, initial=1
-    )
-    press = forms.IntegerField(
-        label=_("Press people"), min_value=0, max_value=99, initial=0
-    )
-    escorts_own = forms.IntegerField(
-        label=_("From the own office"), min_value=0, max_value=99, initial=0
-    )
-    escorts_superior = forms.IntegerField(
-        label=_("From superior departments"), min_value=0, max_value=99, initial=0
-    )
-    escorts_prefecture = forms.IntegerField(
-        label=_("From the prefecture"), min_value=0, max_value=99, initial=0
-    )
-    escorts_county = forms.IntegerField(
-        label=_("From the county"), min_value=0, max_value=99, initial=0
-    )
-    escorts_township = forms.IntegerField(
-        label=_("From the township"), min_value=0, max_value=99, initial=0
-    )
+    vehicles = _count(_("Vehicles"), initial=1)
+    press = _count(_("Press people"))
+    escorts_own = _count(_("From the own office"))
+    escorts_superior = _count(_("From superior departments"))
+    escorts_prefecture = _count(_("From the prefecture"))
+    escorts_county = _count(_("From the county"))
+    escorts_township = _count(_("From the township"))
     materials = MaterialsField(
         label=_("Materials requested from the place"),
         help_text=_("One on each line. None is best."),
@@ -102,10 +78,12 @@ class PlanVisitForm(forms.Form):
         label=_("Reason for going all the same"),
         max_length=200,
         required=False,
-        help_text=_("Only needed when others go there around that time."),
+        widget=forms.TextInput(attrs={"placeholder": _("flood control, deadline …")}),
     )
     client_key = forms.UUIDField(widget=forms.HiddenInput)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=999_999_999
+    )
 
     def __init__(self, *args: Any, user: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,126 +93,22 @@ class PlanVisitForm(forms.Form):
         self.helper = plain_helper(
             "client_key",
             "version",
+            "purpose",
             Row(
-                Column("purpose", css_class="col-lg-6"),
-                Column("mode", css_class="col-sm-6 col-lg-3"),
-                Column("action", css_class="col-sm-6 col-lg-3"),
+                Column("mode", css_class="col-sm-6 col-lg-4"),
+                Column("action", css_class="col-sm-6 col-lg-4"),
+                Column("is_contact_point", css_class="col-sm-6 col-lg-4"),
             ),
-            Div("is_contact_point", "is_emergency"),
+            "is_emergency",
         )
         numbers = [
-            Column(name, css_class="col-6 col-md-4 col-lg")
+            Column(name, css_class="col-6 col-md-4 col-lg-3")
             for name in (*ESCORTS, "vehicles", "press")
         ]
         self.light_travel = plain_helper(
             Row(*numbers, css_class="align-items-end"), "materials"
         )
         self.reason_helper = plain_helper("crowding_reason")
-
-
-class StopForm(forms.Form):
-    """One stop: where, when, what for."""
-
-    place = PlaceField(label=_("Place"))
-    venue = forms.CharField(
-        label=_("Venue"),
-        max_length=100,
-        required=False,
-        widget=forms.TextInput(
-            attrs={"placeholder": _("village hall, firm, school …")}
-        ),
-    )
-    day = forms.DateField(label=_("Day"), widget=DayInput)
-    starts = forms.TimeField(label=_("From"), widget=ClockInput)
-    ends = forms.TimeField(label=_("To"), widget=ClockInput)
-    last_day = forms.DateField(
-        label=_("Last day"),
-        widget=DayInput,
-        required=False,
-        help_text=_("Only for a stay of several days."),
-    )
-    activities = forms.MultipleChoiceField(
-        label=_("Kinds of work"),
-        choices=Activity.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one kind of work.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = plain_helper(
-            Row(
-                Column("place", css_class="col-lg-7"),
-                Column("venue", css_class="col-lg-5"),
-            ),
-            Row(
-                Column("day", css_class="col-6 col-lg-3"),
-                Column("starts", css_class="col-6 col-lg-2"),
-                Column("ends", css_class="col-6 col-lg-2"),
-                Column("last_day", css_class="col-6 col-lg-3"),
-            ),
-            InlineCheckboxes("activities"),
-            *self._hidden(),
-        )
-
-    def _hidden(self) -> list[Any]:
-        return []
-
-    def span(self) -> tuple[datetime, datetime]:
-        typed = self.cleaned_data
-        last = typed.get("last_day") or typed["day"]
-        return _moment(typed["day"], typed["starts"]), _moment(last, typed["ends"])
-
-    def to_plan(self) -> StopPlan:
-        typed = self.cleaned_data
-        starts_at, ends_at = self.span()
-        return StopPlan(
-            typed["place"], starts_at, ends_at, typed["activities"], typed["venue"]
-        )
-
-
-def _moment(day: date, clock: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, clock))
-
-
-class MemberForm(forms.Form):
-    """One official of the team and their part."""
-
-    official = forms.ModelChoiceField(Cadre.objects.none(), label=_("Official"))
-    part = forms.ChoiceField(label=_("Part"), choices=Part.choices, initial=Part.LEAD)
-
-    def __init__(
-        self, *args: Any, officials: Any = None, leads: Any = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.leads = leads
-        if officials is not None:
-            field = self.fields["official"]
-            field.queryset = officials  # type: ignore[attr-defined]
-            field.choices = [("", "———"), *((c.pk, c.label) for c in officials)]  # type: ignore[attr-defined]
-        self.helper = plain_helper(
-            Row(
-                Column("official", css_class="col-8 col-lg-6"),
-                Column("part", css_class="col-4 col-lg-3"),
-            )
-        )
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or self.cleaned_data
-        official = typed.get("official")
-        if (
-            official
-            and typed.get("part") == Part.LEAD
-            and self.leads is not None
-            and official.pk not in self.leads
-        ):
-            text = _("You may not plan for this official.")
-            self.add_error("official", ValidationError(text, code="not_yours"))
-        return typed
-
-
-StopFormSet = row_set(StopForm, least=1)
-TeamFormSet = row_set(MemberForm, least=1)
 
 
 class PlanSheet(Sheet):
@@ -251,28 +125,17 @@ class PlanSheet(Sheet):
     ) -> None:
         """`given` are first values for a new visit: place, official, day, action."""
         leads = Cadre.objects.plannable_by(user, on=today)
-        team = Q(pk__in=leads) | Q(pk__in=Cadre.objects.visible_to(user))
-        if visit:
-            team |= Q(pk__in=visit.team.values("official"))
-        officials = list(
-            Cadre.objects.filter(team)
-            .with_post(on=today)
-            .select_related("unit__place")
-            .order_by("unit__level", "unit__name", "pk")
-        )
-        for official in officials:
-            official.label = " · ".join(  # type: ignore[attr-defined]
-                filter(None, [official.name, official.post or official.unit.name])
-            )
-        choices = Cadre.objects.select_related("unit__place").filter(team)
+        here = Q(left_on__isnull=True) | Q(left_on__gte=today)
+        team = Q(pk__in=leads) | (here & Q(pk__in=Cadre.objects.visible_to(user)))
         lead_ids = set(leads.values_list("pk", flat=True))
         if visit:
-            lead_ids |= set(
-                visit.team.filter(part=Part.LEAD).values_list("official_id", flat=True)
-            )
+            team |= Q(pk__in=visit.team.values("official"))
+            known_lead = visit.team.filter(part=Part.LEAD)
+            lead_ids |= set(known_lead.values_list("official_id", flat=True))
             first, stops, members = _values_of(visit)
         else:
-            first, stops, members = _first_values(user, today, given or {}, officials)
+            first, stops, members = _first_values(user, today, given or {}, lead_ids)
+        officials = OfficialChoices(Cadre.objects.filter(team), today)
         self.main = PlanVisitForm(data, user=user, initial=first)
         self.sets = {
             "stops": StopFormSet(data, prefix="stops", initial=stops),
@@ -280,65 +143,56 @@ class PlanSheet(Sheet):
                 data,
                 prefix="team",
                 initial=members,
-                form_kwargs={
-                    "officials": _Choices(choices, officials),
-                    "leads": lead_ids,
-                },
+                form_kwargs={"officials": officials, "leads": lead_ids},
             ),
         }
-
-    def plans(self) -> list[StopPlan]:
-        return [form.to_plan() for form in self.sets["stops"].rows()]
-
-    def team(self) -> list[Member]:
-        return [
-            Member(form.cleaned_data["official"], form.cleaned_data["part"])
-            for form in self.sets["team"].rows()
-        ]
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of `plan_visit` and `change_plan`."""
         typed = dict(self.main.cleaned_data)
         typed.pop("version")
-        return {**typed, "stops": self.plans(), "team": self.team()}
-
-    def complete_stops(self) -> list[StopPlan]:
-        """The stops that are whole already, while the page is still being typed."""
-        self.sets["stops"].is_valid()
-        return [
-            form.to_plan()
-            for form in self.sets["stops"].forms
-            if form.has_changed() and form.is_valid()
+        stops: list[StopPlan] = [form.to_plan() for form in self.sets["stops"].rows()]
+        team = [
+            Member(form.cleaned_data["official"], form.cleaned_data["part"])
+            for form in self.sets["team"].rows()
         ]
+        return {**typed, "stops": stops, "team": team}
 
     def complete_team(self) -> list[Cadre]:
-        self.sets["team"].is_valid()
-        return [
-            form.cleaned_data["official"]
-            for form in self.sets["team"].forms
-            if form.is_valid() and form.cleaned_data.get("official")
-        ]
+        """Those who are chosen already, each once, while the page is being typed."""
+        rows = self.sets["team"].complete_rows()
+        chosen = {form.cleaned_data["official"]: None for form in rows}
+        return list(chosen)
 
+    @property
+    def light_travel_is_open(self) -> bool:
+        """Whether more than one's own car is planned, or something is amiss there."""
+        if self.main.is_bound:
+            names = [field.name for field in self.main.visible_fields()]
+            return any(
+                name in self.main.errors or name in self.main.changed_data
+                for name in names
+                if name in LIGHT_TRAVEL
+            )
+        return any(
+            self.main.initial.get(name, fallback) != fallback
+            for name, fallback in LIGHT_TRAVEL.items()
+        )
 
-class _Choices:
-    """A queryset to look one row up in, and its rows, read once for all selects."""
-
-    def __init__(self, queryset: Any, rows: list[Any]) -> None:
-        self.queryset, self.found = queryset, rows
-
-    def __iter__(self) -> Any:
-        return iter(self.found)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.queryset, name)
+    def lead_unit(self) -> Unit | None:
+        """The unit whose visit this will be, as far as a lead is chosen."""
+        for form in self.sets["team"].complete_rows():
+            if form.cleaned_data["part"] == Part.LEAD:
+                unit: Unit = form.cleaned_data["official"].unit
+                return unit
+        return None
 
 
 def _first_values(
-    user: Account, today: date, given: Mapping[str, Any], officials: list[Cadre]
+    user: Account, today: date, given: Mapping[str, Any], leads: set[int]
 ) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
-    mine = set(user.acts_for_ids())
-    own = [official for official in officials if official.pk in mine]
-    lead = given.get("official") or (own[0].pk if len(own) == 1 else None)
+    mine = [pk for pk in user.acts_for_ids() if pk in leads]
+    lead = given.get("official") or (mine[0] if len(mine) == 1 else None)
     stop = {
         "place": given.get("place"),
         "day": given.get("day") or today + timedelta(days=1),
@@ -359,22 +213,15 @@ def _values_of(
     names = [name for name in PlanVisitForm.base_fields if hasattr(visit, name)]
     main = {name: getattr(visit, name) for name in names}
     main["action"] = visit.action.reference if visit.action else None
-    stops = [stop_values(stop) for stop in visit.stops.order_by("position")]
-    team = [
-        {"official": member.official_id, "part": member.part}
-        for member in visit.team.order_by("pk")
-    ]
-    return main, stops, team
-
-
-def stop_values(stop: Any) -> dict[str, Any]:
-    starts, ends = timezone.localtime(stop.starts_at), timezone.localtime(stop.ends_at)
-    return {
-        "place": stop.place_id,
-        "venue": stop.venue,
-        "day": starts.date(),
-        "starts": starts.time(),
-        "ends": ends.time(),
-        "last_day": ends.date() if ends.date() != starts.date() else None,
-        "activities": stop.activities,
-    }
+    stops = list(visit.stops.select_related("place").order_by("position"))
+    team = list(visit.team.select_related("official").order_by("pk"))
+    lead = next(member.official for member in team if member.part == Part.LEAD)
+    told = visit.is_contact_point
+    main["is_contact_point"] = (
+        "" if told == is_contact_point(lead, stops) else "yes" if told else "no"
+    )
+    return (
+        main,
+        [stop_values(stop) for stop in stops],
+        [{"official": member.official_id, "part": member.part} for member in team],
+    )

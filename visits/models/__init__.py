@@ -22,6 +22,7 @@ from visits.models.letter import (
     SealedHandler,
 )
 from visits.models.letter_clock import ClockRule, LetterClock
+from visits.models.lookup_try import LookupTry
 from visits.models.matter import Matter, MatterState
 from visits.models.notice import Digest, Notice
 from visits.models.petitioner import Access, Petitioner
@@ -49,6 +50,7 @@ __all__ = [
     "LetterDraft",
     "LetterEvent",
     "LetterLink",
+    "LookupTry",
     "Matter",
     "MatterState",
     "NamedParty",

@@ -1,15 +1,16 @@
 """What stands beside a letter: drafts, transfers, links, files, words of others."""
 
 import uuid
+from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Unit
 from cadres.models.encrypted import SealedTexts
-from visits.models.letter import Letter
+from visits.models.letter import Letter, NamedParty
 from visits.models.visit import new_reference
 from visits.rules.letter_states import Step
 
@@ -83,6 +84,13 @@ class SealTransfer(models.Model):
         return f"{self.letter_id} → {self.to_unit_id}"
 
 
+class LetterLinkQuerySet(models.QuerySet["LetterLink"]):
+    def visible_to(self, user: Account) -> Self:
+        """Those whose both ends are in one's sight: one end tells of the other."""
+        seen = Letter.objects.visible_to(user).values("pk")
+        return self.filter(letter__in=seen, other__in=seen)
+
+
 class LetterLink(models.Model):
     """Two letters are the same matter, says a person, and why (handbook 7.5).
 
@@ -104,6 +112,8 @@ class LetterLink(models.Model):
         Account, models.PROTECT, null=True, blank=True, related_name="+"
     )
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LetterLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -185,6 +195,19 @@ class Rating(models.Model):
         return f"{self.letter_id}"
 
 
+class PressureReportQuerySet(models.QuerySet["PressureReport"]):
+    def visible_to(self, user: Account) -> Self:
+        """Seal officers and heads of the unit it went to, without a tie to it."""
+        units = {
+            *user.unit_ids("visits.seal_letter"),
+            *user.unit_ids("visits.head_letter"),
+        }
+        named = NamedParty.objects.shutting_out(user, letter="letter")
+        return self.filter(
+            ~Exists(named), to_unit__in=units, to_unit__kind=Unit.Kind.DISCIPLINE
+        )
+
+
 class PressureReport(models.Model):
     """ "I was pressured or punished" (handbook 12.4): sealed, to the organ above.
 
@@ -205,14 +228,19 @@ class PressureReport(models.Model):
     source = models.CharField(max_length=10, choices=From)
     sealed_text = SealedTexts()
     to_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    opened_by = models.JSONField(default=list)  # account ids that had looked
+    opened_by = models.JSONField(default=list)  # account ids that had the file
     reported_by = models.ForeignKey(
         Account, models.PROTECT, null=True, blank=True, related_name="+"
     )
     at = models.DateTimeField(default=timezone.now)
 
+    objects = PressureReportQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("report of pressure")
+        indexes = [
+            models.Index(fields=["to_unit", "at", "id"], name="pressure_of_unit")
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -58,13 +58,17 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         under review and was never in their hands; a leader, what they hold. Sealed
         letters exist for seal officers and their named handlers alone. Who is named
         in a letter, belongs to a unit named in it, acts for someone named, or has
-        stepped back, sees nothing of it.
+        stepped back, sees nothing of it (see `Account.ties`).
         """
         in_hand: Any = Q(pk__in=[])
         if user.has_perm("visits.route_letter"):
             in_hand |= _in(user, "visits.route_letter", "office")
         if user.has_perm("visits.register_letter"):
-            in_hand |= Q(registered_by=user, state=LetterState.REGISTERED)
+            in_hand |= Q(
+                _in(user, "visits.register_letter", "office"),
+                registered_by=user,
+                state=LetterState.REGISTERED,
+            )
         if user.has_perm("visits.handle_letter"):
             units = user.unit_ids("visits.handle_letter")
             supports = Letter.supporting_units.through.objects.filter(
@@ -83,16 +87,21 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         held = user.acts_for_ids() if user.has_perm("visits.hold_letter") else []
         if held:
             in_hand |= Q(Exists(_holds().filter(leader__in=held)))
-        sealed = Q(Exists(_handlers(user)))
+        sealed: Any = Q(pk__in=[])
+        if user.has_perm("visits.view_letter"):
+            sealed |= Q(Exists(_handlers(user)))
         if user.has_perm("visits.seal_letter"):
             sealed |= _in(user, "visits.seal_letter", "office")
+            sealed |= Q(
+                _in(user, "visits.seal_letter", "unit"), state=LetterState.SEALED
+            )
         return self.filter(
             Q(in_hand, is_sealed=False) | Q(sealed, is_sealed=True)
         ).without_conflict(user)
 
     def without_conflict(self, user: Account) -> Self:
         """Without the letters that name this person's own, or that they left."""
-        return self.exclude(Exists(NamedParty.shutting_out(user))).exclude(
+        return self.exclude(Exists(NamedParty.objects.shutting_out(user))).exclude(
             Exists(
                 Recusal.objects.in_force().filter(account=user, letter=OuterRef("pk"))
             )
@@ -100,7 +109,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def status_of(self, user: Account) -> Self:
         """What a clerk may still know of what they registered: that it goes on."""
-        return self.filter(registered_by=user, is_sealed=False).without_conflict(user)
+        return self.filter(
+            _in(user, "visits.register_letter", "office"),
+            registered_by=user,
+            is_sealed=False,
+        ).without_conflict(user)
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
@@ -189,6 +202,12 @@ class Letter(Placed):
     help_wanted = models.CharField(_("help wanted"), max_length=100, blank=True)
     is_urgent = models.BooleanField(_("urgent"), default=False)
     urgent_reason = models.CharField(_("why urgent"), max_length=200, blank=True)
+    queue_number = models.PositiveSmallIntegerField(
+        _("queue number"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(9_999)],
+    )
     external_ref = models.CharField(
         _("number in the official system"), max_length=50, blank=True
     )
@@ -345,10 +364,14 @@ class Letter(Placed):
         return self.state in OPEN
 
     def text(self) -> dict[str, str]:
-        """Request and facts, whether they stand in clear or sealed."""
-        if self.is_sealed and self.sealed_text:
-            return read_sealed(self.sealed_text, purpose="letter", seal_id=self.seal_id)
+        """Request and facts; of a sealed letter nothing, see `open_sealed`."""
         return {"request": self.request, "facts": self.facts}
+
+    def read_sealed_text(self) -> dict[str, str]:
+        """In clear; only behind an `Access` written in the same transaction."""
+        return read_sealed(
+            bytes(self.sealed_text or b""), purpose="letter", seal_id=self.seal_id
+        )
 
 
 class LetterEvent(models.Model):
@@ -399,10 +422,25 @@ class LetterEvent(models.Model):
         return cls.decisions_of(user).filter(letter=OuterRef("pk"))
 
 
+class NamedPartyQuerySet(models.QuerySet["NamedParty"]):
+    def in_force(self) -> Self:
+        """Once named, a party stays so until a second officer has agreed."""
+        return self.filter(removed_at__isnull=True)
+
+    def shutting_out(self, user: Account, *, letter: str = "pk") -> Self:
+        """Those in the outer query's letter with whom this person has a tie."""
+        ties = user.ties
+        return self.in_force().filter(
+            Q(official__in=ties.officials) | Q(unit__in=ties.units),
+            letter=OuterRef(letter),
+        )
+
+
 class NamedParty(models.Model):
     """An official or a unit that a letter complains about, or has to do with.
 
-    Shuts out the official, those who act for them, and the people of the unit.
+    Shuts out the official, those who act for them, and the people of the unit and of
+    the units below it. Taking one out needs two seal officers.
     """
 
     letter = models.ForeignKey(Letter, models.CASCADE, related_name="named")
@@ -414,9 +452,30 @@ class NamedParty(models.Model):
     )
     added_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
+    removal_asked_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    removal_asked_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NamedPartyQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="named_party_removed_by_two",
+                condition=Q(removed_at__isnull=True, removed_by__isnull=True)
+                | Q(
+                    ~Q(removed_by=F("removal_asked_by")),
+                    removed_at__isnull=False,
+                    removed_by__isnull=False,
+                    removal_asked_by__isnull=False,
+                ),
+                violation_error_message=_("Another seal officer has to confirm."),
+            ),
             models.CheckConstraint(
                 name="named_party_official_or_unit",
                 condition=Q(official__isnull=False, unit__isnull=True)
@@ -425,19 +484,18 @@ class NamedParty(models.Model):
             models.UniqueConstraint(
                 fields=["letter", "official", "unit"],
                 nulls_distinct=False,
+                condition=Q(removed_at__isnull=True),
                 name="named_party_once",
+                violation_error_message=_("This party is named already."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.letter_id}: {self.official_id or self.unit_id}"
 
-    @classmethod
-    def shutting_out(cls, user: Account) -> models.QuerySet["NamedParty"]:
-        return cls.objects.filter(
-            Q(official__in=user.acts_for_ids()) | Q(unit__in=user.own_unit_ids()),
-            letter=OuterRef("pk"),
-        )
+    @property
+    def who(self) -> str:
+        return str(self.official or self.unit)
 
 
 class RecusalQuerySet(models.QuerySet["Recusal"]):

@@ -27,6 +27,7 @@ class Clash:
     visit: Visit | None = None
     absence: Absence | None = None
     windows: list[Window] = field(default_factory=list)
+    at: str = ""  # the name of its row on the page, if it is shown on one
 
 
 def clashes(

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from cadres.models import Account, District
+from cadres.models import Account, District, Unit
+from cadres.rules.levels import Level
 from visits.models.visit import Stop, Visit
 from visits.rules.crowding import Span, crowds, days_apart, quieter_days
 from visits.rules.plan import StopPlan
@@ -40,6 +41,7 @@ class Crowd:
     neighbours: list[Neighbour] = field(default_factory=list)
     more: int = 0
     quieter: list[date] = field(default_factory=list)
+    at: str = ""  # the name of its row on the page, if it is shown on one
 
 
 @dataclass
@@ -52,26 +54,31 @@ class Crowding:
         return bool(self.crowds) or self.unnamed
 
 
-def _span(stop: StopPlan) -> Span:
+def _span(stop: StopPlan, unit: Unit | None) -> Span:
     place = stop.place
+    # Whoever sits in the city itself is there every day.
+    above = unit is not None and unit.level < Level.PREFECTURE
     return Span(
         place.county_id,
         place.township_id,
         stop.starts_at.date(),
-        stop.ends_at.date(),
+        (stop.ends_at - timedelta(microseconds=1)).date(),
+        prefecture=place.prefecture_id if above else None,
+        department=unit.pk if unit and above else None,
     )
 
 
 def crowding(
     stops: Sequence[StopPlan],
     *,
+    unit: Unit | None,
     reader: Account,
     settings: dict[str, int],
     is_workday: Callable[[date], bool],
     today: date,
     besides: Visit | None = None,
 ) -> Crowding:
-    """What else takes place near each of `stops`, seen by `reader`.
+    """What else takes place near each of `stops` of `unit`, seen by `reader`.
 
     Visits that the reader may see are named; others that are no secret show their
     unit and day, not their purpose. An unannounced visit is never named: planners
@@ -83,7 +90,7 @@ def crowding(
         "county_days": settings["crowd.county_days"],
         "township_days": settings["crowd.township_days"],
     }
-    wanted = [_span(stop) for stop in stops]
+    wanted = [_span(stop, unit) for stop in stops]
     if not wanted or not any(limits.values()):
         return Crowding([], unnamed=False)
     around = timedelta(days=max(limits.values()) + LOOK_AROUND)
@@ -94,6 +101,8 @@ def crowding(
             here |= Q(county=span.county)
         if span.township:
             here |= Q(township=span.township)
+        if span.department and span.prefecture:
+            here |= Q(prefecture=span.prefecture, visit__unit=span.department)
         near |= here & Q(
             visit__starts_on__lte=span.last + around,
             visit__ends_on__gte=span.first - around,
@@ -109,7 +118,12 @@ def crowding(
     visible, joinable = _what_reader_sees(rows, reader)
     for stop in rows:
         span = Span(
-            stop.county_id, stop.township_id, _day(stop.starts_at), _day(stop.ends_at)
+            stop.county_id,
+            stop.township_id,
+            _day(stop.starts_at),
+            _day(stop.ends_at - timedelta(microseconds=1)),
+            prefecture=stop.prefecture_id,
+            department=stop.visit.unit_id,
         )
         if stop.visit.is_hidden and stop.visit_id not in visible:
             if reader.office_level <= stop.visit.unit.level:

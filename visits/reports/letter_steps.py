@@ -10,6 +10,7 @@ from visits.rules.letter_states import (
     IN_REVIEW,
     IN_UNIT,
     Actor,
+    LetterState,
     Move,
     Step,
     steps_from,
@@ -26,13 +27,20 @@ def covers(user: Account, permission: str, unit: Unit) -> bool:
     )
 
 
+def keeper_of(letter: Letter) -> Unit:
+    """Whose seal officers may open a sealed letter: handed on, it is the organ's."""
+    if letter.state == LetterState.SEALED and letter.unit:
+        return letter.unit
+    return letter.office
+
+
 def actors(letter: Letter, user: Account) -> set[Actor]:
     """In which parts `user` may act on this letter; none if they may not see it."""
     if not Letter.objects.visible_to(user).filter(pk=letter.pk).exists():
         return set()
     found: set[Actor] = set()
     if letter.is_sealed:
-        if covers(user, "visits.seal_letter", letter.office):
+        if covers(user, "visits.seal_letter", keeper_of(letter)):
             found.add(Actor.SEALER)
         return found
     if covers(user, "visits.route_letter", letter.office):
@@ -51,6 +59,14 @@ def actors(letter: Letter, user: Account) -> set[Actor]:
     ):
         found.add(Actor.REVIEWER)
     return found
+
+
+def may_read_sealed(letter: Letter, user: Account) -> bool:
+    if Actor.SEALER in actors(letter, user):
+        return True
+    named = letter.sealed_handlers.filter(account=user)
+    seen = Letter.objects.visible_to(user).filter(pk=letter.pk)
+    return named.exists() and seen.exists()
 
 
 def has_handled(letter: Letter, user: Account) -> bool:

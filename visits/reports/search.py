@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from cadres.models import Account, Bigrams, Cadre, District
+from cadres.models import Account, Bigrams, Cadre
 from cadres.models.search import pairs
+from cadres.reports.place_search import find_places
 from visits.models import Action, Visit
 
 SHOWN = 8
@@ -47,7 +48,9 @@ def search(reader: Account, typed: str) -> Results:
     if not text:
         return results
     results.officials = _some(_officials(reader, text))
-    results.places = _some(_places(reader, text))
+    if reader.has_perm("cadres.view_district"):
+        today = timezone.localdate()
+        results.places = _some(find_places(text, on=today, limit=SHOWN + 1))
     if reader.has_perm("visits.view_visit"):
         if pairs(text):
             results.visits = _some(_visits(reader, text))
@@ -58,7 +61,7 @@ def search(reader: Account, typed: str) -> Results:
     return results
 
 
-def _some(rows: QuerySet[Any]) -> Found:
+def _some(rows: QuerySet[Any] | list[Any]) -> Found:
     found = list(rows[: SHOWN + 1])
     return Found(found[:SHOWN], more=len(found) > SHOWN)
 
@@ -75,23 +78,6 @@ def _officials(reader: Account, text: str) -> QuerySet[Cadre]:
     today = timezone.localdate()
     officials = Cadre.objects.visible_to(reader).filter(wanted).with_post(on=today)
     return officials.select_related("unit").order_by("name", "pk")
-
-
-def _places(reader: Account, text: str) -> QuerySet[District]:
-    """By name, pinyin or code; higher places first."""
-    wanted = Q(name__startswith=text)
-    if pairs(text):
-        wanted |= Q(bigrams__contains=pairs(text), name__contains=text)
-    if key := _keys(text):
-        wanted |= Q(pinyin__startswith=key) | Q(initials__startswith=key)
-        if key.isdigit():
-            wanted |= Q(code__startswith=key)
-    places = District.objects.visible_to(reader).valid(on=timezone.localdate()).real()
-    return (
-        places.alias(bigrams=Bigrams(F("name")))
-        .filter(wanted)
-        .order_by("level", "code", "pk")
-    )
 
 
 def _visits(reader: Account, text: str) -> QuerySet[Visit]:

@@ -28,6 +28,7 @@ def snapshot(visit: Visit) -> dict[str, Any]:
             {
                 "text": f"{_span(stop)} {stop.place.path} {stop.venue}".strip(),
                 "codes": stop.activities,
+                "place": stop.place_id,
             }
             for stop in stops
         ],

@@ -1,18 +1,24 @@
 """When visits crowd a place (handbook, section 10: 扎堆调研)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 
 @dataclass(frozen=True)
 class Span:
-    """Days at one place; both belong to it. Ids of its county and township."""
+    """Days at one place; both belong to it. Ids of its county and township.
+
+    `prefecture` and `department` (a unit above that city) are only set where both
+    count: one department is not twice in one city at the same time.
+    """
 
     county: int | None
     township: int | None
     first: date
     last: date
+    prefecture: int | None = None
+    department: int | None = None
 
 
 def days_apart(one: Span, other: Span) -> int:
@@ -30,6 +36,10 @@ def crowds(wanted: Span, other: Span, *, county_days: int, township_days: int) -
     0 days switches a check off. A village counts with its township.
     """
     apart = days_apart(wanted, other)
+    if apart == 0 and wanted.department and wanted.prefecture:
+        department, city = wanted.department, wanted.prefecture
+        if (other.department, other.prefecture) == (department, city):
+            return True
     same_township = wanted.township and wanted.township == other.township
     if same_township and township_days and apart <= township_days:
         return True
@@ -57,7 +67,7 @@ def quieter_days(
             wanted.first - timedelta(days=offset),
             wanted.first + timedelta(days=offset),
         ):
-            moved = Span(wanted.county, wanted.township, day, day + length)
+            moved = replace(wanted, first=day, last=day + length)
             if day < not_before or not is_workday(day):
                 continue
             if not any(

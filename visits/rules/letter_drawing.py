@@ -17,8 +17,8 @@ from visits.rules.letter_states import (
 
 INTRO = """# The life of a letter
 
-Drawn from `visits/rules/letter_states.py` by `python manage.py draw_letter_states`; a
-test fails when the two differ. Steps that leave a letter in its state stand in the table.
+Drawn from `visits/rules/letter_states.py` by `python manage.py draw_letter_states`;
+a test fails when the two differ. Steps that keep the state stand in the table alone.
 """
 
 
@@ -36,9 +36,7 @@ def arrows() -> dict[tuple[str, str], list[Step]]:
 def _targets(move: Move, source: str) -> list[str]:
     """Every state in which the step may end; some rows of the table have two ends."""
     ends = {
-        str(
-            target_of(move, current=source, came_from=came_from, is_assigned=assigned)
-        )
+        str(target_of(move, current=source, came_from=came_from, is_assigned=assigned))
         for came_from in ("", *AT_UNIT)
         for assigned in (False, True)
     }
@@ -55,7 +53,7 @@ def _diagram() -> Iterator[str]:
     yield "```mermaid"
     yield "stateDiagram-v2"
     for state in LetterState:
-        yield f'  {state.value}: {state.label}'
+        yield f"  {state.value}: {state.label}"
     for (source, target), steps in arrows().items():
         words = ", ".join(str(step.label) for step in steps)
         yield f"  {source or '[*]'} --> {target}: {words}"
@@ -70,7 +68,9 @@ def _rows() -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     for move in TABLE:
         order = [state for state in LetterState if state in move.sources]
-        ends = {end for source in order or [""] for end in _targets(move, source)}
+        ends: set[str] = set()
+        for source in move.sources or [""]:
+            ends.update(_targets(move, source))
         same = move.target is None
         cells = [
             move.step.label,

@@ -7,16 +7,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cadres.http import AuthedRequest
 from visits.actions.plan_action import plan_action
 from visits.actions.refusals import Refusal
 from visits.forms.action import ActionSheet
+from visits.forms.buttons import only_rebuilds, typed
 from visits.models import Action, Stop, Visit
 from visits.reports.action_counts import action_counts
 from visits.reports.clashes import Clash
-from visits.views.visits import only_rebuilds, typed
 
 SHOWN = 100
 
@@ -55,6 +55,7 @@ def action_detail(request: AuthedRequest, reference: str) -> HttpResponse:
     return render(request, "visits/actions/detail.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("visits.plan_action", raise_exception=True)
 def action_create(request: AuthedRequest) -> HttpResponse:
     sheet = ActionSheet(typed(request), user=request.user, today=timezone.localdate())
@@ -71,6 +72,7 @@ def action_create(request: AuthedRequest) -> HttpResponse:
             except ValidationError as refusal:
                 sheet.add_refusal(refusal)
                 clashes = refusal.clashes if isinstance(refusal, Refusal) else []
+                sheet.name_rows(clashes, "legs", sheet.sets["legs"].rows())
             else:
                 messages.success(request, _("The action and its visits are planned."))
                 return redirect(action)

@@ -210,7 +210,10 @@ def test_a_day_of_the_calendar_moves_the_dates_that_hang_on_it(petition, registe
     recount_after_calendar(date(2026, 3, 17))
 
     job = ProcrastinateJob.objects.get()
-    assert (job.task_name, job.args) == ("visits.tasks.recount_day", {"day": "2026-03-17"})
+    assert (job.task_name, job.args) == (
+        "visits.tasks.recount_day",
+        {"day": "2026-03-17"},
+    )
     recount_day(**job.args)
 
     letter.refresh_from_db()

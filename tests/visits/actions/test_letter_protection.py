@@ -61,7 +61,7 @@ def test_a_sealed_letter_exists_for_seal_officers_alone(world):
     letter = world.letter(complains_about_someone=True, request="反映违规收费")
 
     assert letter.is_sealed
-    assert letter.text()["request"] == "反映违规收费"
+    assert letter.read_sealed_text()["request"] == "反映违规收费"
     row = Letter.objects.filter(pk=letter.pk).values().get()
     assert "违规收费" not in str(row)
     others = [world.clerk, world.petition, world.handler, world.head]

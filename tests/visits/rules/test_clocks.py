@@ -536,6 +536,19 @@ def test_litigation_and_accusation_know_the_route_clock_alone(category):
     assert clocks(received("2026-03-02"), category=category, direct=True) == []
 
 
+def test_what_turns_out_to_be_an_accusation_has_its_first_route_clock_again():
+    found = clocks(
+        received("2026-03-02"),
+        fact(Step.FORWARD, "2026-03-05"),
+        fact(Step.SORT, "2026-03-09"),
+        category=Category.ACCUSATION,
+    )
+
+    assert [(it.clock, it.started_on, it.stopped_on) for it in found] == [
+        ("C1", D("2026-03-02"), None)
+    ]
+
+
 def test_danger_is_reported_at_once_whatever_the_track():
     for category in (*Category.values, ""):
         found = clocks(received("2026-02-15"), category=category, urgent="2026-02-16")

@@ -1,250 +1,15 @@
-import uuid
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import VisitFactory, at
-from visits.models import Visit
+from cadres.models import Account
+from cadres.rules.roles import Role
+from tests.factories import AccountFactory, VisitFactory
 from visits.rules.visit_states import Mode, VisitState
 
 pytestmark = pytest.mark.django_db
-
-
-def days_ahead(days):
-    return (timezone.localdate() + timedelta(days=days)).isoformat()
-
-
-def sheet(official, place, **more):
-    """What the booking page sends for one stop and one official."""
-    data = {
-        "purpose": "设施农业",
-        "mode": "announced",
-        "vehicles": "1",
-        "press": "0",
-        "escorts_own": "0",
-        "escorts_superior": "0",
-        "escorts_prefecture": "0",
-        "escorts_county": "0",
-        "escorts_township": "0",
-        "client_key": str(uuid.uuid4()),
-        "version": "0",
-        "stops-TOTAL_FORMS": "1",
-        "stops-INITIAL_FORMS": "0",
-        "stops-0-place": place.path,
-        "stops-0-place_id": str(place.pk),
-        "stops-0-day": days_ahead(7),
-        "stops-0-starts": "09:00",
-        "stops-0-ends": "11:00",
-        "stops-0-activities": ["study"],
-        "stops-0-ORDER": "1",
-        "team-TOTAL_FORMS": "1",
-        "team-INITIAL_FORMS": "0",
-        "team-0-official": str(official.pk),
-        "team-0-part": "lead",
-        "team-0-ORDER": "1",
-    }
-    return data | more
-
-
-def test_visit_plan_saves_and_shows_the_visit(client, liaison, leader, js):
-    client.force_login(liaison)
-
-    response = client.post(
-        reverse("visits:visit_plan"), sheet(leader.cadre, js.tangzhang)
-    )
-
-    visit = Visit.objects.get()
-    assert response.url == visit.get_absolute_url()
-    page = client.get(response.url).content.decode()
-    assert "设施农业" in page
-    assert js.tangzhang.path in page
-
-
-@pytest.mark.parametrize(
-    ("field", "typed"),
-    [
-        ("purpose", "长" * 10_000),
-        ("purpose", "\x00"),
-        ("stops-0-ends", "08:00"),
-        ("stops-0-day", "1890-01-01"),
-        ("stops-0-day", "9999-12-31"),
-        ("stops-0-day", "gestern"),
-        ("stops-0-place_id", "99999999999999999999"),
-        ("stops-0-activities", ["dancing"]),
-        ("team-0-official", "99999999999999999999"),
-        ("team-0-official", "x"),
-        ("team-0-part", "king"),
-        ("vehicles", "-1"),
-        ("vehicles", "999999999999999999999"),
-        ("client_key", "no"),
-        ("mode", "secret"),
-        ("stops-TOTAL_FORMS", "x"),
-        ("stops-TOTAL_FORMS", "100000"),
-        ("action", "NOSUCH"),
-    ],
-)
-def test_visit_plan_answers_bad_input_and_saves_nothing(
-    client, liaison, leader, js, field, typed
-):
-    client.force_login(liaison)
-
-    response = client.post(
-        reverse("visits:visit_plan"),
-        sheet(leader.cadre, js.tangzhang, **{field: typed}),
-    )
-
-    assert response.status_code == 422
-    assert not Visit.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "typed", ["𠮷野家 㐂", "😀", "<script>alert(1)</script>", "%s"]
-)
-def test_visit_plan_keeps_rare_characters(client, liaison, leader, js, typed):
-    client.force_login(liaison)
-
-    response = client.post(
-        reverse("visits:visit_plan"), sheet(leader.cadre, js.tangzhang, purpose=typed)
-    )
-
-    assert Visit.objects.get().purpose == typed
-    assert "<script>alert" not in client.get(response.url).content.decode()
-
-
-def test_visit_plan_keeps_what_was_typed_beside_the_message(
-    client, liaison, leader, js
-):
-    client.force_login(liaison)
-
-    response = client.post(
-        reverse("visits:visit_plan"),
-        sheet(leader.cadre, js.jingkou, purpose="供水调研"),
-    )
-
-    page = response.content.decode()
-    assert "供水调研" in page
-    form = response.context["sheet"].sets["stops"].forms[0]
-    assert "place" in form.errors
-
-
-def test_visit_plan_refuses_to_plan_for_others(client, liaison, leader, js):
-    liaison.mandates.all().delete()
-    client.force_login(liaison)
-
-    response = client.post(
-        reverse("visits:visit_plan"), sheet(leader.cadre, js.tangzhang)
-    )
-
-    assert response.status_code == 422
-    assert not Visit.objects.exists()
-
-
-def test_visit_plan_adds_a_row_without_javascript(client, liaison, leader, js):
-    client.force_login(liaison)
-
-    response = client.post(
-        reverse("visits:visit_plan"),
-        sheet(leader.cadre, js.tangzhang, add_stops="1", purpose=""),
-    )
-
-    assert response.status_code == 200
-    assert len(response.context["sheet"].sets["stops"].forms) == 2
-    assert js.tangzhang.path in response.content.decode()
-
-
-def test_visit_plan_offers_ways_out_of_a_crowd(client, liaison, leader, js):
-    there = VisitFactory(
-        places=[js.tangzhang], starts_at=timezone.now() + timedelta(days=5)
-    )
-    client.force_login(liaison)
-
-    refused = client.post(
-        reverse("visits:visit_plan"), sheet(leader.cadre, js.tangzhang)
-    )
-    saved = client.post(
-        reverse("visits:visit_plan"),
-        sheet(leader.cadre, js.tangzhang, crowding_reason="防汛检查"),
-    )
-
-    [crowd] = refused.context["crowding"].crowds
-    assert crowd.neighbours[0].visit == there
-    assert 'name="use_day"' in refused.content.decode()
-    assert saved.status_code == 302
-
-
-def test_visit_plan_takes_the_offered_day(client, liaison, leader, js):
-    client.force_login(liaison)
-    day = days_ahead(12)
-
-    response = client.post(
-        reverse("visits:visit_plan"),
-        sheet(leader.cadre, js.tangzhang, use_day=f"0:{day}"),
-    )
-
-    assert f'value="{day}"' in response.content.decode()
-    assert not Visit.objects.exists()
-
-
-def test_visit_check_warns_and_saves_nothing(client, liaison, leader, js):
-    VisitFactory(
-        officials=[leader.cadre],
-        places=[js.shitun],
-        starts_at=at(f"{days_ahead(7)} 10:00"),
-    )
-    client.force_login(liaison)
-
-    response = client.post(
-        reverse("visits:visit_check"), sheet(leader.cadre, js.tangzhang, vehicles="9")
-    )
-
-    assert response.status_code == 200
-    assert len(response.context["clashes"]) == 1
-    assert len(response.context["burdens"]) == 1
-    assert Visit.objects.count() == 1
-
-
-def test_visit_join_makes_one_visit_of_two(client, liaison, leader, js):
-    there = VisitFactory(
-        places=[js.tangzhang],
-        starts_at=timezone.now() + timedelta(days=5),
-        unit=leader.cadre.unit,
-    )
-    client.force_login(liaison)
-
-    response = client.post(
-        reverse("visits:visit_join", args=[there.reference]),
-        sheet(leader.cadre, js.tangzhang),
-    )
-
-    assert response.url == there.get_absolute_url()
-    assert there.team.filter(official=leader.cadre, part="companion").exists()
-    assert Visit.objects.count() == 1
-
-
-def test_visit_change_shows_both_when_someone_was_faster(client, liaison, leader, js):
-    client.force_login(liaison)
-    url = client.post(
-        reverse("visits:visit_plan"), sheet(leader.cadre, js.tangzhang)
-    ).url
-    visit = Visit.objects.get()
-    change = reverse("visits:visit_change", args=[visit.reference])
-    mine = sheet(leader.cadre, js.tangzhang, purpose="我的版本", version="1")
-    theirs = sheet(leader.cadre, js.tangzhang, purpose="他的版本", version="1")
-
-    client.post(change, theirs)
-    response = client.post(change, mine)
-
-    page = response.content.decode()
-    assert response.status_code == 422
-    assert "他的版本" in page
-    assert "我的版本" in page
-    assert 'name="version" value="2"' in page
-    again = client.post(change, mine | {"version": "2"})
-    assert again.url == url
-    visit.refresh_from_db()
-    assert visit.purpose == "我的版本"
 
 
 def test_visit_of_strangers_is_not_found(client, county_admin, js):
@@ -261,61 +26,6 @@ def test_visit_of_strangers_is_not_found(client, county_admin, js):
     for name in ("end", "announce", "approve", "join"):
         url = reverse(f"visits:visit_{name}", args=[hidden.reference])
         assert client.post(url, {"reason": "x"}).status_code == 404
-
-
-def test_visit_log_then_confirm(client, liaison, leader, js):
-    visit = VisitFactory(
-        officials=[leader.cadre],
-        places=[js.tangzhang],
-        starts_at=timezone.now() - timedelta(days=2),
-        unit=leader.cadre.unit,
-    )
-    stop = visit.stops.get()
-    starts = timezone.localtime(stop.starts_at)
-    client.force_login(liaison)
-
-    response = client.post(
-        reverse("visits:visit_log", args=[visit.reference]),
-        {
-            "version": "1",
-            "summary": "走访三户",
-            "actual_escorts": "2",
-            "stops-TOTAL_FORMS": "1",
-            "stops-INITIAL_FORMS": "1",
-            "stops-0-stop": stop.pk,
-            "stops-0-place": js.tangzhang.path,
-            "stops-0-place_id": js.tangzhang.pk,
-            "stops-0-day": starts.date().isoformat(),
-            "stops-0-starts": starts.strftime("%H:%M"),
-            "stops-0-ends": (starts + timedelta(minutes=30)).strftime("%H:%M"),
-            "stops-0-last_day": (starts + timedelta(minutes=30)).date().isoformat(),
-            "stops-0-activities": ["study", "onsite"],
-            "talks-TOTAL_FORMS": "0",
-            "talks-INITIAL_FORMS": "0",
-            "findings-TOTAL_FORMS": "1",
-            "findings-INITIAL_FORMS": "0",
-            "findings-0-stop": "0",
-            "findings-0-topic": "设施农业",
-            "findings-0-text": "缺冷库",
-            "receptions-TOTAL_FORMS": "0",
-            "receptions-INITIAL_FORMS": "0",
-            "matters-TOTAL_FORMS": "1",
-            "matters-INITIAL_FORMS": "0",
-            "matters-0-stop": "0",
-            "matters-0-subject": "停水",
-            "matters-0-decision": "更换水泵",
-            "matters-0-lead_unit": "住建局",
-            "matters-0-due_on": days_ahead(30),
-        },
-    )
-    assert response.status_code == 302, response.context["sheet"].main.errors
-    client.force_login(leader)
-    client.post(reverse("visits:visit_confirm", args=[visit.reference]))
-
-    visit.refresh_from_db()
-    assert (visit.state, visit.confirmed_by) == (VisitState.CONFIRMED, leader)
-    assert stop.findings.get().text == "缺冷库"
-    assert stop.matters.get().lead_unit == "住建局"
 
 
 def test_visit_confirm_is_the_leads_alone(client, liaison, leader, js):
@@ -356,3 +66,116 @@ def test_visit_detail_costs_the_same_for_any_number_of_stops(
 
     with django_assert_num_queries(13):
         client.get(visit.get_absolute_url())
+
+
+def coming(leader, state, **more):
+    return VisitFactory(
+        officials=[leader.cadre],
+        places=more.pop("places"),
+        unit=leader.cadre.unit,
+        state=state,
+        starts_at=timezone.now() + timedelta(days=more.pop("days", 5)),
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "state", "days", "offered"),
+    [
+        ("leader", "planned", 5, {"may_change", "may_approve", "may_end"}),
+        ("liaison", "planned", 5, {"may_change", "may_end"}),
+        ("liaison", "draft", 5, {"may_change", "may_end"}),
+        ("liaison", "approved", 5, {"may_change", "may_announce", "may_end"}),
+        ("liaison", "announced", 5, {"may_change", "may_end"}),
+        ("liaison", "approved", -5, {"may_change", "may_log", "may_end"}),
+        ("liaison", "draft", -5, {"may_change", "may_end"}),
+        ("liaison", "logged", -5, {"may_log"}),
+        ("leader", "logged", -5, {"may_log", "may_confirm"}),
+        ("leader", "confirmed", -5, {"may_log"}),
+        ("leader", "cancelled", -5, set()),
+        ("leader", "not_held", -5, set()),
+        ("clerk", "planned", 5, set()),
+        ("clerk", "logged", -5, set()),
+        ("district_admin", "planned", 5, {"may_change", "may_approve", "may_end"}),
+        ("district_admin", "logged", -5, {"may_log"}),
+    ],
+)
+def test_visit_detail_offers_each_what_they_may(
+    client, request, leader, js, xuzhou_office, who, state, days, offered
+):
+    AccountFactory(username="clerk", role=Role.CLERK, role__unit=xuzhou_office)
+    more = {"confirmed_at": timezone.now(), "confirmed_by": leader}
+    ended = {"reason_ended": "防汛"} if state in ("cancelled", "not_held") else {}
+    visit = coming(
+        leader,
+        state,
+        days=days,
+        places=[js.tangzhang],
+        **(more if state == "confirmed" else {}),
+        **ended,
+    )
+    people = {"clerk": lambda: Account.objects.get(username="clerk")}
+    client.force_login(people.get(who, lambda: request.getfixturevalue(who))())
+
+    shown = client.get(visit.get_absolute_url()).context
+
+    buttons = ("change", "approve", "announce", "log", "confirm", "end")
+    assert {f"may_{b}" for b in buttons if shown[f"may_{b}"]} == offered
+
+
+def test_visit_approve_announce_and_no_further(client, liaison, leader, js):
+    visit = coming(leader, VisitState.PLANNED, places=[js.tangzhang])
+
+    def press(account, name):
+        client.force_login(account)
+        return client.post(reverse(f"visits:visit_{name}", args=[visit.reference]))
+
+    assert press(liaison, "approve").status_code == 403
+    press(leader, "approve")
+    press(liaison, "announce")
+    press(liaison, "announce")
+
+    visit.refresh_from_db()
+    assert visit.state == VisitState.ANNOUNCED
+    kinds = visit.events.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["approved", "announced"]
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "becomes"),
+    [
+        ("draft", -5, "cancelled"),
+        ("planned", 5, "cancelled"),
+        ("planned", -5, "not_held"),
+        ("logged", -5, "logged"),
+    ],
+)
+def test_visit_end_says_the_right_thing(
+    client, liaison, leader, js, state, days, becomes
+):
+    visit = coming(leader, state, days=days, places=[js.tangzhang])
+    client.force_login(liaison)
+
+    client.post(reverse("visits:visit_end", args=[visit.reference]), {"reason": "防汛"})
+
+    visit.refresh_from_db()
+    assert visit.state == becomes
+
+
+def test_visit_of_a_liaison_whose_mandate_has_ended_is_gone(
+    client, liaison, leader, js
+):
+    visit = coming(leader, VisitState.DRAFT, places=[js.tangzhang])
+    liaison.mandates.update(last=timezone.localdate() - timedelta(days=1))
+    client.force_login(liaison)
+
+    assert client.get(visit.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["approve", "announce", "confirm", "end", "join"])
+def test_visit_moves_refuse_other_methods(client, leader, name):
+    client.force_login(leader)
+
+    url = reverse(f"visits:visit_{name}", args=["ABCDEFGH"])
+
+    assert client.get(url).status_code == 405

@@ -1,0 +1,139 @@
+"""Planning in a real browser: rows, the check, and a sign-in that expires."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect, sync_playwright
+
+from tests.factories import VisitFactory
+from visits.models import Visit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def page(live_server, liaison):
+    """A page of a browser in which the liaison is signed in, on a phone."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop of its own
+    liaison.set_password("correct horse 四下")
+    liaison.save()
+    client = Client()
+    client.force_login(liaison)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=ARGUMENTS,
+        )
+        context = browser.new_context(viewport={"width": 390, "height": 844})
+        cookies = {"sessionid": client.cookies["sessionid"].value}
+        cookies["django_language"] = "en"
+        context.add_cookies(
+            [
+                {"name": name, "value": value, "url": live_server.url}
+                for name, value in cookies.items()
+            ]
+        )
+        yield context.new_page()
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def choose(page, place, row=0):
+    """Choose a place as the picker would."""
+    page.fill(f"[name='stops-{row}-place']", place.path)
+    page.evaluate(
+        "([name, key]) => document.getElementsByName(name)[0].value = key",
+        [f"stops-{row}-place_id", str(place.pk)],
+    )
+
+
+def test_rows_come_and_go_without_a_reload(page, live_server):
+    page.goto(live_server.url + reverse("visits:visit_plan"))
+    page.evaluate("window.stayed = true")
+
+    page.click("[name=add_stops]")
+    page.click("[name=add_team]")
+    expect(page.locator("[data-formset=stops] .formset-row:visible")).to_have_count(2)
+    page.locator("[name=drop_stops]:visible").last.click()
+
+    expect(page.locator("[data-formset=stops] .formset-row:visible")).to_have_count(1)
+    expect(page.locator("[data-formset=team] .formset-row:visible")).to_have_count(2)
+    assert page.evaluate("window.stayed") is True
+
+
+def test_the_check_warns_while_a_plan_is_typed(page, live_server, leader, js):
+    ahead = timezone.localtime() + timedelta(days=1)
+    VisitFactory(
+        officials=[leader.cadre],
+        places=[js.shitun],
+        starts_at=ahead.replace(hour=10, minute=0, second=0, microsecond=0),
+        purpose="防汛检查",
+    )
+    page.goto(live_server.url + reverse("visits:visit_plan"))
+    asked = []
+    page.on("request", lambda it: asked.append(it.url) if it.method == "POST" else None)
+
+    page.type("[name=purpose]", "供水")
+    page.press("[name=purpose]", "Tab")
+    page.wait_for_timeout(600)
+    assert asked == []
+    choose(page, js.tangzhang)
+    page.locator("label[for=id_stops-0-activities_0]").click()
+
+    expect(page.locator("#plan-check")).to_contain_text("防汛检查")
+    page.locator("[name=use_window]").first.click()
+    expect(page.locator("[name=purpose]")).to_have_value("供水")
+    page.get_by_role("button", name="Save the plan").last.click()
+    page.wait_for_url("**/visits/*/")
+    assert Visit.objects.filter(purpose="供水").count() == 1
+
+
+def test_what_was_typed_outlives_an_expired_sign_in(page, live_server, liaison, js):
+    page.goto(live_server.url + reverse("visits:visit_plan"))
+    page.fill("[name=purpose]", "供水管网")
+    page.click("[name=add_team]")
+    choose(page, js.tangzhang)
+    page.locator("label[for=id_stops-0-activities_1]").click()
+    Session.objects.all().delete()
+
+    page.get_by_role("button", name="Save the plan").last.click()
+    page.wait_for_url("**/accounts/login/**")
+    page.fill("[name=login]", "liaison")
+    page.fill("[name=password]", "correct horse 四下")
+    page.locator("form button[type=submit].btn-primary").click()
+
+    expect(page.locator("[name=purpose]")).to_have_value("供水管网")
+    expect(page.locator("[name='stops-0-place']")).to_have_value(js.tangzhang.path)
+    expect(page.locator("#id_stops-0-activities_1")).to_be_checked()
+    expect(page.locator("[data-formset=team] .formset-row:visible")).to_have_count(2)
+    assert not Visit.objects.exists()
+    page.locator("[name=drop_team]:visible").last.click()
+    page.get_by_role("button", name="Save the plan").last.click()
+    page.wait_for_url("**/visits/*/")
+    assert Visit.objects.get().purpose == "供水管网"
+    assert page.evaluate("Object.keys(sessionStorage)") == []
+
+
+def test_nothing_typed_stays_in_the_browser_after_signing_out(page, live_server, js):
+    page.goto(live_server.url + reverse("visits:visit_plan"))
+    page.evaluate("sessionStorage.setItem('draft:/visits/plan/', '{}')")
+
+    page.locator("details[data-menu] > summary").click()
+    page.locator("form[action$='/logout/'] button").click()
+    page.wait_for_load_state()
+
+    assert page.evaluate("Object.keys(sessionStorage)") == []
