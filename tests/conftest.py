@@ -6,6 +6,7 @@ from django.utils import translation
 
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory, CadreFactory, UnitFactory, small_jiangsu
+from tests.factories.letters import LetterWorld
 
 
 @pytest.fixture
@@ -131,3 +132,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("visits_access", "visits_letterevent"):
             cursor.execute(f"DROP TRIGGER IF EXISTS never_emptied ON {table}")
+
+
+@pytest.fixture
+def files_dir(settings, tmp_path):
+    """Where attachments lie in this test."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def casework(js):
+    """A petition office, a water bureau, and who works there on letters."""
+    return LetterWorld(js)

@@ -15,9 +15,11 @@ from visits.views import (
     feedback,
     letter,
     letter_drafts,
+    letter_files,
     letter_holds,
     letter_intake,
     letter_links,
+    letter_papers,
     letter_receipts,
     letter_reception,
     letter_recusals,
@@ -26,6 +28,7 @@ from visits.views import (
     logs,
     lookup,
     notices,
+    paper_templates,
     plans,
     pressure,
     report_rows,
@@ -77,6 +80,47 @@ urlpatterns = [
     ),
     path("feedback/", feedback.feedback, name="feedback"),
     path("feedback/list/", feedback.feedback_list, name="feedback_list"),
+    # Before the letters themselves: no reference is so short a word.
+    path(
+        "letters/papers/",
+        paper_templates.paper_template_list,
+        name="paper_template_list",
+    ),
+    path(
+        "letters/papers/<slug:kind>/",
+        paper_templates.paper_template,
+        name="paper_template",
+    ),
+    path(
+        "letters/papers/<slug:kind>/file/",
+        paper_templates.paper_template_file,
+        name="paper_template_file",
+    ),
+    path(
+        "letters/papers/<slug:kind>/drop/",
+        paper_templates.paper_template_drop,
+        name="paper_template_drop",
+    ),
+    path(
+        "letters/<letter:reference>/papers/<slug:kind>/",
+        letter_papers.letter_paper,
+        name="letter_paper",
+    ),
+    path(
+        "letters/<letter:reference>/files/",
+        letter_files.letter_files,
+        name="letter_files",
+    ),
+    path(
+        "letters/<letter:reference>/files/open/",
+        letter_files.letter_files_open,
+        name="letter_files_open",
+    ),
+    path(
+        "letters/<letter:reference>/files/<uuid:key>/",
+        letter_files.letter_file,
+        name="letter_file",
+    ),
     path("", today.today, name="today"),
     path("letters/clock-rules/", clock_rules.clock_rules, name="clock_rules"),
     path(

@@ -87,4 +87,17 @@ SETTINGS: dict[str, Choice] = {
     "plan.ahead_days": Choice(
         366, _("Days ahead that a visit may be planned"), _("product choice"), most=1100
     ),
+    "files.max_mb": Choice(
+        20, _("Largest file of a letter, in MB"), _("product choice"), least=1, most=50
+    ),
+    "files.letter_mb": Choice(
+        100,
+        _("All files of one letter together, in MB"),
+        _("product choice"),
+        least=1,
+        most=2000,
+    ),
+    "files.letter_count": Choice(
+        20, _("Files of one letter"), _("product choice"), least=1, most=200
+    ),
 }

@@ -61,6 +61,37 @@ def _in(days: int) -> date:
     return timezone.localdate() + timedelta(days=days)
 
 
+class LetterWorld:
+    """Two units and their people; letters of a township, received by the office."""
+
+    def __init__(self, js):
+        self.place = js.huancheng
+        self.office = petition_office(js.xuzhou)
+        self.clerk = officer(self.office, Role.CLERK)
+        self.petition = officer(self.office)
+        self.sealer = officer(self.office, Role.SEAL_OFFICER)
+        self.water = UnitFactory(name="徐州市水务局", place=js.xuzhou)
+        self.handler = officer(self.water, Role.HANDLER)
+        self.head = officer(self.water, Role.UNIT_HEAD)
+        self.other_unit = UnitFactory(name="徐州市交通局", place=js.xuzhou)
+        self.stranger = officer(self.other_unit, Role.HANDLER)
+        self.other_office = petition_office(js.nanjing)
+        self.far = officer(self.other_office)
+
+    def letter(self, **fields) -> Letter:
+        return letter_at(self.place, office=self.office, by=self.clerk, **fields)
+
+    def forwarded(self, **fields) -> Letter:
+        letter = self.letter(**fields)
+        return take(letter, Step.FORWARD, self.petition, to_unit=self.water)
+
+    def accepted(self, **fields) -> Letter:
+        return take(self.forwarded(**fields), Step.ACCEPT, self.handler)
+
+    def handled(self, **fields) -> Letter:
+        return take(self.accepted(**fields), Step.INQUIRE, self.handler)
+
+
 PLAIN = {
     Step.FORWARD: {"reasons": "属其职责"},
     Step.ASSIGN: {"reasons": "重要", "report_on": _in(30)},
@@ -97,4 +128,4 @@ PLAIN = {
     Step.ARCHIVE: {"retention": "10"},
 }
 
-__all__ = ["at", "letter_at", "officer", "petition_office", "take"]
+__all__ = ["LetterWorld", "at", "letter_at", "officer", "petition_office", "take"]

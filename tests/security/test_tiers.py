@@ -44,7 +44,9 @@ def of_persons():
 
 def test_what_tells_who_wrote_is_encrypted():
     found = list(of_persons())
-    texts = [field for _model, field in found if not isinstance(field, models.ForeignKey)]
+    texts = [
+        field for _model, field in found if not isinstance(field, models.ForeignKey)
+    ]
 
     assert len(texts) >= 6
     assert all(isinstance(field, SealedTexts) for field in texts)
@@ -98,7 +100,9 @@ def test_no_code_counts_groups_or_searches_by_petitioner():
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            of_person = [it for it in texts if it.startswith(("petitioners", "identity"))]
+            of_person = [
+                it for it in texts if it.startswith(("petitioners", "identity"))
+            ]
             if name in {"Count", "Sum", "Min", "Max", "annotate", "values"}:
                 forbidden += [(path.name, node.lineno, it) for it in of_person]
             forbidden += [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visits', '0005_letter_steps_more'),
+        ('visits', '0007_protect_petitioners'),
     ]
 
     operations = [

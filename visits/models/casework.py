@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Unit
-from cadres.models.encrypted import SealedTexts
+from cadres.models.encrypted import SealedTexts, read_sealed, write_sealed
 from visits.models.letter import Letter, NamedParty
 from visits.models.visit import new_reference
 from visits.rules.letter_states import Step
@@ -146,7 +146,9 @@ class Attachment(models.Model):
     sealed_name = SealedTexts()
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)  # of what lies on the disk, sealed
+    # A scan shows who wrote, unless whoever added it says that it does not.
+    shows_identity = models.BooleanField(default=True)
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
     added_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
@@ -166,6 +168,17 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+    def name(self) -> str:
+        """In clear; for those alone who may open the file."""
+        return read_sealed(self.sealed_name, purpose="attachment", seal_id=self.key)[
+            "name"
+        ]
+
+    def name_it(self, name: str) -> None:
+        self.sealed_name = write_sealed(
+            {"name": name}, purpose="attachment", seal_id=self.key
+        )
 
 
 class Rating(models.Model):

@@ -29,7 +29,9 @@ def world(js, settings):
 def keys_in_use():
     found = set()
     for column in COLUMNS:
-        rows = column.model._default_manager.filter(**{f"{column.field}__isnull": False})
+        rows = column.model._default_manager.filter(
+            **{f"{column.field}__isnull": False}
+        )
         values = rows.values_list(column.field, flat=True)
         found |= {(column.model.__name__, key_of(bytes(value))) for value in values}
     return found

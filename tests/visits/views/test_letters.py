@@ -266,7 +266,9 @@ def test_searched_words_never_stand_in_an_address(client, desk):
 def test_replies_are_found_too(client, desk):
     letter = desk.answered()
 
-    assert [row.letter for row in found(client, desk.head, "更换水泵").context["rows"]] == [letter]
+    assert [
+        row.letter for row in found(client, desk.head, "更换水泵").context["rows"]
+    ] == [letter]
 
 
 @pytest.mark.parametrize("form", ["{}", "{} ", "dash", "lower"])
@@ -319,7 +321,9 @@ def test_a_sealed_letter_is_found_by_reference_by_its_officer_alone(client, desk
     assert row.letter == letter
 
 
-@pytest.mark.parametrize("text", ["%", "'; --", "\x00自来", "😀😀", "水" * 500, "a b c d e f g"])
+@pytest.mark.parametrize(
+    "text", ["%", "'; --", "\x00自来", "😀😀", "水" * 500, "a b c d e f g"]
+)
 def test_search_takes_whatever_is_typed(client, desk, text):
     desk.letter()
     client.force_login(desk.petition)
