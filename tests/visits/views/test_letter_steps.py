@@ -97,7 +97,7 @@ class Walk:
         return letter
 
     def closed(self):
-        return take(self.over(), Step.CLOSE, self.desk.petition)
+        return take(self.over(), Step.CLOSE, self.desk.head)
 
     def review(self):
         return take(
@@ -109,9 +109,7 @@ class Walk:
         )
 
     def reviewed(self):
-        return take(
-            self.review(), Step.REVIEW, self.desk.reviewer, received_on=today()
-        )
+        return take(self.review(), Step.REVIEW, self.desk.reviewer, received_on=today())
 
     def rereview(self):
         return take(
@@ -175,7 +173,7 @@ STEPS = {
     ),
     Step.REREVIEW: ("rereview", "rereviewer", {}, S.ENDED),
     Step.SUPERVISE: ("answered", "petition", {}, S.SUPERVISED),
-    Step.CLOSE: ("over", "petition", {}, S.CLOSED),
+    Step.CLOSE: ("over", "head", {}, S.CLOSED),
     Step.HELP: ("closed", "petition", {"help_given": "介绍司法救助"}, S.CLOSED),
     Step.ARCHIVE: ("closed", "petition", {}, S.ARCHIVED),
 }  # fmt: skip
@@ -244,15 +242,15 @@ def test_step_that_is_not_offered_sends_back_to_the_letter(client, desk):
     assert letter.state == S.FORWARDED
 
 
-def test_a_sealed_letter_is_not_handed_on_by_one(client, desk):
+def test_a_sealed_letter_has_no_step_here(client, desk):
     letter = desk.letter(complains_about_someone=True)
     client.force_login(desk.sealer)
-    address = page_of(letter, Step.SEAL)
 
-    assert client.get(address).status_code == 302
-    response = client.post(address, typed(letter, to_unit=desk.water, reasons="x"))
-
-    assert response.status_code == 422
+    for step in (Step.SEAL, Step.FORWARD, Step.SPLIT):
+        address = page_of(letter, step)
+        data = typed(letter, to_unit=desk.water, reasons="x")
+        assert client.get(address).status_code == 404
+        assert client.post(address, data).status_code == 404
     letter.refresh_from_db()
     assert letter.state == S.REGISTERED
 
@@ -482,9 +480,7 @@ def test_a_second_matter_is_split_off_and_named(client, desk, english):
     client.force_login(desk.petition)
 
     shown = client.get(page_of(letter, Step.SPLIT))
-    response = client.post(
-        page_of(letter, Step.SPLIT), split_data(letter), follow=True
-    )
+    response = client.post(page_of(letter, Step.SPLIT), split_data(letter), follow=True)
 
     second = Letter.objects.get(split_from=letter)
     assert shown.status_code == 200
