@@ -1,6 +1,7 @@
 """The page of one letter, and looking at what is kept apart."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
-from visits.actions.open_identity import open_identity, open_sealed
+from visits.actions.open_identity import open_identity
 from visits.forms.letter import (
     AskRecusalForm,
     DeclareRecusalForm,
@@ -26,15 +27,22 @@ from visits.forms.letter import (
     NoteProgressForm,
     ReturnDraftForm,
 )
+from visits.forms.letter_file import AttachFilesForm, ReasonForm
 from visits.models import Letter
+from visits.reports.letter_files import file_list
 from visits.reports.letter_page import letter_page
+from visits.reports.letter_papers import papers_for
+from visits.views.letter_files import file_limits
 
 RELATED = ("place", "unit__superior", "office__place", "subject", "stop", "handler")
 
 
 def seen_letter(request: AuthedRequest, reference: str) -> Letter:
-    """The letter, if it is in this person's hands; to others it does not exist."""
-    rows = Letter.objects.visible_to(request.user)
+    """The letter, if it is in this person's hands; to others it does not exist.
+
+    Sealed ones are none of these pages' business.
+    """
+    rows = Letter.objects.visible_to(request.user).unsealed()
     related = rows.select_related(*RELATED, "review_unit__superior")
     return get_object_or_404(related, reference=reference)
 
@@ -42,6 +50,10 @@ def seen_letter(request: AuthedRequest, reference: str) -> Letter:
 @require_safe
 @permission_required("visits.view_letter", raise_exception=True)
 def letter_detail(request: AuthedRequest, reference: str) -> HttpResponse:
+    """The page; of a sealed letter, for those for whom it exists, the one it has."""
+    sealed = Letter.objects.visible_to(request.user).filter(is_sealed=True)
+    if sealed.filter(reference=reference).exists():
+        return redirect("visits:sealed_detail", reference)
     return detail_page(request, seen_letter(request, reference))
 
 
@@ -51,6 +63,11 @@ def detail_page(
     """The page; with a `bound` form that was refused, shown where it stands."""
     page = letter_page(letter, request.user, now=timezone.localtime())
     fresh: dict[str, Any] = {
+        "files": file_list(letter, request.user, now=timezone.now()),
+        "form": AttachFilesForm(initial={"client_key": uuid4()}),
+        "reason_form": ReasonForm(),
+        "limits": file_limits(),
+        "papers": papers_for(letter, request.user),
         "look_form": LookForm(),
         "return_form": ReturnDraftForm(),
         "declare_form": DeclareRecusalForm(),
@@ -74,7 +91,6 @@ def detail_page(
         "letter": letter,
         "clocks": page.clocks,
         "held": held,
-        "attachments_open": page.is_text_open,
         **fresh,
         **bound,
         "opened": set(bound),
@@ -115,22 +131,6 @@ def letter_open_identity(request: AuthedRequest, reference: str) -> HttpResponse
         "look_form",
         LookForm(request.POST),
         lambda typed: open_identity(
-            letter, by=request.user, now=timezone.localtime(), **typed
-        ),
-        _("Open to you for 15 minutes. That you looked is on record."),
-    )
-
-
-@require_POST
-@permission_required("visits.view_letter", raise_exception=True)
-def letter_open_sealed(request: AuthedRequest, reference: str) -> HttpResponse:
-    letter = seen_letter(request, reference)
-    return act(
-        request,
-        letter,
-        "look_form",
-        LookForm(request.POST),
-        lambda typed: open_sealed(
             letter, by=request.user, now=timezone.localtime(), **typed
         ),
         _("Open to you for 15 minutes. That you looked is on record."),

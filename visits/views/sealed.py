@@ -28,6 +28,7 @@ from visits.actions.seal_transfer import (
     confirm_transfer,
     refuse_transfer,
 )
+from visits.forms.letter import DeclareRecusalForm
 from visits.forms.sealed import (
     AskTransferForm,
     NameHandlerForm,
@@ -244,6 +245,7 @@ def _page(
         )
         .select_related("to_unit", "asked_by")
         .first(),
+        "declare_form": DeclareRecusalForm(),
         "section": "sealed",
         **forms,
     }
