@@ -81,7 +81,8 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
     """Everything on the page, in a fixed number of queries."""
     today = timezone.localdate(now)
     parts = actors(letter, user)
-    is_text_open = not letter.is_sealed or has_open(letter, user, Access.Kind.SEALED)
+    # A sealed one has its own page, which shows its words once, after a reason.
+    is_text_open = not letter.is_sealed
     page = LetterPage(
         letter=letter,
         parts=parts,

@@ -42,7 +42,10 @@ def seen_letter(request: AuthedRequest, reference: str) -> Letter:
 @require_safe
 @permission_required("visits.view_letter", raise_exception=True)
 def letter_detail(request: AuthedRequest, reference: str) -> HttpResponse:
-    return detail_page(request, seen_letter(request, reference))
+    letter = seen_letter(request, reference)
+    if letter.is_sealed:
+        return redirect("visits:sealed_detail", letter.reference)
+    return detail_page(request, letter)
 
 
 def detail_page(
