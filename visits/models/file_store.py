@@ -15,7 +15,13 @@ from uuid import UUID
 
 from django.conf import settings
 
-from cadres.models.encrypted import key_of, newest_key, open_bytes, seal_bytes
+from cadres.models.encrypted import (
+    WrongKey,
+    key_of,
+    newest_key,
+    open_bytes,
+    seal_bytes,
+)
 
 
 def _purpose(key: Any) -> str:
@@ -75,6 +81,15 @@ def reseal(key: UUID) -> str | None:
     if key_of(sealed) == newest_key():
         return None
     return put(key, open_bytes(sealed, _purpose(key)))
+
+
+def opens(key: UUID) -> bool:
+    """Whether what lies there is whole, and of this record."""
+    try:
+        take(key)
+    except (OSError, WrongKey):
+        return False
+    return True
 
 
 def everything() -> Iterator[Path]:
