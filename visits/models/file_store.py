@@ -77,6 +77,16 @@ def reseal(key: UUID) -> str | None:
     return put(key, open_bytes(sealed, _purpose(key)))
 
 
+def hash_of(key: UUID) -> str:
+    """Of the file as it lies there, after it has been opened: a torn one raises.
+
+    Raises:
+        OSError, WrongKey: as `take`.
+    """
+    take(key)
+    return sha256(path_of(key).read_bytes()).hexdigest()
+
+
 def everything() -> Iterator[Path]:
     """Every file there is, also those half written."""
     root = Path(settings.MEDIA_ROOT)

@@ -28,6 +28,8 @@ from visits.forms.letter import (
 )
 from visits.models import Letter
 from visits.reports.letter_page import letter_page
+from visits.reports.letter_papers import papers_for
+from visits.views.letter_files import files_context
 
 RELATED = ("place", "unit__superior", "office__place", "subject", "stop", "handler")
 
@@ -74,7 +76,8 @@ def detail_page(
         "letter": letter,
         "clocks": page.clocks,
         "held": held,
-        "attachments_open": page.is_text_open,
+        "papers": papers_for(letter, request.user),
+        **(files_context(request, letter) if page.is_text_open else {}),
         **fresh,
         **bound,
         "opened": set(bound),
