@@ -7,7 +7,7 @@ from django.utils import translation
 from cadres.rules.roles import Role
 from tests.addresses import World
 from tests.factories import AccountFactory, CadreFactory, UnitFactory, small_jiangsu
-from tests.factories.letters import LetterWorld
+from tests.factories.letters import Caseworkers
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def files_dir(settings, tmp_path):
 @pytest.fixture
 def casework(js):
     """A petition office, a water bureau, and who works there on letters."""
-    return LetterWorld(js)
+    return Caseworkers(js)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Encrypting anew, under the newest key, all that an older one had sealed."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from django.db import models, transaction
@@ -16,7 +15,6 @@ from visits.models import (
     Petitioner,
     PressureReport,
     SealTransfer,
-    file_store,
 )
 
 BATCH = 500  # rows a transaction: a stop in between loses no more than one batch
@@ -85,24 +83,3 @@ def _old(column: Column, *, after: int) -> Any:
         .order_by("pk")
         .values_list("pk", column.field, column.seal_id)
     )
-
-
-def rotate_files() -> tuple[int, list[int]]:
-    """The files of attachments, one by one: how many, and which cannot be opened.
-
-    The file is written before its row: a stop in between leaves a new file beside an
-    old hash, which the next run sets right.
-    """
-    done, failed = 0, []
-    rows = Attachment.objects.order_by("pk").values_list("pk", "key", "sha256")
-    for pk, key, kept in rows.iterator():
-        try:
-            anew = file_store.reseal(key)
-            found = anew or sha256(file_store.path_of(key).read_bytes()).hexdigest()
-        except (OSError, WrongKey):
-            failed.append(pk)
-            continue
-        done += anew is not None
-        if found != kept and file_store.opens(key):
-            Attachment.objects.filter(pk=pk).update(sha256=found)
-    return done, failed

@@ -16,7 +16,6 @@ from uuid import UUID
 from django.conf import settings
 
 from cadres.models.encrypted import (
-    WrongKey,
     key_of,
     newest_key,
     open_bytes,
@@ -83,13 +82,14 @@ def reseal(key: UUID) -> str | None:
     return put(key, open_bytes(sealed, _purpose(key)))
 
 
-def opens(key: UUID) -> bool:
-    """Whether what lies there is whole, and of this record."""
-    try:
-        take(key)
-    except (OSError, WrongKey):
-        return False
-    return True
+def hash_of(key: UUID) -> str:
+    """Of the file as it lies there, after it has been opened: a torn one raises.
+
+    Raises:
+        OSError, WrongKey: as `take`.
+    """
+    take(key)
+    return sha256(path_of(key).read_bytes()).hexdigest()
 
 
 def everything() -> Iterator[Path]:

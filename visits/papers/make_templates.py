@@ -235,7 +235,7 @@ def make(lines: list[tuple[str, str]], title: str) -> Any:
     for paragraph in body[-3:]:
         paragraph.paragraph_format.keep_with_next = True
     for paragraph in body:
-        if paragraph.style.name == "Paper Label":
+        if paragraph.style and paragraph.style.name == "Paper Label":
             paragraph.paragraph_format.keep_with_next = True
     _stand_ins(document)
     about = document.core_properties

@@ -90,6 +90,7 @@ def _page(
             lines = lines_of(fill(source.data, values, PAPERS[link.kind].fields))
     to_person = PAPERS[link.kind].to_person
     context = {
+        "section": "letters",
         "letter": letter,
         "paper": link,
         "lines": lines or [],

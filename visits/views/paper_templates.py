@@ -52,7 +52,7 @@ def paper_template_list(request: AuthedRequest) -> HttpResponse:
         {"kind": kind, "label": PaperKind(kind).label, "own": own.get(kind)}
         for kind in PAPERS
     ]
-    context = {"unit": unit, "papers": papers}
+    context = {"unit": unit, "papers": papers, "section": "letters"}
     return render(request, "visits/letters/paper_templates.html", context)
 
 
@@ -88,6 +88,7 @@ def _context(unit: Unit, paper: PaperKind) -> dict[str, Any]:
     needed = PAPERS[paper].needs
     filled = fill(source.data, samples(paper), PAPERS[paper].fields)
     return {
+        "section": "letters",
         "unit": unit,
         "kind": paper,
         "label": paper.label,

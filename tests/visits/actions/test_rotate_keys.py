@@ -10,7 +10,8 @@ from cadres.models.encrypted import SealedTexts, key_of, write_sealed
 from tests.factories.letter_world import LetterWorld
 from visits.actions.open_identity import open_identity, open_sealed
 from visits.actions.report_pressure import open_pressure, report_pressure
-from visits.actions.rotate_keys import COLUMNS, rotate_column, rotate_files
+from visits.actions.rotate_files import rotate_files
+from visits.actions.rotate_keys import COLUMNS, rotate_column
 from visits.actions.seal_transfer import ask_transfer, confirm_transfer
 from visits.models import Attachment, file_store
 
