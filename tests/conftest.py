@@ -5,6 +5,7 @@ from django.db import connection
 from django.utils import translation
 
 from cadres.rules.roles import Role
+from tests.addresses import World
 from tests.factories import AccountFactory, CadreFactory, UnitFactory, small_jiangsu
 from tests.factories.letters import Caseworkers
 
@@ -145,3 +146,9 @@ def files_dir(settings, tmp_path):
 def casework(js):
     """A petition office, a water bureau, and who works there on letters."""
     return Caseworkers(js)
+
+
+@pytest.fixture
+def world(db):
+    """One of everything, and an account for each role."""
+    return World()

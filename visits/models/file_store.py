@@ -15,7 +15,12 @@ from uuid import UUID
 
 from django.conf import settings
 
-from cadres.models.encrypted import key_of, newest_key, open_bytes, seal_bytes
+from cadres.models.encrypted import (
+    key_of,
+    newest_key,
+    open_bytes,
+    seal_bytes,
+)
 
 
 def _purpose(key: Any) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
-from visits.actions.open_identity import open_identity, open_sealed
+from visits.actions.open_identity import open_identity
 from visits.forms.letter import (
     AskRecusalForm,
     DeclareRecusalForm,
@@ -35,8 +35,11 @@ RELATED = ("place", "unit__superior", "office__place", "subject", "stop", "handl
 
 
 def seen_letter(request: AuthedRequest, reference: str) -> Letter:
-    """The letter, if it is in this person's hands; to others it does not exist."""
-    rows = Letter.objects.visible_to(request.user)
+    """The letter, if it is in this person's hands; to others it does not exist.
+
+    Sealed ones are none of these pages' business.
+    """
+    rows = Letter.objects.visible_to(request.user).unsealed()
     related = rows.select_related(*RELATED, "review_unit__superior")
     return get_object_or_404(related, reference=reference)
 
@@ -44,6 +47,10 @@ def seen_letter(request: AuthedRequest, reference: str) -> Letter:
 @require_safe
 @permission_required("visits.view_letter", raise_exception=True)
 def letter_detail(request: AuthedRequest, reference: str) -> HttpResponse:
+    """The page; of a sealed letter, for those for whom it exists, the one it has."""
+    sealed = Letter.objects.visible_to(request.user).filter(is_sealed=True)
+    if sealed.filter(reference=reference).exists():
+        return redirect("visits:sealed_detail", reference)
     return detail_page(request, seen_letter(request, reference))
 
 
@@ -77,7 +84,7 @@ def detail_page(
         "clocks": page.clocks,
         "held": held,
         "papers": papers_for(letter, request.user),
-        **(files_context(request, letter) if page.is_text_open else {}),
+        **files_context(request, letter),
         **fresh,
         **bound,
         "opened": set(bound),
@@ -118,22 +125,6 @@ def letter_open_identity(request: AuthedRequest, reference: str) -> HttpResponse
         "look_form",
         LookForm(request.POST),
         lambda typed: open_identity(
-            letter, by=request.user, now=timezone.localtime(), **typed
-        ),
-        _("Open to you for 15 minutes. That you looked is on record."),
-    )
-
-
-@require_POST
-@permission_required("visits.view_letter", raise_exception=True)
-def letter_open_sealed(request: AuthedRequest, reference: str) -> HttpResponse:
-    letter = seen_letter(request, reference)
-    return act(
-        request,
-        letter,
-        "look_form",
-        LookForm(request.POST),
-        lambda typed: open_sealed(
             letter, by=request.user, now=timezone.localtime(), **typed
         ),
         _("Open to you for 15 minutes. That you looked is on record."),
