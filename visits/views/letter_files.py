@@ -97,8 +97,10 @@ def files_context(request: AuthedRequest, letter: Letter) -> dict[str, Any]:
     own = Setting.objects.as_dict()
     return {
         "files": file_list(letter, request.user, now=timezone.now()),
-        "files_form": AttachFilesForm(initial={"client_key": uuid4()}),
-        "files_reason_form": ReasonForm(),
+        "files_form": AttachFilesForm(
+            initial={"client_key": uuid4()}, auto_id="files_%s"
+        ),
+        "files_reason_form": ReasonForm(auto_id="files_%s"),
         "files_limits": {
             "file": own["files.max_mb"],
             "letter": own["files.letter_mb"],

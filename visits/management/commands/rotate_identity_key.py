@@ -10,7 +10,8 @@ from visits.actions.rotate_keys import COLUMNS, rotate_column
 class Command(BaseCommand):
     help = (
         "Encrypt all sealed columns and files anew under the first key of "
-        "IDENTITY_KEYS. Can be stopped and run again; an old key may leave the list once nothing needs it."
+        "IDENTITY_KEYS. Can be stopped and run again; an old key may leave the list "
+        "once nothing needs it."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
