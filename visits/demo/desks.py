@@ -84,9 +84,7 @@ class Desks:
         return next(
             it
             for it in self._units
-            if it.place_id in there
-            and it.kind == Unit.Kind.DEPARTMENT
-            and it != right
+            if it.place_id in there and it.kind == Unit.Kind.DEPARTMENT and it != right
         )
 
     def save(self) -> None:

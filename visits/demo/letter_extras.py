@@ -57,10 +57,12 @@ class LetterExtras:
     def _after(self, case: Case) -> datetime:
         """A little after the last that happened, and not ahead."""
         last = case.events[-1].at
-        return min(last + timedelta(minutes=self.rng.randint(30, 600)), self.caseload.now)
+        return min(
+            last + timedelta(minutes=self.rng.randint(30, 600)), self.caseload.now
+        )
 
     def drafts(self) -> None:
-        """Opinions and extensions that wait for the head, `head` first; one sent back."""
+        """What waits for the heads of units, `head` first; one was sent back."""
         desks = self.caseload.desks
         cases = [
             it
@@ -132,7 +134,9 @@ class LetterExtras:
         for case in self.caseload.cases:
             letter = case.letter
             if letter.office == self.office:
-                alike.setdefault((letter.county_id, letter.subject_id), []).append(letter)
+                alike.setdefault((letter.county_id, letter.subject_id), []).append(
+                    letter
+                )
         pairs = [
             pair
             for letters in alike.values()
@@ -156,7 +160,7 @@ class LetterExtras:
         LetterLink.objects.bulk_create(rows)
 
     def recusals(self) -> None:
-        """A colleague of `handler` steps back; some declarations wait for a decision."""
+        """A colleague of `handler` steps back; some of it waits for a decision."""
         colleague = self.caseload.desks.handler(self.water, 3)
         self.caseload.desks.save()
         states = Recusal.State

@@ -102,7 +102,10 @@ def _ways(rng: Random, state: LetterState, category: str) -> list[Leg]:
     if state == S.ESCALATED:
         return _proposed()
     if state == S.OBJECTION:
-        return [Leg(rng.choice((Step.FORWARD, Step.ASSIGN)), 0, 9), Leg(Step.OBJECT, 1, 4)]
+        return [
+            Leg(rng.choice((Step.FORWARD, Step.ASSIGN)), 0, 9),
+            Leg(Step.OBJECT, 1, 4),
+        ]
     legs = _routed(rng, state)
     if state in (S.FORWARDED, S.ASSIGNED):
         return [*legs, *([Leg(Step.URGE, 2, 6)] if rng.random() < 0.08 else [])]

@@ -64,7 +64,13 @@ HANDLERS = [
     (S.SUPERVISED, 2),
     (S.CLOSED, 16),
 ]
-RECEIVED = {S.REGISTERED: 10, S.FORWARDED: 14, S.ACCEPTED: 12, S.GUIDED: 4, S.HANDLING: 4}
+RECEIVED = {
+    S.REGISTERED: 10,
+    S.FORWARDED: 14,
+    S.ACCEPTED: 12,
+    S.GUIDED: 4,
+    S.HANDLING: 4,
+}
 
 
 class LetterStory:
@@ -126,7 +132,12 @@ class LetterStory:
 
     def reviewers_own(self) -> None:
         """`review` has what `handler` answered, and what the city reviewed before."""
-        for state in (S.UNDER_REVIEW, S.UNDER_REVIEW, S.UNDER_REVIEW, S.REVIEW_ANSWERED):
+        for state in (
+            S.UNDER_REVIEW,
+            S.UNDER_REVIEW,
+            S.UNDER_REVIEW,
+            S.REVIEW_ANSWERED,
+        ):
             category = Category.REQUEST
             self.letter(
                 state, When(SHARES[state][1]), category=category, **self._of_water()
@@ -239,19 +250,21 @@ class LetterStory:
         unit = unit or self._unit(office, place, concern)
         channel = channel or rng.choices(list(CHANNELS), list(CHANNELS.values()))[0]
         people = people or self._people(channel)
-        facts = [said.SUGGESTED] if topic else [concern.facts, said.OPENINGS]
-        request = words(rng, rng.choice(concern.asks))
+        number = rng.randrange(len(concern.asks))
+        fact = rng.choice(said.SUGGESTED) if topic else concern.fact(number)
+        facts = words(rng, fact, topic=topic) + rng.choice(said.OPENINGS)
+        request = words(rng, concern.asks[number])
         is_oral = channel in (C.PHONE, C.VISIT) and rng.random() < 0.6
         may_be_nameless = people == 1 and channel != C.VISIT and rng.random() < 0.15
         case = self._told(
             state,
             category,
             when,
-            Matter(concern, place.name, unit, may_be_nameless),
+            Matter(concern, place.name, unit, number, may_be_nameless),
             office=office,
             place=place,
             request=f"{self._where(place)}{request}" if not topic else request,
-            facts="".join(words(rng, rng.choice(it), topic=topic) for it in facts),
+            facts=facts,
             channel=channel,
             people=people,
             is_oral=is_oral,
@@ -264,7 +277,9 @@ class LetterStory:
         if letter.ended_on is None and rng.random() < 0.04:
             letter.help_wanted = rng.choice(said.HELP_WANTED)
         if channel == C.ONLINE and rng.random() < 0.5:
-            letter.external_ref = f"XF{letter.received_on:%Y%m%d}{rng.randint(0, 9999):04d}"
+            letter.external_ref = (
+                f"XF{letter.received_on:%Y%m%d}{rng.randint(0, 9999):04d}"
+            )
         if not case.matter.is_nameless:
             case.people = petitioners_of(rng, letter, min(people, 5))
         return case
@@ -310,15 +325,22 @@ class LetterStory:
         return place
 
     def _concern(self, office: Unit, place: District) -> Concern:
-        there = {
-            name for at, name in self.units.by_name if at == office.place.pk
-        }
+        there = {name for at, name in self.units.by_name if at == office.place.pk}
         return self.rng.choice(concerns_for(where_of(place), there))
 
     def _suggestion(self, office: Unit) -> tuple[Concern, str]:
         topic, subject, unit, ask = self.rng.choice(said.SUGGESTIONS)
         return (
-            Concern(subject, unit, BOTH, (ask,), said.SUGGESTED, said.STUDIED, (), ""),
+            Concern(
+                subject,
+                unit,
+                BOTH,
+                (ask,),
+                (),
+                (self.rng.choice(said.STUDIED),),
+                (),
+                "",
+            ),
             topic,
         )
 

@@ -54,7 +54,9 @@ class SealedLetters:
                 self._hand_on(letter, is_confirmed=number >= REGISTERED + WAITING)
         for number in range(IN_COUNTIES):
             office = self.rng.choice(offices)
-            letter = self._register(office, self._day(3, 9) if number < 2 else self._day(20, 200))
+            letter = self._register(
+                office, self._day(3, 9) if number < 2 else self._day(20, 200)
+            )
             if number >= 2:
                 self._hand_on(letter, is_confirmed=True)
         self._pressure(today)
@@ -91,7 +93,9 @@ class SealedLetters:
         ).letter
 
     def _identity(self) -> Identity:
-        return Identity("郑示例", "示例街道测试花园1号楼", f"100{self.rng.randint(0, 9999):08d}")
+        return Identity(
+            "郑示例", "示例街道测试花园1号楼", f"100{self.rng.randint(0, 9999):08d}"
+        )
 
     def _place(self, office: Unit) -> District:
         county = office.place
@@ -107,7 +111,9 @@ class SealedLetters:
         if is_confirmed:
             later = letter.received_on + timedelta(days=rng.randint(1, 4))
             asked_on = min(asked_on, calendar.workday_from(later))
-        asker, other = (first, second) if is_confirmed and rng.random() < 0.5 else (second, first)
+        asker, other = (
+            (first, second) if is_confirmed and rng.random() < 0.5 else (second, first)
+        )
         transfer = ask_transfer(
             letter,
             by=asker,
