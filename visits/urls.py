@@ -143,11 +143,6 @@ urlpatterns = [
         name="letter_open_identity",
     ),
     path(
-        "letters/<letter:reference>/open/",
-        letter.letter_open_sealed,
-        name="letter_open_sealed",
-    ),
-    path(
         "letters/<letter:reference>/drafts/<int:pk>/approve/",
         letter_drafts.draft_approve,
         name="draft_approve",

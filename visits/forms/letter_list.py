@@ -4,12 +4,11 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.forms.pick import PickField, UnitField
+from cadres.forms.pick import UnitField
+from cadres.forms.place import PlaceField
 from cadres.forms.sheet import plain_helper
-from cadres.models import District
 from visits.models.letter import ContentSubject
 from visits.reports.letter_search import LONGEST
 from visits.reports.letter_worklists import Worklist
@@ -32,26 +31,6 @@ class Order(models.TextChoices):
 ALL = ("", _("All"))
 
 
-class PlaceFilter(PickField):
-    """A place by its path; what is typed without a choice must be a name of one."""
-
-    url_name = "cadres:place_pick"
-    label_of = staticmethod(lambda place: place.path)
-    queryset = District.objects.real()
-
-    def clean(self, value: Any) -> Any:
-        text, key = value if isinstance(value, tuple) else ("", "")
-        if " / " in text and not key:
-            path = text.strip()
-            found = self._valid().filter(name=path.split(" / ")[-1], path=path)
-            if place := found.first():
-                return place
-        return super().clean(value)
-
-    def _valid(self) -> Any:
-        return self.queryset.valid(on=timezone.localdate())
-
-
 class LetterListForm(forms.Form):
     """Filters stand in the address; what cannot be understood narrows nothing."""
 
@@ -61,7 +40,7 @@ class LetterListForm(forms.Form):
         choices=[("", _("In hand")), ("all", _("All")), *LetterState.choices],
         required=False,
     )
-    place = PlaceFilter(label=_("Place"), required=False)
+    place = PlaceField(label=_("Place"), required=False)
     category = forms.ChoiceField(
         label=_("Category"), choices=[ALL, *Category.choices], required=False
     )

@@ -79,12 +79,12 @@ class AccessQuerySet(models.QuerySet["Access"]):
         own = Letter.objects.visible_to(user).filter(pk=OuterRef("letter"))
         return self.filter(models.Exists(own))
 
-    def opens(self, letter: Letter, user: Account, kind: str | None = None) -> Self:
+    def opens(self, letter: Letter, user: Account) -> Self:
         """Looks of this person that still hold: for a quarter of an hour."""
         return self.filter(
             letter=letter,
             by=user,
-            kind=kind or Access.Kind.IDENTITY,
+            kind=Access.Kind.IDENTITY,
             at__gt=timezone.now() - OPEN_FOR,
         )
 

@@ -1,4 +1,7 @@
-"""One letter as its page shows it to one person: never more than they may see."""
+"""One letter as its page shows it to one person: never more than they may see.
+
+Sealed ones have a page of their own (`visits.reports.sealed_letters`).
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +12,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cadres.models import Account
-from cadres.models.encrypted import read_sealed
 from visits.models import (
     Access,
     LeaderHold,
@@ -17,7 +19,6 @@ from visits.models import (
     LetterDraft,
     LetterEvent,
     LetterLink,
-    NamedParty,
     Recusal,
     Visit,
 )
@@ -28,7 +29,6 @@ from visits.rules.letter_states import Actor, Category, Step
 from visits.rules.next_step import expected_step
 
 LOOKS = 20  # shown; the access log has the rest
-OFFICE = {Actor.OFFICE, Actor.SEALER}  # may know a name that is kept secret
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,6 @@ class LetterPage:
     letter: Letter
     parts: set[Actor]
     clocks: LetterClocks
-    is_text_open: bool
-    text: dict[str, str]
     people: People
     history: Sequence[Happened]
     expected: Offer | None = None
@@ -70,7 +68,6 @@ class LetterPage:
     drafts: Sequence[Draft] = ()
     links: Sequence[LetterLink] = ()
     holds: Sequence[LeaderHold] = ()
-    named: Sequence[NamedParty] = ()
     recusals: Sequence[Recusal] = ()
     looks: Sequence[Access] = ()
     visit: Visit | None = None
@@ -81,27 +78,20 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
     """Everything on the page, in a fixed number of queries."""
     today = timezone.localdate(now)
     parts = actors(letter, user)
-    is_text_open = not letter.is_sealed or has_open(letter, user, Access.Kind.SEALED)
     page = LetterPage(
         letter=letter,
         parts=parts,
         clocks=letter_clocks(letter, on=today),
-        is_text_open=is_text_open,
-        text=letter.text() if is_text_open else {"request": "", "facts": ""},
         people=_people(letter, user, parts),
-        history=_history(letter, with_words=is_text_open),
+        history=_history(letter),
     )
-    if not letter.is_sealed:
-        _steps(page, today)
-        page.drafts = _drafts(letter, user, parts)
-        page.links = _links(letter, user)
-        page.holds = list(
-            letter.holds.select_related("leader", "extended_by").order_by("-pk")
-        )
-    if is_text_open:
-        named = letter.named.select_related("official__unit", "unit")
-        page.named = list(named.order_by("pk"))
-    deciders = {Actor.OFFICE, Actor.HEAD, Actor.SEALER}
+    _steps(page, today)
+    page.drafts = _drafts(letter, user, parts)
+    page.links = _links(letter, user)
+    page.holds = list(
+        letter.holds.select_related("leader", "extended_by").order_by("-pk")
+    )
+    deciders = {Actor.OFFICE, Actor.HEAD}
     if parts & deciders:
         recusals = letter.recusals.select_related("account", "decided_by")
         page.recusals = list(recusals.order_by("pk"))
@@ -111,8 +101,7 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
         seen = Visit.objects.visible_to(user)
         page.visit = seen.filter(pk=letter.stop.visit_id).first()
     page.may = {
-        "link": not letter.is_sealed
-        and bool(parts & {Actor.OFFICE, Actor.UNIT, Actor.HEAD}),
+        "link": bool(parts & {Actor.OFFICE, Actor.UNIT, Actor.HEAD}),
         "hold": Actor.OFFICE in parts and user.has_perm("visits.name_holder"),
         "decide_recusal": bool(parts & deciders),
         "ask_recusal": bool(parts & deciders),
@@ -120,13 +109,9 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
     return page
 
 
-def has_open(letter: Letter, user: Account, kind: str) -> bool:
-    return Access.objects.opens(letter, user, kind).exists()
-
-
 def may_know_names(letter: Letter, parts: Collection[Actor]) -> bool:
     """A handling unit does not, when the petitioner wants it kept secret."""
-    return bool(parts) and (not letter.keep_name_secret or bool(OFFICE & set(parts)))
+    return bool(parts) and (not letter.keep_name_secret or Actor.OFFICE in parts)
 
 
 def _people(letter: Letter, user: Account, parts: set[Actor]) -> People:
@@ -136,26 +121,14 @@ def _people(letter: Letter, user: Account, parts: set[Actor]) -> People:
         return People(is_kept_secret=True)
     rows = letter.petitioners.order_by("position")
     may_open = user.has_perm("visits.open_identity")
-    if may_open and has_open(letter, user, Access.Kind.IDENTITY):
+    if may_open and Access.objects.opens(letter, user).exists():
         return People([row.read() for row in rows], is_open=True)
     return People([row.masked() for row in rows], may_open=may_open)
 
 
-def _history(letter: Letter, *, with_words: bool) -> list[Happened]:
+def _history(letter: Letter) -> list[Happened]:
     events = letter.events.select_related("by", "drafted_by", "unit", "to_unit")
-    return [
-        Happened(event, _words(letter, event) if with_words else ())
-        for event in events.order_by("pk")
-    ]
-
-
-def _words(letter: Letter, event: LetterEvent) -> Sequence[tuple[Any, Any]]:
-    record = dict(event.record)
-    if event.sealed_record:
-        record |= read_sealed(
-            event.sealed_record, purpose="letter", seal_id=letter.seal_id
-        )
-    return in_words(record)
+    return [Happened(it, in_words(it.record)) for it in events.order_by("pk")]
 
 
 def _steps(page: LetterPage, today: Any) -> None:

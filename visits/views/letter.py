@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
-from visits.actions.open_identity import open_identity, open_sealed
+from visits.actions.open_identity import open_identity
 from visits.forms.letter import (
     AskRecusalForm,
     DeclareRecusalForm,
@@ -28,13 +28,18 @@ from visits.forms.letter import (
 )
 from visits.models import Letter
 from visits.reports.letter_page import letter_page
+from visits.reports.letter_papers import papers_for
+from visits.views.letter_files import files_context
 
 RELATED = ("place", "unit__superior", "office__place", "subject", "stop", "handler")
 
 
 def seen_letter(request: AuthedRequest, reference: str) -> Letter:
-    """The letter, if it is in this person's hands; to others it does not exist."""
-    rows = Letter.objects.visible_to(request.user)
+    """The letter, if it is in this person's hands; to others it does not exist.
+
+    Sealed ones are none of these pages' business.
+    """
+    rows = Letter.objects.visible_to(request.user).unsealed()
     related = rows.select_related(*RELATED, "review_unit__superior")
     return get_object_or_404(related, reference=reference)
 
@@ -42,6 +47,10 @@ def seen_letter(request: AuthedRequest, reference: str) -> Letter:
 @require_safe
 @permission_required("visits.view_letter", raise_exception=True)
 def letter_detail(request: AuthedRequest, reference: str) -> HttpResponse:
+    """The page; of a sealed letter, for those for whom it exists, the one it has."""
+    sealed = Letter.objects.visible_to(request.user).filter(is_sealed=True)
+    if sealed.filter(reference=reference).exists():
+        return redirect("visits:sealed_detail", reference)
     return detail_page(request, seen_letter(request, reference))
 
 
@@ -74,7 +83,8 @@ def detail_page(
         "letter": letter,
         "clocks": page.clocks,
         "held": held,
-        "attachments_open": page.is_text_open,
+        "papers": papers_for(letter, request.user),
+        **files_context(request, letter),
         **fresh,
         **bound,
         "opened": set(bound),
@@ -115,22 +125,6 @@ def letter_open_identity(request: AuthedRequest, reference: str) -> HttpResponse
         "look_form",
         LookForm(request.POST),
         lambda typed: open_identity(
-            letter, by=request.user, now=timezone.localtime(), **typed
-        ),
-        _("Open to you for 15 minutes. That you looked is on record."),
-    )
-
-
-@require_POST
-@permission_required("visits.view_letter", raise_exception=True)
-def letter_open_sealed(request: AuthedRequest, reference: str) -> HttpResponse:
-    letter = seen_letter(request, reference)
-    return act(
-        request,
-        letter,
-        "look_form",
-        LookForm(request.POST),
-        lambda typed: open_sealed(
             letter, by=request.user, now=timezone.localtime(), **typed
         ),
         _("Open to you for 15 minutes. That you looked is on record."),

@@ -12,18 +12,25 @@ from django.views.decorators.http import require_POST
 from cadres.http import AuthedRequest
 from visits.actions.recuse import ask_recusal, decide_recusal, declare_recusal
 from visits.forms.letter import AskRecusalForm, DeclareRecusalForm
-from visits.views.letter import act, seen_letter
+from visits.models import Letter
+from visits.views.letter import RELATED, act, seen_letter
 
 
 @require_POST
 @permission_required("visits.view_letter", raise_exception=True)
 def recusal_declare(request: AuthedRequest, reference: str) -> HttpResponse:
-    letter = seen_letter(request, reference)
+    """From any letter in one's hands, from a sealed one as well."""
+    seen = Letter.objects.visible_to(request.user)
+    letter = get_object_or_404(seen.select_related(*RELATED), reference=reference)
+    form = DeclareRecusalForm(request.POST)
+    if letter.is_sealed and not form.is_valid():
+        messages.error(request, _("Say on what ground."))
+        return redirect("visits:sealed_detail", reference)
     return act(
         request,
         letter,
         "declare_form",
-        DeclareRecusalForm(request.POST),
+        form,
         lambda typed: declare_recusal(
             letter, by=request.user, now=timezone.localtime(), **typed
         ),

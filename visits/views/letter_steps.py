@@ -24,6 +24,7 @@ from visits.reports.letter_preview import what_clocks_do
 from visits.reports.letter_steps import Offer, actors, offers_for
 from visits.rules.letter_records import FIELDS, in_words
 from visits.rules.letter_states import ROW, Step
+from visits.views.fresh_codes import keep_code
 from visits.views.letter import seen_letter
 
 MOST_THEIRS = 5  # steps of others that are told at once
@@ -93,9 +94,6 @@ def _take(
         "version": form.cleaned_data["version"],
         "now": timezone.localtime(),
     }
-    if step == Step.SEAL:
-        # Handing on a sealed letter takes two; see `seal_transfer`.
-        raise ValidationError(_("This step is not yours."), code="not_yours")
     if offer and offer.is_draft:
         draft_step(letter, **arguments)
         return _("The draft is before the head of the unit.")
@@ -131,13 +129,7 @@ def _stale_page(
     offers = {it.step: it for it in offers_for(letter, actors(letter, request.user))}
     newer = min(max(letter.version - known, 1), MOST_THEIRS)
     events = letter.events.select_related("by", "to_unit").order_by("-pk")[:newer]
-    theirs = [
-        {
-            "event": event,
-            "words": in_words(event.record) if not letter.is_sealed else (),
-        }
-        for event in events
-    ]
+    theirs = [{"event": event, "words": in_words(event.record)} for event in events]
     return _page(request, letter, form, step, offers.get(step), theirs=theirs)
 
 
@@ -152,7 +144,7 @@ def _page(
     today = timezone.localdate()
     is_bound = form.is_bound
     preview = []
-    if isinstance(form, StepForm) and offer and not letter.is_sealed:
+    if isinstance(form, StepForm) and offer:
         record = form.record() if is_bound else _first_record(form)
         preview = what_clocks_do(letter, ROW[step], record, on=today)
     context = {
@@ -199,6 +191,7 @@ def _split(request: AuthedRequest, letter: Letter, offer: Offer | None) -> HttpR
             if second.letter.is_sealed:
                 done = _("Split off. The second matter is sealed.")
             else:
+                keep_code(request.session, second.letter, second.code)
                 reference = second.letter.printed_reference
                 done = _("Split off: %(reference)s.") % {"reference": reference}
             return _after(request, letter, done)
