@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db.models import Sum
@@ -91,7 +92,7 @@ def test_every_step_is_in_the_table_and_days_go_forward(letters):
         assert events[-1].at <= NOW
         assert events[-1].to_state == letter.state
         assert letter.version == len(events)
-        for before, event in zip(events, events[1:], strict=False):
+        for before, event in pairwise(events):
             assert event.from_state == before.to_state
             found = {it.step for it in steps_from(event.from_state, letter.category)}
             assert event.step in found, (letter.reference, event.step)
