@@ -273,6 +273,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # It tells of every registration and every job.
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        # Django would mail errors with what was typed; nobody is sent any.
+        "django": {"handlers": []},
+        # It tells of every registration and every job.
+        "procrastinate": {"level": "WARNING"},
+    },
 }

@@ -5,8 +5,9 @@ from django.db import connection
 from django.utils import translation
 
 from cadres.rules.roles import Role
+from tests.addresses import World
 from tests.factories import AccountFactory, CadreFactory, UnitFactory, small_jiangsu
-from tests.factories.letters import LetterWorld
+from tests.factories.letters import Caseworkers
 
 
 @pytest.fixture
@@ -144,4 +145,10 @@ def files_dir(settings, tmp_path):
 @pytest.fixture
 def casework(js):
     """A petition office, a water bureau, and who works there on letters."""
-    return LetterWorld(js)
+    return Caseworkers(js)
+
+
+@pytest.fixture
+def world(db):
+    """One of everything, and an account for each role."""
+    return World()

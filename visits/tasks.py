@@ -11,7 +11,9 @@ from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
 from visits.actions.recount_clocks import recount_clocks
+from visits.actions.scan_attachment import scan_attachment, scan_waiting
 from visits.actions.send_digests import send_digests
+from visits.actions.sweep_files import sweep_files
 from visits.actions.warn_of_limits import warn_of_limits
 from visits.models import ClockRule
 from visits.reports.clock_moves import touched_by_day, touched_by_rule
@@ -41,6 +43,24 @@ def recount_rule(rule: int) -> None:
 def recount_day(day: str) -> None:
     letters = touched_by_day(date.fromisoformat(day))
     recount_clocks(now=timezone.now(), letters=letters)
+
+
+@app.task(retry=3)
+def scan(attachment: int) -> None:
+    scan_attachment(attachment)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="scan_waiting", lock="scan_waiting")
+def scan_what_waits(timestamp: int) -> None:
+    """Those that the scanner gave no answer for."""
+    scan_waiting()
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(queueing_lock="sweep_files")
+def sweep(timestamp: int) -> None:
+    sweep_files(now=timezone.now())
 
 
 @app.periodic(cron="*/5 * * * *")

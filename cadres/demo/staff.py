@@ -62,15 +62,15 @@ def make_staff(
         staff.by_username[username] = account
     for official in officials:
         if official not in own.values():
-            staff.by_username |= _silent(staff, official.name, official.unit, official)
+            made = silent_account(staff, official.name, official.unit, official)
+            staff.by_username[made.username] = made
     served = [it for it in officials if it.unit == leader.unit and it.remit != ""]
     served = [leader, *(it for it in reversed(served) if it != leader)][:LIAISON_SERVES]
     offices = {official.unit for official in officials}
     liaisons = {}
     for unit in sorted(offices, key=lambda unit: unit.pk):
-        made = _silent(staff, names.new(), unit, None)
-        staff.by_username |= made
-        liaisons[unit.pk] = next(iter(made.values()))
+        made = silent_account(staff, names.new(), unit)
+        staff.by_username[made.username] = liaisons[unit.pk] = made
     Account.objects.bulk_create(staff.by_username.values())
 
     for account in staff.by_username.values():
@@ -90,22 +90,21 @@ def make_staff(
     return staff
 
 
-def _silent(
-    staff: Staff, name: str, unit: Unit, cadre: Cadre | None
-) -> dict[str, Account]:
-    """An account that nobody can sign in to."""
+def silent_account(
+    staff: Staff, name: str, unit: Unit, cadre: Cadre | None = None
+) -> Account:
+    """An account that nobody can sign in to, under a user name that is free."""
     stem = username = pinyin_of(name)
     number = 2
     while username in staff.by_username:
         username, number = f"{stem}{number}", number + 1
-    account = Account(
+    return Account(
         username=username,
         name=name,
         unit=unit,
         cadre=cadre,
         password=make_password(None),
     )
-    return {username: account}
 
 
 def _offices(units: Units, city: District) -> dict[str, Unit]:
@@ -115,8 +114,9 @@ def _offices(units: Units, city: District) -> dict[str, Unit]:
         "clerk": petition,
         "petition": petition,
         "handler": units[city, "水务局"],
-        "review": units[city, GOVERNMENT],
-        "seal": units[city, "纪委监委"],
+        # One level above `handler` and `head`, whose opinions it reviews.
+        "review": units[city.province, "水利厅"],
+        "seal": petition,
         "district": units[city, PARTY],
         "reader": units[city, PARTY],
         "sysadmin": units[city, "大数据管理局"],

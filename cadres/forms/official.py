@@ -133,14 +133,14 @@ def _values_of(cadre: Cadre) -> tuple[dict[str, Any], dict[str, list[dict[str, A
     names = ("name", "rank_band", "unit", "remit", "left_on")
     main = {name: getattr(cadre, name) for name in names} | {"seen": mark_of(cadre)}
     posts = cadre.posts.select_related("unit__place").order_by("-first", "pk")
-    points = cadre.contact_points.order_by("-first", "pk")
+    points = cadre.contact_points.select_related("place").order_by("-first", "pk")
     return main, {
         "posts": [
             {"title": it.title, "unit": it.unit, "first": it.first, "last": it.last}
             for it in posts
         ],
         "contact_points": [
-            {"place": it.place_id, "first": it.first, "last": it.last} for it in points
+            {"place": it.place, "first": it.first, "last": it.last} for it in points
         ],
         "home_places": [
             {"place": pk}

@@ -1,67 +1,159 @@
-"""Pages of a long list that go on after the last row seen, at one cost anywhere."""
+"""Pages of a long list that lie next to a row seen, at one cost anywhere in it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
 ROWS = 50
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
-class Page:
-    rows: Sequence[Any]
-    previous_url: str
-    next_url: str
+class Page(Generic[Row]):
+    rows: Sequence[Row]
+    # The rows next to which the neighbouring pages lie; None where there is none.
+    before: Row | None
+    after: Row | None
+    # What the address asked for besides, if an address did.
+    query: QueryDict | None = None
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
 
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def previous_url(self) -> str:
+        return self._url("before", self.before)
+
+    @property
+    def next_url(self) -> str:
+        return self._url("after", self.after)
+
+    def _url(self, edge: str, row: Row | None) -> str:
+        if row is None:
+            return ""
+        query = self.query.copy() if self.query else QueryDict(mutable=True)
+        for name in ("after", "before"):
+            query.pop(name, None)
+        query[edge] = str(row.pk)
+        return f"?{query.urlencode()}"
+
 
 def page_of(
-    rows: QuerySet[Any], query: QueryDict, *fields: str, size: int = ROWS
-) -> Page:
-    """The page of `rows` that `query` asks for, in the order of `fields`, then key.
+    rows: "QuerySet[Row]",
+    *keys: str,
+    size: int = ROWS,
+    after: Row | None = None,
+    before: Row | None = None,
+) -> Page[Row]:
+    """The page that follows `after`, or comes before `before`; else the first.
 
-    `after=` and `before=` name a row by its key alone, so that no name stands in an
-    address. A key that is unknown, or not the reader's to see, begins at the beginning.
+    `keys` are as for `order_by` and name one row; one query, no count, no offset.
     """
-    order = [*fields, "pk"]
-    after, before = key_in(query.get("after")), key_in(query.get("before"))
-    backwards = before is not None and after is None
-    asked = before if backwards else after
-    mark = None
-    if asked is not None:
-        mark = rows.filter(pk=asked).values_list(*order).first()
-    if mark is None:
-        found = list(rows.order_by(*order)[: size + 1])
-        more = len(found) > size
-        found = found[:size]
-        return Page(found, "", _url(query, after=found[-1]) if more else "")
-    step = "lt" if backwards else "gt"
-    found = list(
-        rows.filter(_beyond(order, mark, step)).order_by(
-            *(f"-{field}" if backwards else field for field in order)
-        )[: size + 1]
-    )
-    more = len(found) > size
-    found = found[:size]
+    backwards = before is not None
+    edge = before if backwards else after
+    order = [_turned(key) for key in keys] if backwards else list(keys)
+    if edge is not None:
+        rows = rows.filter(_beyond(edge, order))
+    found = list(rows.order_by(*order)[: size + 1])
+    more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
     if not found:
-        return Page(found, _url(query), "")
-    has_previous = more if backwards else True
-    has_next = True if backwards else more
+        return Page([], None, None)
+    there_are_earlier = more if backwards else edge is not None
+    there_are_later = True if backwards else more
     return Page(
         found,
-        _url(query, before=found[0]) if has_previous else "",
-        _url(query, after=found[-1]) if has_next else "",
+        before=found[0] if there_are_earlier else None,
+        after=found[-1] if there_are_later else None,
     )
+
+
+def page_with_blanks_last(
+    rows: "QuerySet[Row]",
+    *keys: str,
+    size: int = ROWS,
+    after: Row | None = None,
+    before: Row | None = None,
+) -> Page[Row]:
+    """As `page_of`, where the first key may be empty: those rows come at the end.
+
+    One query more on the page where the empty ones begin; an index serves both parts.
+    """
+    blank, rest = f"{keys[0].lstrip('-')}__isnull", keys[1:]
+    parts: list[tuple[QuerySet[Row], Sequence[str]]] = [
+        (rows.filter(**{blank: False}), keys),
+        (rows.filter(**{blank: True}), rest),
+    ]
+    backwards = before is not None
+    edge = before if backwards else after
+    at_blank = edge is not None and getattr(edge, keys[0].lstrip("-")) is None
+    if backwards:
+        parts = [(part, [_turned(key) for key in its]) for part, its in reversed(parts)]
+    if edge is not None and at_blank != backwards:
+        parts = parts[1:]
+    found: list[Row] = []
+    for part, its in parts:
+        if len(found) > size:
+            break
+        if edge is not None and part is parts[0][0]:
+            part = part.filter(_beyond(edge, its))
+        found += part.order_by(*its)[: size + 1 - len(found)]
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    if not found:
+        return Page([], None, None)
+    there_are_earlier = more if backwards else edge is not None
+    there_are_later = True if backwards else more
+    return Page(
+        found,
+        before=found[0] if there_are_earlier else None,
+        after=found[-1] if there_are_later else None,
+    )
+
+
+def page_asked(
+    rows: "QuerySet[Row]", query: QueryDict, *keys: str, size: int = ROWS
+) -> Page[Row]:
+    """The page that an address asks for by `?after=` or `?before=`, a row's key.
+
+    By its key alone, so that no name stands in an address. A key that is unknown, or
+    not the reader's to see, begins at the beginning; so does one behind the last row.
+    """
+    return _asked(page_of, rows, query, *keys, size=size)
+
+
+def page_asked_blanks_last(
+    rows: "QuerySet[Row]", query: QueryDict, *keys: str, size: int = ROWS
+) -> Page[Row]:
+    """As `page_asked`, where the first key may be empty: those rows come at the end."""
+    return _asked(page_with_blanks_last, rows, query, *keys, size=size)
+
+
+def _asked(
+    of: Callable[..., Page[Row]],
+    rows: "QuerySet[Row]",
+    query: QueryDict,
+    *keys: str,
+    size: int,
+) -> Page[Row]:
+    edges: dict[str, Row] = {}
+    for name in ("after", "before"):
+        key = key_in(query.get(name))
+        row = rows.filter(pk=key).first() if key is not None else None
+        if row and not edges:
+            edges[name] = row
+    page = of(rows, *keys, size=size, **edges)
+    if edges and not page.rows:
+        page = of(rows, *keys, size=size)
+    return replace(page, query=query)
 
 
 def key_in(text: str | None) -> int | None:
@@ -71,19 +163,19 @@ def key_in(text: str | None) -> int | None:
     return None
 
 
-def _beyond(order: Sequence[str], mark: Sequence[Any], step: str) -> Q:
-    """All that stand beyond `mark` in the order: (a, b) > (x, y), written out."""
-    beyond, equal = Q(), Q()
-    for field, value in zip(order, mark, strict=True):
-        beyond |= equal & Q(**{f"{field}__{step}": value})
-        equal &= Q(**{field: value})
-    return beyond
+def _turned(key: str) -> str:
+    return key[1:] if key.startswith("-") else f"-{key}"
 
 
-def _url(query: QueryDict, **marks: Model) -> str:
-    kept = query.copy()
-    for name in ("after", "before"):
-        kept.pop(name, None)
-    for name, row in marks.items():
-        kept[name] = str(row.pk)
-    return f"?{kept.urlencode()}"
+def _beyond(edge: Any, keys: Sequence[str]) -> Q:
+    """Rows that come after `edge` in the order of `keys`: (a, b) > (x, y), spelled."""
+    beyond, same = Q(pk__in=[]), Q()
+    for key in keys:
+        name = key.lstrip("-")
+        value = getattr(edge, name)
+        beyond |= same & Q(**{f"{name}__{'lt' if key[0] == '-' else 'gt'}": value})
+        same &= Q(**{name: value})
+    # The first key's bound is implied; said aloud, an index can begin there.
+    first = keys[0].lstrip("-")
+    bound = f"{first}__{'lte' if keys[0][0] == '-' else 'gte'}"
+    return Q(**{bound: getattr(edge, first)}) & beyond

@@ -23,7 +23,7 @@ from cadres.forms.role import EndForm, GiveMandateForm, GrantRoleForm
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest, posted
 from cadres.models import Account, RoleGrant
-from cadres.reports.keyset import page_of
+from cadres.reports.keyset import page_asked
 
 EVENTS = 50
 
@@ -40,7 +40,7 @@ def account_list(request: AuthedRequest) -> HttpResponse:
     )
     context = {
         "form": form,
-        "page": page_of(rows, request.GET, "username"),
+        "page": page_asked(rows, request.GET, "username", "pk"),
         "section": "accounts",
     }
     return render(request, "cadres/accounts/list.html", context)

@@ -15,7 +15,7 @@ from cadres.forms.official import CadreSheet
 from cadres.forms.pick import label_of_cadre
 from cadres.http import AuthedRequest, changes_rows, posted
 from cadres.models import Cadre
-from cadres.reports.keyset import page_of
+from cadres.reports.keyset import page_asked
 from cadres.views.picks import Option, pick_page, wanted
 
 
@@ -28,7 +28,7 @@ def cadre_list(request: AuthedRequest) -> HttpResponse:
     rows = officials.with_post(on=today).select_related("unit")
     context = {
         "form": form,
-        "page": page_of(rows, request.GET, "pinyin"),
+        "page": page_asked(rows, request.GET, "pinyin", "pk"),
         "section": "officials",
     }
     return render(request, "cadres/officials/list.html", context)

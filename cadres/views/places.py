@@ -27,7 +27,7 @@ def place_pick(request: AuthedRequest) -> HttpResponse:
 def place_list(request: AuthedRequest) -> HttpResponse:
     """Found by name; else one's own area, and the provinces to go down from."""
     today = timezone.localdate()
-    typed = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    typed = request.GET.get("q", "").strip()[:100]
     found = find_places(typed, on=today, limit=SHOWN + 1) if typed else []
     valid = District.objects.visible_to(request.user).valid(on=today).order_by("code")
     own = None if typed else _area_of(request.user)

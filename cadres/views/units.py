@@ -16,7 +16,7 @@ from cadres.forms.unit import EnterUnitForm
 from cadres.http import AuthedRequest, posted
 from cadres.models import Unit
 from cadres.reports.fingerprint import fingerprint
-from cadres.reports.keyset import page_of
+from cadres.reports.keyset import page_asked
 from cadres.views.picks import Option, pick_page, wanted
 
 
@@ -28,7 +28,7 @@ def unit_list(request: AuthedRequest) -> HttpResponse:
     rows = units.select_related("place", "superior", "dissolved_into")
     context = {
         "form": form,
-        "page": page_of(rows, request.GET, "level", "name"),
+        "page": page_asked(rows, request.GET, "level", "name", "pk"),
         "section": "units",
     }
     return render(request, "cadres/units/list.html", context)

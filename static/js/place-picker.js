@@ -77,6 +77,7 @@
     });
     list.replaceChildren(...lines);
     list.hidden = lines.length === 0;
+    if (!list.hidden) list.scrollIntoView({ block: "nearest" });
     field.setAttribute("aria-expanded", String(options.length > 0));
     stateOf(field).moved = false;
     activate(field, options[0] ?? null);

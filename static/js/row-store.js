@@ -8,6 +8,8 @@ window.RowStore = (() => {
   const NAME = "letters";
   const LONGEST = 72 * 3600 * 1000;
   let opened = null;
+  let connection = null;
+  let isClosed = false;
 
   const done = (request) =>
     new Promise((resolve, reject) => {
@@ -16,7 +18,7 @@ window.RowStore = (() => {
     });
 
   async function open() {
-    if (!globalThis.crypto?.subtle || !globalThis.indexedDB) throw new Error("no safe store");
+    if (isClosed || !globalThis.crypto?.subtle || !globalThis.indexedDB) throw new Error("no safe store");
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore("keys");
@@ -24,9 +26,10 @@ window.RowStore = (() => {
     };
     const db = await done(request);
     db.onversionchange = () => {
-      db.close(); // signing out takes it away
+      db.close(); // another window signs out and takes it away
       opened = null;
     };
+    connection = db;
     let key = await done(db.transaction("keys").objectStore("keys").get("aes"));
     if (!key) {
       key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
@@ -70,5 +73,12 @@ window.RowStore = (() => {
     return found.sort((one, other) => one.at - other.at);
   }
 
-  return { ready, put, drop, all };
+  /* For good: this window is signing out. */
+  function close() {
+    isClosed = true;
+    opened = null;
+    connection?.close();
+  }
+
+  return { close, ready, put, drop, all };
 })();

@@ -1,55 +1,25 @@
 """Planning in a real browser: rows, the check, and a sign-in that expires."""
 
-import os
 from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE, VISIT
 from tests.factories import VisitFactory
+from tests.factories.people import PASSWORD
 from visits.models import Visit
-
-pytestmark = pytest.mark.django_db(transaction=True)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
-def page(live_server, liaison):
+def page(open_context, liaison):
     """A page of a browser in which the liaison is signed in, on a phone."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop of its own
-    liaison.set_password("correct horse 四下")
+    liaison.set_password(PASSWORD)
     liaison.save()
-    client = Client()
-    client.force_login(liaison)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=ARGUMENTS,
-        )
-        context = browser.new_context(viewport={"width": 390, "height": 844})
-        cookies = {"sessionid": client.cookies["sessionid"].value}
-        cookies["django_language"] = "en"
-        context.add_cookies(
-            [
-                {"name": name, "value": value, "url": live_server.url}
-                for name, value in cookies.items()
-            ]
-        )
-        yield context.new_page()
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    return open_context(liaison, language="en", viewport=PHONE).new_page()
 
 
 def choose(page, place, row=0):
@@ -98,7 +68,7 @@ def test_the_check_warns_while_a_plan_is_typed(page, live_server, leader, js):
     page.locator("[name=use_window]").first.click()
     expect(page.locator("[name=purpose]")).to_have_value("供水")
     page.get_by_role("button", name="Save the plan").last.click()
-    page.wait_for_url("**/visits/*/")
+    page.wait_for_url(VISIT)
     assert Visit.objects.filter(purpose="供水").count() == 1
 
 
@@ -113,7 +83,7 @@ def test_what_was_typed_outlives_an_expired_sign_in(page, live_server, liaison, 
     page.get_by_role("button", name="Save the plan").last.click()
     page.wait_for_url("**/accounts/login/**")
     page.fill("[name=login]", "liaison")
-    page.fill("[name=password]", "correct horse 四下")
+    page.fill("[name=password]", PASSWORD)
     page.locator("form button[type=submit].btn-primary").click()
 
     expect(page.locator("[name=purpose]")).to_have_value("供水管网")
@@ -123,7 +93,7 @@ def test_what_was_typed_outlives_an_expired_sign_in(page, live_server, liaison, 
     assert not Visit.objects.exists()
     page.locator("[name=drop_team]:visible").last.click()
     page.get_by_role("button", name="Save the plan").last.click()
-    page.wait_for_url("**/visits/*/")
+    page.wait_for_url(VISIT)
     assert Visit.objects.get().purpose == "供水管网"
     assert page.evaluate("Object.keys(sessionStorage)") == []
 

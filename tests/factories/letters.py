@@ -61,7 +61,7 @@ def _in(days: int) -> date:
     return timezone.localdate() + timedelta(days=days)
 
 
-class LetterWorld:
+class Caseworkers:
     """Two units and their people; letters of a township, received by the office."""
 
     def __init__(self, js):
@@ -128,4 +128,4 @@ PLAIN = {
     Step.ARCHIVE: {"retention": "10"},
 }
 
-__all__ = ["LetterWorld", "at", "letter_at", "officer", "petition_office", "take"]
+__all__ = ["Caseworkers", "at", "letter_at", "officer", "petition_office", "take"]

@@ -6,6 +6,7 @@ from factory.django import DjangoModelFactory
 
 from cadres.models import District
 from cadres.rules.levels import ANCESTORS, Kind, Level, level_of
+from cadres.rules.pinyin import spelled
 
 KINDS = {
     Level.PROVINCE: Kind.PROVINCE,
@@ -33,8 +34,8 @@ class PlaceFactory(DjangoModelFactory[District]):
     path = factory.LazyAttribute(
         lambda o: f"{o.parent.path} / {o.short_name}" if o.parent else o.short_name
     )
-    pinyin = ""
-    initials = ""
+    pinyin = factory.LazyAttribute(lambda o: spelled(o.name)[0])
+    initials = factory.LazyAttribute(lambda o: spelled(o.name)[1])
     valid_from = date(2000, 1, 1)
     source_list = "civil"
 

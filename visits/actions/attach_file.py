@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
 
 from cadres.models import Account, Setting
 from visits.actions.clean_picture import clean_picture
@@ -119,4 +120,7 @@ def _enter(row: Attachment, letter: Letter, limits: Mapping[str, int]) -> Attach
         refuse(text, code="no_room", most=most)
     row.full_clean(exclude=["sealed_name"])
     row.save()
+    if row.state == Attachment.State.PENDING:
+        # A job of the same transaction: it is there if and only if the row is.
+        app.configure_task("visits.tasks.scan").defer(attachment=row.pk)
     return row

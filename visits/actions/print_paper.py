@@ -62,9 +62,7 @@ def print_paper(
             refuse(_("Say why you make this paper."), code="no_reason")
         if PAPERS[link.kind].to_person and not may_print_name(letter, by):
             refuse(
-                _(
-                    "The petitioner’s name is kept from you; the petition office sends it."
-                ),
+                _("The name is kept from you; the petition office makes this paper."),
                 code="kept_secret",
             )
         Access.objects.create(

@@ -43,6 +43,18 @@ def scan_attachment(attachment: int) -> str:
     return state
 
 
+def scan_waiting() -> int:
+    """Scan all that wait; return how many still do, for want of an answer."""
+    waiting = Attachment.objects.filter(state=Attachment.State.PENDING)
+    silent = 0
+    for pk in waiting.order_by("pk").values_list("pk", flat=True).iterator():
+        try:
+            scan_attachment(pk)
+        except NoAnswer:
+            silent += 1
+    return silent
+
+
 def is_clean(data: bytes) -> bool:
     """Send the bytes to clamd (INSTREAM) and read its verdict.
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from cadres.models import Setting
 from visits.models import Notice
 from visits.reports.letter_duty import Duty, duties, running_clocks
+from visits.rules.letter_states import Clock
 from visits.rules.warnings import UPWARD, Stage, key_of, stage_of
 
 BATCH = 1000  # clocks at a time
@@ -41,6 +42,9 @@ def _notice(
     left = (clock.safe_on - on).days
     stage = stage_of(left, settings)
     if stage is None or not (duty.is_own or stage in UPWARD):
+        return None
+    is_right = clock.clock == Clock.OBJECT  # who lets it pass is not late
+    if is_right and (stage == Stage.LATE or not duty.is_own):
         return None
     return Notice(
         account_id=duty.account,

@@ -1,6 +1,6 @@
 """The whole demo in one transaction: all of it, or nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from django.db import connection, transaction
@@ -14,9 +14,14 @@ from cadres.demo.units import make_units
 from cadres.models import Account, CalendarDay, Setting
 from visits.demo.absences import make_absences
 from visits.demo.calendar import Diary
+from visits.demo.caseload import Caseload
+from visits.demo.desks import Desks
 from visits.demo.lands import WITH_LEADERS, read_lands
+from visits.demo.letter_extras import LetterExtras
+from visits.demo.letter_story import LetterStory
 from visits.demo.outings import Planner
 from visits.demo.rows import Writer
+from visits.demo.sealed_letters import SealedLetters
 from visits.demo.story import Story
 
 SEED = 1988
@@ -77,4 +82,17 @@ def load_demo(*, now: datetime) -> bool:
     for outing in planner.outings:
         writer.add(outing)
     writer.write()
+    desks = Desks(
+        names,
+        staff,
+        units,
+        province=lands.province,
+        city=lands.city,
+        first=today - timedelta(days=400),
+    )
+    caseload = Caseload(Random(SEED + 1), desks, now=now, today=today)
+    LetterStory(caseload, lands, units, today=today, now=timezone.localtime(now)).tell()
+    caseload.write()
+    LetterExtras(caseload, lands, units, staff).write()
+    SealedLetters(caseload, lands, units, officials).tell()
     return True

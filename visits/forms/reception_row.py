@@ -40,7 +40,7 @@ WORDS = {
 class ReceptionRowForm(IntakeForm):
     """One matter of a reception; `typed_by` guards rows that were kept meanwhile."""
 
-    name = TypedField(label=_("Name"), max_length=50, required=False)
+    name = TypedField(label=_("Name or organisation"), max_length=50, required=False)
     contact = TypedField(label=_("Contact"), max_length=100, required=False)
     address = TypedField(label=_("Address"), max_length=200, required=False)
     queue_number = forms.IntegerField(

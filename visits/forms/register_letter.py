@@ -30,6 +30,11 @@ from visits.rules.letter_states import Category
 LONGEST_BACK = timedelta(days=3660)
 CATEGORIES = [("", _("Not sorted yet")), *Category.choices]
 
+WRITES_AS = [
+    (Petitioner.Kind.PERSON, _("A person")),
+    (Petitioner.Kind.ORGANISATION, _("An organisation")),
+]
+
 
 class IntakeForm(forms.Form):
     """Where, when and how a letter came in, and what it asks for."""
@@ -160,10 +165,10 @@ class RegisterLetterForm(IntakeForm):
 class PetitionerForm(forms.Form):
     """Who wrote, as far as they said."""
 
-    name = TypedField(label=_("Name"), max_length=50, required=False)
+    name = TypedField(label=_("Name or organisation"), max_length=50, required=False)
     contact = TypedField(label=_("Contact"), max_length=100, required=False)
     address = TypedField(label=_("Address"), max_length=200, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=Petitioner.Kind.choices)
+    kind = forms.ChoiceField(label=_("Writes as"), choices=WRITES_AS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -171,8 +176,8 @@ class PetitionerForm(forms.Form):
             Row(
                 Column("name", css_class="col-6 col-lg-3"),
                 Column("contact", css_class="col-6 col-lg-3"),
-                Column("address", css_class="col-8 col-lg-4"),
-                Column("kind", css_class="col-4 col-lg-2"),
+                Column("address", css_class="col-7 col-lg-4"),
+                Column("kind", css_class="col-5 col-lg-2"),
             )
         )
 

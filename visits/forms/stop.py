@@ -89,7 +89,7 @@ def stop_values(stop: Stop) -> dict[str, Any]:
     """What the form of a known stop shows first."""
     starts, ends = timezone.localtime(stop.starts_at), timezone.localtime(stop.ends_at)
     return {
-        "place": stop.place_id,
+        "place": stop.place,
         "venue": stop.venue,
         "day": starts.date(),
         "starts": starts.time(),

@@ -15,7 +15,12 @@ from uuid import UUID
 
 from django.conf import settings
 
-from cadres.models.encrypted import key_of, newest_key, open_bytes, seal_bytes
+from cadres.models.encrypted import (
+    key_of,
+    newest_key,
+    open_bytes,
+    seal_bytes,
+)
 
 
 def _purpose(key: Any) -> str:
@@ -75,6 +80,16 @@ def reseal(key: UUID) -> str | None:
     if key_of(sealed) == newest_key():
         return None
     return put(key, open_bytes(sealed, _purpose(key)))
+
+
+def hash_of(key: UUID) -> str:
+    """Of the file as it lies there, after it has been opened: a torn one raises.
+
+    Raises:
+        OSError, WrongKey: as `take`.
+    """
+    take(key)
+    return sha256(path_of(key).read_bytes()).hexdigest()
 
 
 def everything() -> Iterator[Path]:

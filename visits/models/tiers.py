@@ -83,7 +83,8 @@ TIERS: dict[str, dict[Tier, str]] = {
     },
     "visits.Attachment": {
         Tier.INTERNAL: (
-            "id letter key content_type size sha256 state added_by added_at client_key"
+            "id letter key content_type size sha256 state added_by added_at "
+            "client_key shows_identity"
         ),
         Tier.IDENTITY: "sealed_name",
     },
@@ -120,7 +121,7 @@ TIERS: dict[str, dict[Tier, str]] = {
     },
     "visits.Letter": {
         Tier.INTERNAL: (
-            "id place province prefecture county township village "
+            "queue_number id place province prefecture county township village "
             "reference seal_id received_on channel is_oral is_read_back "
             "people keep_name_secret no_phone_calls is_urgent stop "
             "split_from is_sealed state office unit review_unit handler "

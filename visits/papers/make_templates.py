@@ -96,7 +96,7 @@ PAPERS: dict[str, list[tuple[str, str]]] = {
         *text(
             "你（们）提出的关于“{{ 诉求 }}”的信访事项，本机关于{{ 收件日期 }}收到。"
             "经审查，{{ 不予受理理由 }}。根据《信访工作条例》有关规定，决定不予受理。",
-            "你（们）可以：{{ 去向 }}。",
+            "该事项请向下列机关或者通过下列途径提出：{{ 去向 }}。",
             "有新的事实和理由的，可以重新提出。",
             "特此告知。",
         ),
@@ -142,8 +142,8 @@ PAPERS: dict[str, list[tuple[str, str]]] = {
             "根据《信访工作条例》第二十二条规定，现将该信访事项{{ 公文种类 }}你单位。"
             "{{ 转办理由 }}。",
             "请依法依规处理，{% if 告知期限 %}于{{ 告知期限 }}前书面告知信访人"
-            "是否受理，{% endif %}并对信访人的个人信息保密，不得将检举控告材料及有关情况"
-            "透露或者转给被检举控告的人员或者单位。",
+            "是否受理，{% endif %}并对信访人的个人信息保密，"
+            "不得将检举控告材料及有关情况透露或者转给被检举控告的人员或者单位。",
             "{% if 反馈期限 %}请于{{ 反馈期限 }}前向我单位报告办理结果。{% endif %}"
             "认为不属于你单位职权范围的，请自收到之日起五个工作日内提出异议，"
             "并说明理由，经我单位同意后退回。",
@@ -228,8 +228,15 @@ def make(lines: list[tuple[str, str]], title: str) -> Any:
     _font(document.styles["Normal"], FANG, 16)
     for style in STYLES:
         _style(document, *style)
-    for style, line in lines:
-        document.add_paragraph(line, style=style)
+    for name, line in lines:
+        document.add_paragraph(line, style=name)
+    # Unit and date never stand alone on a page; a heading never at its foot.
+    *body, _date = document.paragraphs
+    for paragraph in body[-3:]:
+        paragraph.paragraph_format.keep_with_next = True
+    for paragraph in body:
+        if paragraph.style and paragraph.style.name == "Paper Label":
+            paragraph.paragraph_format.keep_with_next = True
     _stand_ins(document)
     about = document.core_properties
     about.author, about.comments, about.title = "四下基层", "", title
@@ -237,8 +244,8 @@ def make(lines: list[tuple[str, str]], title: str) -> Any:
 
 
 if __name__ == "__main__":
-    for name, lines in PAPERS.items():
-        title = next(line for style, line in lines if style == "Paper Title")
-        make(lines, title.replace("{{ 公文种类 }}", "")).save(
+    for name, paper in PAPERS.items():
+        title = next(line for style, line in paper if style == "Paper Title")
+        make(paper, title.replace("{{ 公文种类 }}", "")).save(
             str(HERE / f"{name}.docx")
         )

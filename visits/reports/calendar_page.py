@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cadres.models import Account, Cadre, District, Setting, Unit
+from cadres.reports.keyset import Page, page_of
 from visits.reports.calendar_days import calendar_days
 from visits.reports.crowded_places import crowded_places
-from visits.reports.keyset import Page, page_of
 from visits.reports.needs import area_of, needs
 from visits.reports.planner import (
     Cell,

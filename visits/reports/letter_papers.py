@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from django.utils import translation
 from django.utils.functional import Promise
 
 from cadres.models import Account, Unit
@@ -21,6 +20,7 @@ from visits.rules.letter_records import Ground, Outcome, Route
 from visits.rules.letter_states import Clock, Step
 from visits.rules.paper_template import TemplateFault, template_faults
 from visits.rules.papers import (
+    BY_OFFICE,
     CODE,
     FIELDS,
     MASKED,
@@ -30,8 +30,17 @@ from visits.rules.papers import (
 )
 
 OURS = Path(__file__).resolve().parent.parent / "papers"
-# The Chinese words of grounds: papers are Chinese whatever language a page speaks.
-GROUNDS = {
+# Papers are Chinese whatever language a page speaks, and say what pages say shorter.
+CHANNELS: dict[str, str] = {
+    Letter.Channel.ONLINE: "网络",
+    Letter.Channel.LETTER: "来信",
+    Letter.Channel.PHONE: "电话",
+    Letter.Channel.FAX: "传真",
+    Letter.Channel.VISIT: "走访",
+    Letter.Channel.HANDED: "当面递交",
+    Letter.Channel.OTHER: "其他",
+}
+GROUNDS: dict[str, str] = {
     Ground.REPEATED: "该事项正在依法办理，属于《信访工作条例》第十九条第三款规定的情形",
     Ground.ENDED: "该事项的复核意见已经作出，你（们）仍以同一事实和理由提出，"
     "属于《信访工作条例》第三十六条第三款规定的情形",
@@ -39,7 +48,7 @@ GROUNDS = {
     "其他法定途径解决",
     Ground.OUTSIDE: "该事项不属于本机关职权范围",
 }
-ROUTES = {
+ROUTES: dict[str, str] = {
     Route.PETITION: "信访程序（《信访工作条例》第三十一条第六项）",
     Route.ADMINISTRATIVE: "行政程序（《信访工作条例》第三十一条第四项）",
     Route.DUTY: "履行法定职责的程序（《信访工作条例》第三十一条第五项）",
@@ -47,7 +56,7 @@ ROUTES = {
     Route.PARTY: "党内申诉程序（《信访工作条例》第三十一条第三项）",
     Route.STUDY: "建议意见研究论证程序（《信访工作条例》第二十九条）",
 }
-OUTCOMES = {
+OUTCOMES: dict[str, str] = {
     Outcome.SUPPORTED: "予以支持",
     Outcome.EXPLAINED: "作出解释说明",
     Outcome.NOT_SUPPORTED: "不予支持",
@@ -117,10 +126,7 @@ def may_print_name(letter: Letter, user: Account) -> bool:
 
 def issuer_of(letter: Letter, link: PaperLink) -> Unit:
     """Whose paper it is, and so whose template."""
-    by_office = link.kind in (
-        PaperKind.RECEIPT, PaperKind.TRANSFER, PaperKind.REMINDER,
-    )  # fmt: skip
-    if by_office:
+    if link.kind in BY_OFFICE:
         return letter.office
     return link.event.unit or letter.unit or letter.office
 
@@ -143,19 +149,18 @@ def values_of(letter: Letter, link: PaperLink, *, code: str = "") -> dict[str, s
     `code` is the one-time code, known only while the letter is being registered.
     """
     event, record = link.event, _record(letter, link.event)
-    with translation.override("zh-hans"):
-        values = {
-            "编号": letter.printed_reference,
-            "出具单位": str(issuer_of(letter, link)),
-            "出具日期": in_chinese(event.on),
-            "收件日期": in_chinese(letter.received_on),
-            "收件单位": str(letter.office),
-            "信访形式": str(letter.get_channel_display()),
-            "诉求": letter.text()["request"],
-            "承办单位": str(letter.unit or letter.office),
-            "受理日期": in_chinese(letter.accepted_on),
-            CODE: f"{code[:4]}-{code[4:]}" if code else "",
-        }
+    values = {
+        "编号": letter.printed_reference,
+        "出具单位": str(issuer_of(letter, link)),
+        "出具日期": in_chinese(event.on),
+        "收件日期": in_chinese(letter.received_on),
+        "收件单位": str(letter.office),
+        "信访形式": CHANNELS.get(letter.channel, ""),
+        "诉求": letter.text()["request"],
+        "承办单位": str(letter.unit or letter.office),
+        "受理日期": in_chinese(letter.accepted_on),
+        CODE: f"{code[:4]}-{code[4:]}" if code else "",
+    }
     values |= _of_step(letter, event, record)
     if MASKED in PAPERS[link.kind].fields and not letter.is_sealed:
         values[MASKED] = masked_names(letter)
@@ -181,12 +186,12 @@ def _of_step(
     """What the step itself has recorded."""
     if event.step == Step.ACCEPT:
         return {
-            "办理途径": ROUTES.get(record.get("route", ""), ""),  # type: ignore[call-overload]
+            "办理途径": ROUTES.get(record.get("route", ""), ""),
             "办结期限": _clock(letter, Clock.HANDLE),
         }
     if event.step == Step.NOT_ACCEPT:
         return {
-            "不予受理理由": GROUNDS.get(record.get("ground", ""), ""),  # type: ignore[call-overload]
+            "不予受理理由": GROUNDS.get(record.get("ground", ""), ""),
             "去向": record.get("where_to", ""),
         }
     if event.step == Step.EXTEND:
@@ -199,7 +204,7 @@ def _of_step(
         return {
             "认定事实": record.get("facts", ""),
             "理由": record.get("reasons", ""),
-            "处理结果": OUTCOMES.get(record.get("outcome", ""), ""),  # type: ignore[call-overload]
+            "处理结果": OUTCOMES.get(record.get("outcome", ""), ""),
             "处理意见": record.get("opinion", ""),
             "法律依据": record.get("legal_basis", ""),
             "救济途径": record.get("remedy", ""),

@@ -16,9 +16,9 @@ from django.db.models import (
 from django.utils import timezone
 
 from cadres.models import Account, Cadre, ContactPoint, District
+from cadres.reports.keyset import Page, page_of
 from cadres.rules.levels import Level
 from visits.models import Stop, Visit
-from visits.reports.keyset import Page, page_of
 from visits.rules.visit_states import VisitState
 
 COMING = 10

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from cadres.models import Account
+from cadres.reports.keyset import Page, page_of
 from visits.models import Visit
-from visits.reports.keyset import Page, page_of
 
 PER_PAGE = 25
 

@@ -340,8 +340,15 @@ def _ends(clock: Clock, on: date, due: Due) -> tuple[date, date]:
 
 
 def next_due(clocks: Iterable[LegalClock]) -> LegalClock | None:
-    """The running clock of an organ that ends first: what a list sorts by."""
-    running = [it for it in clocks if it.is_running and not it.is_petitioners]
+    """The running clock of an organ that ends first: what a list sorts by.
+
+    To object is a right of the unit, not its duty: nobody is late who let it pass.
+    """
+    running = [
+        it
+        for it in clocks
+        if it.is_running and not it.is_petitioners and it.clock != Clock.OBJECT
+    ]
     return min(running, key=lambda it: (it.safe, it.clock), default=None)
 
 

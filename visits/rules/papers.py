@@ -49,7 +49,7 @@ FIELDS: Mapping[str, PaperField] = {
     "出具日期": PaperField(_("Issued on"), Step.RECEIVE, "2026年3月12日"),
     "公文种类": PaperField(_("Forwarded or assigned"), Step.FORWARD, "转送"),
     "收文单位": PaperField(_("Unit that gets it"), Step.FORWARD, "徐州市水务局"),
-    "转办理由": PaperField(_("Why that unit"), Step.FORWARD, "供水由你单位主管。"),
+    "转办理由": PaperField(_("Why that unit"), Step.FORWARD, "供水由你单位主管"),
     "告知期限": PaperField(
         _("Notice of acceptance due on"), Step.FORWARD, "2026年3月27日"
     ),
@@ -65,19 +65,19 @@ FIELDS: Mapping[str, PaperField] = {
     ),
     "去向": PaperField(_("Where to go"), Step.NOT_ACCEPT, "徐州市劳动人事争议仲裁院"),
     "延长天数": PaperField(_("Days of extension"), Step.EXTEND, "30"),
-    "延期理由": PaperField(_("Why extended"), Step.EXTEND, "水质检测尚未完成。"),
+    "延期理由": PaperField(_("Why extended"), Step.EXTEND, "水质检测尚未完成"),
     "延长后期限": PaperField(_("New date"), Step.EXTEND, "2026年6月10日"),
-    "认定事实": PaperField(_("Facts found"), Step.ANSWER, "三号楼水泵损坏属实。"),
-    "理由": PaperField(_("Reasons"), Step.ANSWER, "供水设施应当及时维修。"),
-    "处理结果": PaperField(_("Outcome"), Step.ANSWER, "支持"),
-    "处理意见": PaperField(_("Opinion"), Step.ANSWER, "十五日内更换水泵。"),
+    "认定事实": PaperField(_("Facts found"), Step.ANSWER, "三号楼水泵损坏属实"),
+    "理由": PaperField(_("Reasons"), Step.ANSWER, "供水设施应当及时维修"),
+    "处理结果": PaperField(_("Outcome"), Step.ANSWER, "予以支持"),
+    "处理意见": PaperField(_("Opinion"), Step.ANSWER, "十五日内更换水泵"),
     "法律依据": PaperField(_("Legal basis"), Step.ANSWER, "《城市供水条例》第二十七条"),
     "救济途径": PaperField(
         _("Remedy and its period"),
         Step.ANSWER,
-        "如不服本意见，可自收到之日起三十日内向徐州市人民政府请求复查。",
+        "如不服本意见，可自收到之日起三十日内向徐州市人民政府请求复查",
     ),
-    "催办理由": PaperField(_("Why urged"), Step.URGE, "已近法定期限，尚未告知信访人。"),
+    "催办理由": PaperField(_("Why urged"), Step.URGE, "已近法定期限，尚未告知信访人"),
     "当前期限": PaperField(_("Date that comes first"), Step.FORWARD, "2026年3月27日"),
 }
 
@@ -102,6 +102,7 @@ class Paper:
 
 
 K = PaperKind
+BY_OFFICE = (K.RECEIPT, K.TRANSFER, K.REMINDER)  # the others, by the handling unit
 ISSUED = ("编号", "出具单位", "出具日期")
 OF_UNIT = (Actor.UNIT, Actor.HEAD, Actor.OFFICE)
 OF_OFFICE = (Actor.OFFICE, Actor.SEALER)
@@ -166,4 +167,7 @@ def missing(kind: str, values: Mapping[str, str]) -> list[str]:
 
 
 def samples(kind: str) -> dict[str, str]:
-    return {name: FIELDS[name].sample for name in PAPERS[kind].fields}
+    found = {name: FIELDS[name].sample for name in PAPERS[kind].fields}
+    if kind in BY_OFFICE:
+        found["出具单位"] = FIELDS["收件单位"].sample
+    return found

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class VisitState(TextChoices):
@@ -16,7 +17,7 @@ class VisitState(TextChoices):
 
 
 class Mode(TextChoices):
-    ANNOUNCED = "announced", _("Announced")
+    ANNOUNCED = "announced", pgettext_lazy("mode of a visit", "Announced")
     UNANNOUNCED = "unannounced", _("Unannounced (four no's, two directs)")
     BY_INVITATION = "by_invitation", _("By invitation")
     NIGHT = "night", _("Night visit")

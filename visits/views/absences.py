@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cadres.http import AuthedRequest
+from cadres.reports.keyset import page_asked
 from visits.actions.record_absence import (
     change_absence,
     record_absence,
@@ -22,8 +23,6 @@ from visits.actions.record_absence import (
 from visits.actions.refusals import Refusal
 from visits.forms.absence import ChangeAbsenceForm, RecordAbsenceForm
 from visits.models import Absence
-from visits.reports.keyset import page_of
-from visits.views.paging import edges, pager
 
 PAGE = 50
 CLASHES = 10  # shown of those that stand in the way
@@ -41,10 +40,10 @@ def absence_list(request: AuthedRequest) -> HttpResponse:
         else (mine.ahead(on=today), ("first", "pk"))
     )
     rows = rows.select_related("cadre__unit", "recorded_by")
-    page = page_of(rows, *keys, size=PAGE, **edges(request, rows))
+    page = page_asked(rows, request.GET, *keys, size=PAGE)
     context = {
         "absences": page.rows,
-        "pager": pager(request, page),
+        "pager": page,
         "is_past": is_past,
         "today": today,
         "section": "visits",

@@ -5,10 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
+from cadres.reports.keyset import page_asked
 from visits.forms.access import FindAccessForm
 from visits.models import Access, Letter
-from visits.reports.keyset import page_of
-from visits.views.paging import edges, pager
 
 PAGE = 50
 
@@ -23,7 +22,7 @@ def access_list(request: AuthedRequest) -> HttpResponse:
     form = FindAccessForm(request.GET)
     looks = form.narrow(Access.objects.visible_to(user))
     rows = looks.select_related("by", "unit", "letter")
-    page = page_of(rows, "-at", "-pk", size=PAGE, **edges(request, rows))
+    page = page_asked(rows, request.GET, "-at", "-pk", size=PAGE)
     on_page = [row.letter_id for row in page.rows]
     known = set(
         Letter.objects.visible_to(user)
@@ -34,7 +33,7 @@ def access_list(request: AuthedRequest) -> HttpResponse:
         "rows": page.rows,
         "known": known,
         "form": form,
-        "pager": pager(request, page),
+        "pager": page,
         "section": "looks",
     }
     return render(request, "visits/accesses/list.html", context)

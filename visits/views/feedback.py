@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
+from cadres.reports.keyset import page_asked
 from visits.actions.give_feedback import give_feedback
 from visits.forms.feedback import GiveFeedbackForm
 from visits.models import Feedback
-from visits.reports.keyset import page_of
 from visits.rules.page_path import page_path
-from visits.views.paging import edges, pager
 
 PAGE = 50
 
@@ -46,6 +45,6 @@ def feedback(request: AuthedRequest) -> HttpResponse:
 @permission_required("visits.read_feedback", raise_exception=True)
 def feedback_list(request: AuthedRequest) -> HttpResponse:
     rows = Feedback.objects.select_related("by")
-    page = page_of(rows, "-at", "-pk", size=PAGE, **edges(request, rows))
-    context = {"rows": page.rows, "pager": pager(request, page)}
+    page = page_asked(rows, request.GET, "-at", "-pk", size=PAGE)
+    context = {"rows": page.rows, "pager": page}
     return render(request, "visits/feedback/list.html", context)

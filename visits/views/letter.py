@@ -1,7 +1,6 @@
 """The page of one letter, and looking at what is kept apart."""
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -27,12 +26,10 @@ from visits.forms.letter import (
     NoteProgressForm,
     ReturnDraftForm,
 )
-from visits.forms.letter_file import AttachFilesForm, ReasonForm
 from visits.models import Letter
-from visits.reports.letter_files import file_list
 from visits.reports.letter_page import letter_page
 from visits.reports.letter_papers import papers_for
-from visits.views.letter_files import file_limits
+from visits.views.letter_files import files_context
 
 RELATED = ("place", "unit__superior", "office__place", "subject", "stop", "handler")
 
@@ -63,11 +60,6 @@ def detail_page(
     """The page; with a `bound` form that was refused, shown where it stands."""
     page = letter_page(letter, request.user, now=timezone.localtime())
     fresh: dict[str, Any] = {
-        "files": file_list(letter, request.user, now=timezone.now()),
-        "form": AttachFilesForm(initial={"client_key": uuid4()}),
-        "reason_form": ReasonForm(),
-        "limits": file_limits(),
-        "papers": papers_for(letter, request.user),
         "look_form": LookForm(),
         "return_form": ReturnDraftForm(),
         "declare_form": DeclareRecusalForm(),
@@ -91,6 +83,8 @@ def detail_page(
         "letter": letter,
         "clocks": page.clocks,
         "held": held,
+        "papers": papers_for(letter, request.user),
+        **files_context(request, letter),
         **fresh,
         **bound,
         "opened": set(bound),

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 from uuid import UUID, uuid4
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
@@ -54,8 +55,8 @@ def letter_files(request: AuthedRequest, reference: str) -> HttpResponse:
             text = ngettext("%d file was added.", "%d files were added.", kept) % kept
             messages.success(request, text)
         if not form.errors:
-            return redirect("visits:letter_files", reference)
-    return _page(request, letter, form=form)
+            return _back(letter)
+    return _page(request, letter, files_form=form)
 
 
 def _attach(request: AuthedRequest, letter: Letter, form: AttachFilesForm) -> int:
@@ -79,34 +80,40 @@ def _attach(request: AuthedRequest, letter: Letter, form: AttachFilesForm) -> in
     return kept
 
 
-def _page(
-    request: AuthedRequest,
-    letter: Letter,
-    *,
-    form: AttachFilesForm | None = None,
-    reason: ReasonForm | None = None,
-) -> HttpResponse:
-    files = file_list(letter, request.user, now=timezone.now())
-    is_bad = bool(form and form.errors) or bool(reason and reason.errors)
+def _page(request: AuthedRequest, letter: Letter, **bound: forms.Form) -> HttpResponse:
     context = {
         "letter": letter,
-        "files": files,
-        "form": form or AttachFilesForm(initial={"client_key": uuid4()}),
-        "reason_form": reason or ReasonForm(),
-        "limits": file_limits(),
+        "section": "letters",
+        **files_context(request, letter),
+        **bound,
     }
+    is_bad = any(form.errors for form in bound.values())
     page = "visits/letters/files.html"
     return render(request, page, context, status=422 if is_bad else 200)
 
 
-def file_limits() -> dict[str, int]:
-    """What `_files.html` says of sizes and numbers."""
+def files_context(request: AuthedRequest, letter: Letter) -> dict[str, Any]:
+    """What `_files.html` needs, for every page that shows it."""
     own = Setting.objects.as_dict()
     return {
-        "file": own["files.max_mb"],
-        "letter": own["files.letter_mb"],
-        "count": own["files.letter_count"],
+        "files": file_list(letter, request.user, now=timezone.now()),
+        "files_form": AttachFilesForm(
+            initial={"client_key": uuid4()}, auto_id="files_%s"
+        ),
+        "files_reason_form": ReasonForm(auto_id="files_%s"),
+        "files_limits": {
+            "file": own["files.max_mb"],
+            "letter": own["files.letter_mb"],
+            "count": own["files.letter_count"],
+        },
     }
+
+
+def _back(letter: Letter) -> HttpResponse:
+    """To the letter's page; a sealed one shows its files on a page of their own."""
+    if letter.is_sealed:
+        return redirect("visits:letter_files", letter.reference)
+    return redirect(f"{letter.get_absolute_url()}#files")
 
 
 @require_POST
@@ -120,8 +127,8 @@ def letter_files_open(request: AuthedRequest, reference: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error("reason", refusal)
         else:
-            return redirect("visits:letter_files", reference)
-    return _page(request, letter, reason=form)
+            return _back(letter)
+    return _page(request, letter, files_reason_form=form)
 
 
 @require_safe

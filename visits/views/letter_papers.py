@@ -14,6 +14,7 @@ from visits.actions.print_paper import draft_values, is_kept_apart, print_paper
 from visits.forms.letter_file import ReasonForm
 from visits.models import Letter
 from visits.reports.letter_papers import (
+    Missing,
     PaperLink,
     issuer_of,
     may_print_name,
@@ -23,7 +24,7 @@ from visits.reports.letter_papers import (
 )
 from visits.rules.file_kinds import DOCX
 from visits.rules.paper_template import Line, fill, lines_of
-from visits.rules.papers import PAPERS
+from visits.rules.papers import NAME, PAPERS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,20 +81,24 @@ def _page(
 ) -> HttpResponse:
     """`lines` are those of the paper just made; without them it is looked over."""
     is_made = lines is not None
-    gaps = []
+    gaps: list[Missing] = []
+    is_nameless = False
     source = source_of(link.kind, issuer_of(letter, link))
     # The text of a sealed letter is not shown for looking over.
     if lines is None and not letter.is_sealed:
         values = draft_values(letter, link)
         gaps = missing_of(link.kind, values)
+        is_nameless = values.get(NAME) == ""
         if not gaps:
             lines = lines_of(fill(source.data, values, PAPERS[link.kind].fields))
     to_person = PAPERS[link.kind].to_person
     context = {
+        "section": "letters",
         "letter": letter,
         "paper": link,
         "lines": lines or [],
         "gaps": gaps,
+        "is_nameless": is_nameless,
         "faults": source.faults,
         "is_own": source.own is not None,
         "is_made": is_made,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cadres.http import AuthedRequest
 from cadres.models import Setting
+from cadres.reports.keyset import Page, page_asked, page_asked_blanks_last
 from visits.actions.forward_letters import forward_letters
 from visits.forms.letter_list import (
     ForwardLettersForm,
@@ -25,12 +26,10 @@ from visits.forms.letter_list import (
 from visits.models import Letter
 from visits.models.letter import LetterQuerySet
 from visits.models.visit import ALPHABET
-from visits.reports.keyset import Page, page_of, page_with_blanks_last
 from visits.reports.letter_list import figures, narrowed, with_clocks
 from visits.reports.letter_search import Wanted, search_letters, wanted_in
 from visits.reports.letter_worklists import Worklist, letters_of, worklists_of
 from visits.rules.letter_states import LetterState
-from visits.views.paging import edges, pager
 
 PAGE = 50
 SEARCHES = "letter_searches"  # in the session: words never stand in an address
@@ -77,7 +76,7 @@ def letter_list(request: AuthedRequest) -> HttpResponse:
         "may_forward": not is_own
         and user.has_perm("visits.route_letter")
         and any(_is_forwardable(letter) for letter in page.rows),
-        "page": pager(request, page),
+        "page": page,
     }
     return render(request, "visits/letters/list.html", context)
 
@@ -93,7 +92,7 @@ def _page(
         # No content and no filter by it: they may know that it goes on, no more.
         rows = rows.only("reference", "state", "received_on", "registered_at")
         keys: tuple[str, ...] = ("-registered_at", "-pk")
-        return page_of(rows, *keys, size=PAGE, **edges(request, rows))
+        return page_asked(rows, request.GET, *keys, size=PAGE)
     everything = wanted and not typed.get("state")
     rows = narrowed(
         rows,
@@ -105,10 +104,9 @@ def _page(
     else:
         rows = rows.defer("facts", "sealed_text", "search_text")
     rows = rows.for_list()
-    found = edges(request, rows)
     if wanted or typed.get("order") == Order.NEWEST:
-        return page_of(rows, "-received_on", "-pk", size=PAGE, **found)
-    return page_with_blanks_last(rows, "due_on", "pk", size=PAGE, **found)
+        return page_asked(rows, request.GET, "-received_on", "-pk", size=PAGE)
+    return page_asked_blanks_last(rows, request.GET, "due_on", "pk", size=PAGE)
 
 
 def _is_forwardable(letter: Letter) -> bool:

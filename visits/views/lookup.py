@@ -35,7 +35,6 @@ def public(view: Any) -> Any:
     @wraps(view)
     def page(request: HttpRequest, *args: Any) -> HttpResponse:
         response: HttpResponse = view(request, *args)
-        response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     return page

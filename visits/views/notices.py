@@ -6,10 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cadres.http import AuthedRequest
+from cadres.reports.keyset import page_asked
 from visits.actions.read_notices import read_notices
 from visits.models import Notice
-from visits.reports.keyset import page_of
-from visits.views.paging import edges, pager
 
 SIZE = 30
 MOST = 99  # shown exactly; beyond, "99+"
@@ -18,11 +17,11 @@ MOST = 99  # shown exactly; beyond, "99+"
 @require_safe
 def notice_list(request: AuthedRequest) -> HttpResponse:
     rows = Notice.objects.visible_to(request.user).for_list()
-    page = page_of(rows, "-pk", size=SIZE, **edges(request, rows))
+    page = page_asked(rows, request.GET, "-pk", size=SIZE)
     context = {
         "notices": page.rows,
         "has_unread": any(notice.read_at is None for notice in page.rows),
-        "page": pager(request, page),
+        "page": page,
     }
     return render(request, "visits/notices/list.html", context)
 

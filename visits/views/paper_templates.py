@@ -52,7 +52,7 @@ def paper_template_list(request: AuthedRequest) -> HttpResponse:
         {"kind": kind, "label": PaperKind(kind).label, "own": own.get(kind)}
         for kind in PAPERS
     ]
-    context = {"unit": unit, "papers": papers}
+    context = {"unit": unit, "papers": papers, "section": "letters"}
     return render(request, "visits/letters/paper_templates.html", context)
 
 
@@ -88,6 +88,7 @@ def _context(unit: Unit, paper: PaperKind) -> dict[str, Any]:
     needed = PAPERS[paper].needs
     filled = fill(source.data, samples(paper), PAPERS[paper].fields)
     return {
+        "section": "letters",
         "unit": unit,
         "kind": paper,
         "label": paper.label,
@@ -97,7 +98,7 @@ def _context(unit: Unit, paper: PaperKind) -> dict[str, Any]:
         "condition": "{% if 受理日期 %} … {% endif %}",
         "fields": [
             {
-                "name": "{{ %s }}" % name,
+                "name": f"{{{{ {name} }}}}",
                 "about": FIELDS[name],
                 "is_needed": name in needed,
             }

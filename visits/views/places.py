@@ -47,12 +47,11 @@ def place_detail(request: AuthedRequest, pk: int) -> HttpResponse:
     if shows_visits:
         visits = visits_at(place, user)
         coming = coming_visits(visits, on=today)
-        older, newer = request.GET.get("older", ""), request.GET.get("newer", "")
         past = past_visits(
             visits,
             on=today,
-            older=older.replace("\x00", ""),
-            newer=newer.replace("\x00", ""),
+            older=request.GET.get("older", ""),
+            newer=request.GET.get("newer", ""),
         )
         context |= {
             "coming": coming[:COMING],

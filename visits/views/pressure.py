@@ -13,11 +13,10 @@ from django.views.decorators.http import require_safe
 from cadres.forms.sheet import plain_helper
 from cadres.http import AuthedRequest
 from cadres.models import Account
+from cadres.reports.keyset import page_asked
 from visits.actions.report_pressure import open_pressure, report_pressure
 from visits.forms.lookup import ReasonForm, ReportPressureForm
 from visits.models import PressureReport
-from visits.reports.keyset import page_of
-from visits.views.paging import edges, pager
 
 PAGE = 50
 
@@ -53,8 +52,8 @@ def pressure_list(request: AuthedRequest) -> HttpResponse:
     if not rows.exists():
         raise Http404
     rows = rows.select_related("to_unit")
-    page = page_of(rows, "-at", "-pk", size=PAGE, **edges(request, rows))
-    context = {"rows": page.rows, "pager": pager(request, page)}
+    page = page_asked(rows, request.GET, "-at", "-pk", size=PAGE)
+    context = {"rows": page.rows, "pager": page}
     return render(request, "visits/pressure/list.html", context)
 
 

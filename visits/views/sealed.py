@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
+from cadres.reports.keyset import page_asked
 from visits.actions.name_party import (
     end_sealed_handler,
     name_party,
@@ -35,11 +36,9 @@ from visits.forms.sealed import (
     OpenSealedForm,
 )
 from visits.models import Letter
-from visits.reports.keyset import page_of
 from visits.reports.letter_steps import actors, may_read_sealed
 from visits.reports.sealed_letters import Opened, opened, sealed_letters
 from visits.rules.letter_states import Actor, LetterState
-from visits.views.paging import edges, pager
 
 PAGE = 50
 FORMS = {
@@ -68,10 +67,10 @@ def sealed_list(request: AuthedRequest) -> HttpResponse:
     rows = sealed_letters(request.user)
     if not request.user.has_perm("visits.seal_letter") and not rows.exists():
         raise Http404
-    page = page_of(rows, "-received_on", "-pk", size=PAGE, **edges(request, rows))
+    page = page_asked(rows, request.GET, "-received_on", "-pk", size=PAGE)
     context = {
         "rows": page.rows,
-        "pager": pager(request, page),
+        "pager": page,
         "section": "sealed",
     }
     return render(request, "visits/sealed/list.html", context)

@@ -5,6 +5,7 @@ import stat
 import threading
 import uuid
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -23,8 +24,9 @@ from tests.factories.files import (
     picture_with_place,
     png_claiming,
 )
-from tests.factories.letters import LetterWorld, take
+from tests.factories.letters import Caseworkers, take
 from visits.actions.attach_file import Sent, attach_file
+from visits.actions.rotate_files import rotate_files
 from visits.actions.sweep_files import sweep_files
 from visits.models import Attachment, file_store
 from visits.rules.letter_states import Step
@@ -245,9 +247,28 @@ def test_a_new_key_seals_the_file_anew(casework, settings):
     assert file_store.take(file.key) == plain
 
 
+def test_rotation_reaches_the_files_and_sets_their_hashes_right(casework, settings):
+    letter = casework.letter()
+    files = [attach(letter, casework.clerk, PDF + b"%%EOF" * n) for n in range(3)]
+    old, new = settings.IDENTITY_KEYS, "77:" + "A" * 43 + "="
+    settings.IDENTITY_KEYS = [new, *old]
+    file_store.reseal(files[0].key)  # a rotation that was killed before its row
+    file_store.path_of(files[2].key).write_bytes(b"\1\0\7torn")
+
+    done, failed = rotate_files()
+
+    assert (done, failed) == (1, [files[2].pk])
+    settings.IDENTITY_KEYS = [new]
+    for file in files[:2]:
+        file.refresh_from_db()
+        sealed = file_store.path_of(file.key).read_bytes()
+        assert file.sha256 == sha256(sealed).hexdigest()
+        assert file_store.take(file.key)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_uploads_at_once_never_exceed_the_quota(transactional_db, files_dir):
-    casework = LetterWorld(small_jiangsu())
+    casework = Caseworkers(small_jiangsu())
     letter = casework.letter()
     Setting.objects.create(name="files.letter_count", value=1)
     answers, together = [], threading.Barrier(4)
@@ -272,7 +293,7 @@ def test_two_uploads_at_once_never_exceed_the_quota(transactional_db, files_dir)
 
 @pytest.mark.django_db(transaction=True)
 def test_one_file_sent_six_times_at_once_is_kept_once(transactional_db, files_dir):
-    casework = LetterWorld(small_jiangsu())
+    casework = Caseworkers(small_jiangsu())
     letter, key = casework.letter(), uuid.uuid4()
     kept, together = [], threading.Barrier(6)
 

@@ -1,4 +1,5 @@
 import base64
+from hashlib import sha256
 
 import pytest
 from django.apps import apps
@@ -9,9 +10,10 @@ from cadres.models.encrypted import SealedTexts, key_of, write_sealed
 from tests.factories.letter_world import LetterWorld
 from visits.actions.open_identity import open_identity, open_sealed
 from visits.actions.report_pressure import open_pressure, report_pressure
+from visits.actions.rotate_files import rotate_files
 from visits.actions.rotate_keys import COLUMNS, rotate_column
 from visits.actions.seal_transfer import ask_transfer, confirm_transfer
-from visits.models import Attachment
+from visits.models import Attachment, file_store
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +23,8 @@ def key(number):
 
 
 @pytest.fixture
-def world(js, settings):
+def world(js, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     settings.IDENTITY_KEYS = [key(1)]
     return LetterWorld(js)
 
@@ -48,6 +51,7 @@ def filled(world):
     attachment.sealed_name = write_sealed(
         {"name": "照片.jpg"}, purpose="attachment", seal_id=attachment.key
     )
+    attachment.sha256 = file_store.put(attachment.key, b"jpg")
     attachment.save()
     report = report_pressure(text="被威胁", letter=letter, now=timezone.now())
     return letter, report
@@ -73,6 +77,9 @@ def test_all_is_under_the_new_key_and_opens_without_the_old(world, settings):
 
     assert {number for _name, number in keys_in_use()} == {2}
     settings.IDENTITY_KEYS = [key(2)]
+    file = Attachment.objects.get()
+    assert file_store.take(file.key) == b"jpg"
+    assert file.sha256 == sha256(file_store.path_of(file.key).read_bytes()).hexdigest()
     text = open_sealed(letter, by=world.inspector, reason="查", now=world.now)
     assert text["request"] == "反映违规收费"
     [person] = open_identity(letter, by=world.inspector, reason="查", now=world.now)
@@ -122,7 +129,7 @@ def test_a_stopped_run_goes_on_where_it_was(world, settings, monkeypatch):
 
 
 def test_what_no_key_opens_is_named_and_left(world, settings, capsys):
-    letter, _report = filled(world)
+    filled(world)
     settings.IDENTITY_KEYS = [key(2)]
 
     with pytest.raises(CommandError):
@@ -130,3 +137,15 @@ def test_what_no_key_opens_is_named_and_left(world, settings, capsys):
 
     assert {number for _name, number in keys_in_use()} == {1}
     assert "李测试" not in capsys.readouterr().err
+
+
+def test_a_file_renewed_before_its_row_gets_its_hash_by_the_next_run(world, settings):
+    filled(world)
+    file = Attachment.objects.get()
+    settings.IDENTITY_KEYS = [key(2), key(1)]
+    anew = file_store.reseal(file.key)
+
+    assert rotate_files() == (0, [])
+
+    file.refresh_from_db()
+    assert file.sha256 == anew

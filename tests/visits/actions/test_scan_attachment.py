@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.factories.files import PDF
 from visits.actions.attach_file import Sent, attach_file
@@ -82,6 +83,15 @@ def test_a_file_waits_until_clamd_has_answered(
 
         assert seen == [big]
         assert client.get(address).status_code == 200
+
+
+def test_the_queue_is_told_of_each_file_that_waits(casework, settings):
+    settings.CLAMD_ADDRESS = "/nowhere"
+
+    file = attach(casework)
+
+    [job] = ProcrastinateJob.objects.filter(task_name="visits.tasks.scan")
+    assert job.args == {"attachment": file.pk}
 
 
 def test_a_file_with_a_virus_is_never_served(casework, client, settings, tmp_path):

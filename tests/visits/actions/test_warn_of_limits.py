@@ -105,6 +105,14 @@ def test_a_handler_is_told_first_and_the_head_when_it_is_due(world):
     }
 
 
+def test_who_lets_the_right_to_object_pass_is_not_called_late(world):
+    forwarded(world)
+
+    warn("2026-03-14")
+
+    assert not [it for it in told(Notice.Kind.LATE) if it[1] == "C5"]
+
+
 def test_a_report_that_is_due_is_told_to_the_office_as_well(world):
     take(
         registered(world),

@@ -278,7 +278,13 @@ def test_two_windows_follow_each_other_each_from_its_own_receipt():
     route, notice = only(found, "C1"), only(found, "C4")
     assert (route.stopped_on, route.legal) == (D("2026-03-12"), D("2026-03-17"))
     assert (notice.started_on, notice.legal) == (D("2026-03-12"), D("2026-03-27"))
-    assert next_due(found) == only(found, "C5")
+
+
+def test_what_is_due_is_the_notice_not_the_right_to_object():
+    found = clocks(received("2026-03-02"), fact(Step.FORWARD, "2026-03-12"))
+
+    assert only(found, "C5").safe < only(found, "C4").safe
+    assert next_due(found) == only(found, "C4")
 
 
 def test_a_letter_to_the_organ_itself_has_the_notice_clock_and_no_route():

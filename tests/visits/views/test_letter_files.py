@@ -50,6 +50,18 @@ def send(client, letter, *files, **fields):
     return client.post(page_of(letter), data)
 
 
+@pytest.fixture
+def client_of(client_of):
+    """Browsers that speak English."""
+
+    def signed_in(account):
+        client = client_of(account)
+        client.cookies["django_language"] = "en"
+        return client
+
+    return signed_in
+
+
 def test_a_scan_is_opened_by_reason_and_each_reading_is_on_record(casework, client_of):
     letter = casework.letter()
     file = attach(letter, casework.clerk)

@@ -165,5 +165,5 @@ def test_search_costs_the_same_for_any_number_of_rows(
         VisitFactory(places=[js.tangzhang], purpose="棠张", unit=leader.cadre.unit)
     client.force_login(liaison)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(10):  # places: above villages, villages twice
         results(client, "棠张")

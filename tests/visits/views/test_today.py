@@ -116,8 +116,6 @@ def test_reader_starts_at_the_reports(client, reader):
         (Role.SYSTEM_ADMIN, False),
         (Role.SECURITY_ADMIN, False),
         (Role.AUDITOR, False),
-        (Role.REVIEW_OFFICER, True),
-        (Role.SEAL_OFFICER, True),
     ],
 )
 def test_roles_without_visits_find_their_doors(client, role, officials):
@@ -169,6 +167,17 @@ def test_today_costs_the_same_for_any_number_of_tasks(
 
     with django_assert_num_queries(10):
         client.get(TODAY)
+
+
+@pytest.mark.parametrize("role", [Role.REVIEW_OFFICER, Role.SEAL_OFFICER])
+def test_roles_with_letters_alone_start_at_their_tasks(client, role):
+    client.force_login(AccountFactory(role=role))
+
+    response = client.get(TODAY)
+
+    assert response.context["tasks"] == []
+    assert reverse("visits:letter_list") in response.content.decode()
+    assert reverse("visits:calendar") not in response.content.decode()
 
 
 def test_letters_that_wait_stand_among_the_tasks_soonest_first(client, desk):

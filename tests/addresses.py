@@ -1,0 +1,308 @@
+"""Every address of the product, with an object to show and the roles that open it.
+
+Tests that walk all pages read this list. A new address without a line here fails
+`test_every_address_is_listed` in tests/security/test_every_page.py, so that no page
+escapes those tests.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+from django.utils.encoding import iri_to_uri
+
+from cadres.models import Account, CalendarDay
+from cadres.rules.roles import Role
+from tests.factories import (
+    AbsenceFactory,
+    AccountFactory,
+    ActionFactory,
+    CadreFactory,
+    CalendarDayFactory,
+    ContactPointFactory,
+    FindingFactory,
+    MandateFactory,
+    MatterFactory,
+    PostFactory,
+    ReceptionFactory,
+    RoleGrantFactory,
+    TalkFactory,
+    UnitFactory,
+    VisitFactory,
+    small_jiangsu,
+)
+from visits.models import Feedback, VisitEvent
+from visits.rules.visit_states import VisitState
+
+LEADER, LIAISON = Role.LEADER, Role.LIAISON
+DISTRICT, READER = Role.DISTRICT_ADMIN, Role.REPORT_READER
+SYSTEM, SECURITY, AUDITOR = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR
+NOBODY = "anonymous"
+
+
+@dataclass(frozen=True)
+class Address:
+    """`args` and `query` name things of `World.things`, as `{cadre}`.
+
+    `roles` open it as a page of its own; none where it is a fragment, a file, or takes
+    forms only. `also` are other states of the same page.
+    """
+
+    args: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    query: str = ""
+    also: tuple[str, ...] = ()
+    is_open: bool = False  # to those who are not signed in
+
+
+ADDRESSES: dict[str, Address] = {
+    "account_login": Address(roles=(NOBODY,), is_open=True),
+    "account_logout": Address(roles=(LEADER,), is_open=True),
+    "account_inactive": Address(roles=(NOBODY,), is_open=True),
+    "account_change_password": Address(roles=(LEADER,)),
+    "roles": Address(roles=(READER,)),
+    "favicon": Address(is_open=True),
+    "healthz": Address(is_open=True),
+    "set_language": Address(is_open=True),
+    "cadres:place_list": Address(
+        roles=(DISTRICT, SECURITY), also=("q=鼓楼", "q=没有这里")
+    ),
+    "cadres:place_pick": Address(query="q=xz"),
+    "cadres:place_detail": Address(("{tongshan}",), roles=(DISTRICT, READER, LEADER)),
+    "cadres:calendar_days": Address(roles=(LEADER, DISTRICT), query="year=2026"),
+    "cadres:settings": Address(roles=(DISTRICT,)),
+    "cadres:cadre_list": Address(roles=(DISTRICT, LIAISON), also=("q=无此人",)),
+    "cadres:cadre_enter": Address(roles=(DISTRICT,)),
+    "cadres:cadre_pick": Address(query="q=x"),
+    "cadres:cadre_detail": Address(("{cadre}",), roles=(LEADER, DISTRICT)),
+    "cadres:cadre_change": Address(("{cadre}",), roles=(DISTRICT,)),
+    "cadres:unit_list": Address(roles=(DISTRICT,), also=("q=无此单位",)),
+    "cadres:unit_enter": Address(roles=(DISTRICT,)),
+    "cadres:unit_pick": Address(query="q=x"),
+    "cadres:unit_change": Address(("{unit}",), roles=(DISTRICT,)),
+    "cadres:account_list": Address(
+        roles=(SYSTEM, SECURITY, AUDITOR), also=("q=无此账号",)
+    ),
+    "cadres:account_open": Address(roles=(SYSTEM,)),
+    "cadres:account_detail": Address(("{account}",), roles=(SYSTEM, SECURITY, AUDITOR)),
+    "cadres:account_change": Address(("{account}",), roles=(SYSTEM,)),
+    "cadres:account_close": Address(("{account}",)),
+    "cadres:account_password": Address(("{account}",)),
+    "cadres:role_grant": Address(("{account}",)),
+    "cadres:mandate_give": Address(("{account}",)),
+    "cadres:role_end": Address(("{grant}",)),
+    "cadres:mandate_end": Address(("{mandate}",)),
+    "cadres:own_mandates": Address(roles=(LEADER,)),
+    "cadres:own_mandate_end": Address(("{mandate}",)),
+    "visits:today": Address(roles=tuple(role for role in Role if role != READER)),
+    "visits:absence_list": Address(roles=(LIAISON, DISTRICT), also=("show=past",)),
+    "visits:absence_create": Address(roles=(LIAISON,)),
+    "visits:absence_change": Address(("{absence}",), roles=(LIAISON,)),
+    "visits:absence_remove": Address(("{absence}",), roles=(LIAISON,)),
+    "visits:calendar_day_create": Address(roles=(DISTRICT,)),
+    "visits:calendar_day_change": Address(("{day}",), roles=(DISTRICT,)),
+    "visits:calendar_day_remove": Address(("{day}",), roles=(DISTRICT,)),
+    "visits:feedback": Address(roles=(READER, LEADER)),
+    "visits:feedback_list": Address(roles=(SYSTEM,)),
+    "visits:calendar": Address(
+        roles=(DISTRICT, LIAISON),
+        also=(
+            "view=month",
+            "view=list",
+            "view=list&q=没有的事",
+            "official={cadre}",
+            "official={cadre}&view=month",
+            "place={tongshan}",
+            "place={tongshan}&view=month",
+        ),
+    ),
+    "visits:search": Address(
+        roles=(DISTRICT, SECURITY), query="q=徐州", also=("", "q=无此", "q=x")
+    ),
+    "visits:report_districts": Address(
+        roles=(DISTRICT, READER),
+        query="period=2026",
+        also=("", "action={action}", "period=2026&place={tongshan}"),
+    ),
+    "visits:report_districts_csv": Address(query="period=2026"),
+    "visits:report_officials": Address(
+        roles=(DISTRICT, LEADER), query="period=2026", also=("", "action={action}")
+    ),
+    "visits:report_officials_csv": Address(query="period=2026"),
+    "visits:report_official": Address(
+        ("{cadre}",), roles=(LEADER, DISTRICT), query="period=2026"
+    ),
+    "visits:report_rows": Address(
+        roles=(DISTRICT, LEADER),
+        query="figure=visits&official={cadre}&period=2026",
+        also=("figure=place_visits&place={xuzhou}&period=2026",),
+    ),
+    "visits:action_list": Address(roles=(LEADER,)),
+    "visits:action_create": Address(roles=(LIAISON,)),
+    "visits:action_detail": Address(("{action}",), roles=(LEADER,)),
+    "visits:visit_check": Address(),
+    "visits:visit_plan": Address(
+        roles=(LIAISON, DISTRICT), also=("place={shitun}&official={cadre}",)
+    ),
+    "visits:visit_detail": Address(("{planned}",), roles=(LEADER, LIAISON, DISTRICT)),
+    "visits:visit_announce": Address(("{planned}",)),
+    "visits:visit_approve": Address(("{planned}",)),
+    "visits:visit_change": Address(("{planned}",), roles=(LIAISON,)),
+    "visits:visit_confirm": Address(("{logged}",)),
+    "visits:visit_end": Address(("{planned}",)),
+    "visits:visit_join": Address(("{planned}",)),
+    "visits:visit_log": Address(("{past}",), roles=(LIAISON, LEADER)),
+}
+# The same address shows quite another page for another object.
+MORE: list[tuple[str, Address]] = [
+    ("cadres:place_detail", Address(("{village}",), roles=(LIAISON,))),
+    ("visits:visit_detail", Address(("{draft}",), roles=(LIAISON,))),
+    ("visits:visit_detail", Address(("{past}",), roles=(LIAISON,))),
+    ("visits:visit_detail", Address(("{logged}",), roles=(LEADER, LIAISON))),
+    ("visits:visit_detail", Address(("{confirmed}",), roles=(DISTRICT,))),
+    ("visits:visit_detail", Address(("{hidden}",), roles=(LEADER,))),
+    ("visits:visit_detail", Address(("{cancelled}",), roles=(LEADER,))),
+    ("visits:visit_log", Address(("{logged}",), roles=(LIAISON,))),
+]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as one person opens it."""
+
+    url: str
+    role: str
+
+
+class World:
+    """One of everything in a piece of Jiangsu, and one account for each role."""
+
+    def __init__(self) -> None:
+        js = self.js = small_jiangsu()
+        office = UnitFactory(name="徐州市委办公室", place=js.xuzhou)
+        cadre = CadreFactory(name="辛志强", pinyin="xinzhiqiang", unit=office)
+        PostFactory(cadre=cadre, title="副市长")
+        ContactPointFactory(cadre=cadre, place=js.shitun)
+        own = {Role.LEADER: {"cadre": cadre}, Role.LIAISON: {"acts_for": [cadre]}}
+        self.accounts: dict[str, Account] = {
+            role: AccountFactory(
+                username=role.value,
+                name=f"账号{role.value}",
+                unit=office,
+                role=role,
+                role__place=None if role in own else js.xuzhou,
+                **own.get(role, {}),
+            )
+            for role in Role
+        }
+        liaison = self.accounts[Role.LIAISON]
+        self.things: dict[str, Any] = {
+            "cadre": cadre.pk,
+            "unit": office.pk,
+            "xuzhou": js.xuzhou.pk,
+            "tongshan": js.tongshan.pk,
+            "shitun": js.shitun.pk,
+            "village": js.village.pk,
+            "account": self.accounts[Role.HANDLER].pk,
+            "grant": RoleGrantFactory(
+                account=self.accounts[Role.CLERK], role=Role.HANDLER, place=js.gulou
+            ).pk,
+            "mandate": MandateFactory(
+                account=self.accounts[Role.CLERK], cadre=cadre
+            ).pk,
+            "absence": AbsenceFactory(
+                cadre=cadre, first=timezone.localdate() + timedelta(days=40)
+            ).pk,
+            "day": CalendarDayFactory(
+                region="3203",
+                date=date(2026, 10, 9),
+                name="地方假日",
+                source=CalendarDay.Source.LOCAL,
+            ).pk,
+        }
+        Feedback.objects.create(text="打印时缺一行。", by=liaison)
+        self._visits(SimpleNamespace(js=js, cadre=cadre, liaison=liaison, unit=office))
+
+    def _visits(self, of: SimpleNamespace) -> None:
+        day = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0)
+        common = {
+            "officials": [of.cadre],
+            "planned_by": of.liaison,
+            "unit": of.unit,
+            "places": [of.js.tangzhang, of.js.shitun],
+            "places__activities": ["publicity", "study", "reception", "onsite"],
+            "count": 2,
+            "hours": 2,
+        }
+        action = ActionFactory(
+            name="走基层统一行动",
+            organiser=of.unit,
+            first=day.date(),
+            last=day.date() + timedelta(days=9),
+        )
+
+        def visit(days: int, state: str, **more: Any) -> Any:
+            at = day + timedelta(days=days)
+            made = VisitFactory(**{**common, "starts_at": at, "state": state, **more})
+            VisitEvent.objects.create(
+                visit=made,
+                kind=VisitEvent.Kind.PLANNED,
+                by=of.liaison,
+                on_behalf_of=of.cadre,
+            )
+            return made
+
+        now = timezone.now()
+        visits = {
+            "draft": visit(9, VisitState.DRAFT),
+            "planned": visit(8, VisitState.PLANNED, action=action),
+            "hidden": visit(7, VisitState.PLANNED, mode="unannounced"),
+            "past": visit(-3, VisitState.ANNOUNCED),
+            "logged": visit(-10, VisitState.LOGGED, summary="看了三户人家。"),
+            "confirmed": visit(
+                -20,
+                VisitState.CONFIRMED,
+                confirmed_at=now,
+                confirmed_by=self.accounts[Role.LEADER],
+            ),
+            "cancelled": visit(11, VisitState.CANCELLED, reason_ended="另有安排"),
+        }
+        for held in (visits["logged"], visits["confirmed"]):
+            stop = held.stops.order_by("position").first()
+            TalkFactory(stop=stop)
+            FindingFactory(stop=stop)
+            ReceptionFactory(stop=stop)
+            MatterFactory(stop=stop)
+            MatterFactory(stop=stop, assigned=True)
+        self.things |= {name: it.reference for name, it in visits.items()}
+        self.things["action"] = action.reference
+
+    def url(self, name: str, address: Address, query: str | None = None) -> str:
+        path = reverse(name, args=[self.fill(arg) for arg in address.args])
+        query = self.fill(address.query if query is None else query)
+        return iri_to_uri(f"{path}?{query}" if query else path)
+
+    def fill(self, text: str) -> str:
+        return text.format_map(self.things)
+
+    def pages(self) -> Iterator[Page]:
+        """Every page, for each role that opens it and in each of its states."""
+        for name, address in [*ADDRESSES.items(), *MORE]:
+            for role in address.roles:
+                yield Page(self.url(name, address), role)
+            for query in address.also:
+                yield Page(self.url(name, address, query), address.roles[0])
+
+
+def names_of(resolver: Any = None, space: str = "") -> Iterator[str]:
+    """The names of all URL patterns of config.urls and what it includes."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}"
+        elif isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from names_of(pattern, inner)

@@ -1,0 +1,90 @@
+"""axe on every page, in both languages and at three widths."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.addresses import NOBODY
+
+AXE = Axe()
+RULES = {
+    "runOnly": [
+        "wcag2a",
+        "wcag2aa",
+        "wcag21a",
+        "wcag21aa",
+        "wcag22aa",
+        "best-practice",
+    ],
+    "resultTypes": ["violations"],
+}
+RUN = f"() => axe.run({RULES})"
+WIDE, NARROW, NARROWEST = 1360, 390, 320
+# Wider than its window? Then a phone shows a part of the page only.
+OVERFLOW = """() => {
+  const page = document.documentElement;
+  return page.scrollWidth - page.clientWidth;
+}"""
+
+
+def faults_of(page, at):
+    """What axe finds, and whether the page is wider than its window."""
+    faults = [
+        f"{found['id']}: {node['target']} {node['failureSummary'][:300]}"
+        for found in page.evaluate(RUN)["violations"]
+        for node in found["nodes"][:3]
+    ]
+    return [f"{at}: {fault}" for fault in faults] + overflow_of(page, at)
+
+
+def overflow_of(page, at):
+    over = page.evaluate(OVERFLOW)
+    return [f"{at}: {over} px too wide"] if over > 0 else []
+
+
+def widen(page, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_is_accessible(world, open_context, language):
+    for account in world.accounts.values():
+        account.language = language
+        account.save()
+    tabs, faults = {}, []
+    for it in world.pages():
+        if it.role not in tabs:
+            account = None if it.role == NOBODY else world.accounts[it.role]
+            context = open_context(account, language=language, reduced_motion="reduce")
+            context.add_init_script(AXE.axe_script)
+            tabs[it.role] = context.new_page()
+        page = tabs[it.role]
+        widen(page, WIDE, 900)
+        page.goto(it.url)
+        found = faults_of(page, WIDE)
+        widen(page, NARROW, 844)
+        # As tall as the page: what scrolls below the bar of tabs is not yet covered.
+        widen(page, NARROW, page.evaluate("document.documentElement.scrollHeight"))
+        found += faults_of(page, NARROW)
+        widen(page, NARROWEST, 844)
+        found += overflow_of(page, NARROWEST)
+        if not page.title() or page.title().startswith("·"):
+            found.append("no title")
+        if page.get_attribute("html", "lang") != language:
+            found.append("the wrong language")
+        faults += [f"{it.role} {it.url}: {fault}" for fault in found]
+
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_errors_are_accessible(open_context, watch, scheme, liaison):
+    """Pages nobody wants to see, and the colours of both schemes."""
+    watch.expected |= {400, 403, 404}
+    page = open_context(liaison, color_scheme=scheme).new_page()
+    faults = []
+    for url in ("/nothing/", "/accounts/", "/?q=%00", "/", "/visits/plan/"):
+        page.goto(url)
+        page.evaluate(AXE.axe_script)
+        faults += [f"{url}: {fault}" for fault in faults_of(page, scheme)]
+
+    assert not faults, "\n".join(faults)

@@ -1,0 +1,154 @@
+"""Every address for every role: no page breaks, none answers a stranger."""
+
+import random
+from urllib.parse import unquote, urlencode
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cadres.rules.roles import Role
+from tests.addresses import ADDRESSES, NOBODY, names_of
+
+pytestmark = pytest.mark.django_db
+# Values that come from outside, each thrown at every parameter that some page reads.
+HOSTILE = [
+    "abc",
+    "\x00",
+    "-1",
+    "0",
+    "²",
+    "9" * 30,
+    str(2**63),
+    "<script>alert(1)</script>",
+    "'; drop table visits_visit; --",
+    "%s%n{}{{7*7}}",
+    "2026-02-30",
+    "9999-W99",
+    "0000-Q9",
+    "长" * 2000,
+    "😀𠮷",
+    "\u202e",
+]
+PARAMETERS = [
+    "after",
+    "before",
+    "older",
+    "newer",
+    "page",
+    "place",
+    "official",
+    "unit",
+    "action",
+    "period",
+    "week",
+    "month",
+    "view",
+    "year",
+    "region",
+    "date",
+    "q",
+    "next",
+    "show",
+    "figure",
+    "row",
+    "rank",
+    "state",
+    "show",
+    "visit",
+]
+
+
+def test_every_address_is_listed():
+    assert sorted(ADDRESSES) == sorted(names_of())
+
+
+@pytest.fixture
+def browsers(world):
+    """One signed-in browser for each role, and one for nobody."""
+    found = {NOBODY: Client()}
+    for role, account in world.accounts.items():
+        found[role] = Client()
+        found[role].force_login(account)
+    return found
+
+
+def test_every_page_opens_for_its_roles(world, browsers):
+    answers = {
+        page: browsers[page.role].get(page.url, follow=True).status_code
+        for page in world.pages()
+    }
+
+    assert {page: status for page, status in answers.items() if status != 200} == {}
+
+
+def test_no_address_breaks_for_any_role(world, browsers):
+    broken = {
+        (name, role): response.status_code
+        for name, address in ADDRESSES.items()
+        for role, browser in browsers.items()
+        if (response := browser.get(world.url(name, address))).status_code
+        not in {200, 302, 403, 404, 405}
+    }
+
+    assert broken == {}
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value[:12]))
+def test_no_address_breaks_on_what_it_is_asked(world, browsers, value):
+    browser = browsers[Role.DISTRICT_ADMIN]
+    broken, echoed = {}, []
+    for name, address in ADDRESSES.items():
+        response = browser.get(
+            reverse(name, args=[world.fill(arg) for arg in address.args]),
+            dict.fromkeys(PARAMETERS, value),
+        )
+        if response.status_code >= 500:
+            broken[name] = response.status_code
+        if not response.streaming and b"<script>alert" in response.content:
+            echoed.append(name)
+
+    assert (broken, echoed) == ({}, [])
+
+
+def test_no_page_breaks_on_a_few_bad_parameters(world, browsers):
+    """A few at a time, so that no bad one stands in another's way."""
+    chance = random.Random(20261124)
+    broken = []
+    for name, address in ADDRESSES.items():
+        for role in address.roles[:1]:
+            for _round in range(6):
+                names = chance.sample(PARAMETERS, chance.randint(1, 3))
+                asked = {it: chance.choice(HOSTILE) for it in names}
+                url = world.url(name, address, "")
+                response = browsers[role].get(url, asked)
+                if response.status_code >= 500:
+                    broken.append((name, asked))
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_is_sent_to_the_sign_in(world, method):
+    """The way back is the address that was asked for, and nothing beyond it."""
+    sign_in = reverse("account_login")
+    urls = [world.url(name, it) for name, it in ADDRESSES.items() if not it.is_open]
+
+    sent = {url: getattr(Client(), method)(url).headers.get("Location") for url in urls}
+
+    assert sent == {
+        url: f"{sign_in}?{urlencode({'next': url}, safe='/')}" for url in urls
+    }
+
+
+def test_no_word_of_a_record_shows_in_a_redirect(world, browsers):
+    """Where one is sent names keys and references, no person and no text."""
+    told = []
+    for name, address in ADDRESSES.items():
+        url = world.url(name, address, "")
+        for browser in browsers.values():
+            where = unquote(browser.get(url).headers.get("Location", ""))
+            if not where.isascii():
+                told.append((url, where))
+
+    assert told == []
