@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 
 from cadres.rules.roles import Role
 from tests.factories import CadreFactory, UnitFactory
@@ -64,3 +65,9 @@ def desk(js):
         leader=officer(leader.unit, Role.LEADER, cadre=leader),
         leader_cadre=leader,
     )
+
+
+@pytest.fixture
+def in_english(client, english):
+    """Pages that this client reads are in English, the language of the sources."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"

@@ -144,12 +144,15 @@ def to_json(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def in_words(record: Mapping[str, Any]) -> list[tuple[Words, Any]]:
-    """A kept record for people: label and value, days as dates."""
+    """A kept record for people, in the order of FIELDS: label and value, days as dates.
+
+    What JSON columns keep has lost the order in which it was written.
+    """
     found: list[tuple[Words, Any]] = []
-    for name, value in record.items():
-        field = FIELDS.get(name)
-        if field is None:
+    for name, field in FIELDS.items():
+        if name not in record:
             continue
+        value = record[name]
         if field.kind == "date":
             found.append((field.label, date.fromisoformat(value)))
         elif field.choices and value in field.choices.values:

@@ -185,7 +185,7 @@ def test_every_step_of_the_table_is_walked():
 
 
 @pytest.mark.parametrize("step", STEPS, ids=str)
-def test_step_is_offered_shown_and_taken(client, desk, step, english):
+def test_step_is_offered_shown_and_taken(client, desk, step, in_english):
     start, who, record, state = STEPS[step]
     walk = Walk(desk)
     letter = getattr(walk, start, None) or getattr(desk, start)
@@ -256,7 +256,7 @@ def test_a_sealed_letter_has_no_step_here(client, desk):
 
 
 def test_what_is_missing_stands_beside_its_field_with_the_text_kept(
-    client, desk, english
+    client, desk, in_english
 ):
     letter = desk.handling()
     client.force_login(desk.head)
@@ -334,7 +334,7 @@ def test_a_handler_of_another_unit_cannot_be_named(client, desk):
 
 
 def test_stale_step_tells_what_the_other_did_and_keeps_what_was_typed(
-    client, desk, english
+    client, desk, in_english
 ):
     letter = desk.letter()
     data = typed(letter, to_unit=desk.water, reasons="我写的理由")
@@ -353,7 +353,7 @@ def test_stale_step_tells_what_the_other_did_and_keeps_what_was_typed(
     assert client.post(page_of(letter, Step.FORWARD), data).status_code == 302
 
 
-def test_stale_step_that_no_longer_fits_offers_no_button(client, desk, english):
+def test_stale_step_that_no_longer_fits_offers_no_button(client, desk, in_english):
     letter = desk.letter()
     data = typed(letter, to_unit=desk.water, reasons="我写的理由")
     take(letter, Step.FORWARD, desk.petition, to_unit=desk.roads)
@@ -370,7 +370,7 @@ def test_stale_step_that_no_longer_fits_offers_no_button(client, desk, english):
     assert "我写的理由" in html
 
 
-def test_acceptance_says_which_clock_starts_and_until_when(client, desk, english):
+def test_acceptance_says_which_clock_starts_and_until_when(client, desk, in_english):
     start = at("2026-09-18 10:00")
     letter = desk.letter(now=start, received_on=start.date())
     letter = take(letter, Step.FORWARD, desk.petition, start, to_unit=desk.water)
@@ -400,7 +400,7 @@ def test_first_values_spare_typing(client, desk):
 
 
 def test_a_handler_drafts_the_head_approves_and_both_stand_in_the_history(
-    client, desk, english
+    client, desk, in_english
 ):
     letter = desk.handling()
     record = PLAIN[Step.ANSWER]
@@ -422,7 +422,7 @@ def test_a_handler_drafts_the_head_approves_and_both_stand_in_the_history(
     assert (event.by, event.drafted_by) == (desk.head, desk.handler)
 
 
-def test_a_returned_draft_is_gone_on_from(client, desk, english):
+def test_a_returned_draft_is_gone_on_from(client, desk, in_english):
     letter = desk.handling()
     record = PLAIN[Step.EXTEND] | {"days": 12}
     draft = draft_step(
@@ -475,7 +475,7 @@ def split_data(letter, **fields):
     } | fields
 
 
-def test_a_second_matter_is_split_off_and_named(client, desk, english):
+def test_a_second_matter_is_split_off_and_named(client, desk, in_english):
     letter = desk.letter()
     client.force_login(desk.petition)
 
@@ -488,7 +488,7 @@ def test_a_second_matter_is_split_off_and_named(client, desk, english):
     assert second.printed_reference in response.content.decode()
 
 
-def test_what_is_split_off_and_sealed_is_named_nowhere(client, desk, english):
+def test_what_is_split_off_and_sealed_is_named_nowhere(client, desk, in_english):
     letter = desk.letter()
     client.force_login(desk.petition)
     data = split_data(
@@ -509,7 +509,7 @@ def test_what_is_split_off_and_sealed_is_named_nowhere(client, desk, english):
     assert "反映水务局收费" not in html
 
 
-def test_a_letter_sorted_as_accusation_leaves_ones_hands(client, desk, english):
+def test_a_letter_sorted_as_accusation_leaves_ones_hands(client, desk, in_english):
     letter = desk.letter()
     client.force_login(desk.petition)
 

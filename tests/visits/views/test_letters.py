@@ -57,7 +57,7 @@ def test_list_is_for_those_who_work_with_letters(client, desk, role, may):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_costs_the_same_for_any_number(
-    client, desk, count, django_assert_max_num_queries, english
+    client, desk, count, django_assert_max_num_queries, in_english
 ):
     for _i in range(count):
         desk.letter()
@@ -294,7 +294,7 @@ def test_the_name_of_a_place_finds_its_letters(client, desk, name):
     assert [row.letter for row in response.context["rows"]] == [letter]
 
 
-def test_one_character_is_refused_kindly(client, desk, english):
+def test_one_character_is_refused_kindly(client, desk, in_english):
     desk.letter()
 
     response = found(client, desk.petition, "水")
@@ -344,7 +344,7 @@ def unit_of(unit):
     return {"to_unit": f"{unit.name} · {unit.place.path}", "to_unit_id": unit.pk}
 
 
-def test_several_are_forwarded_and_the_refused_say_why(client, desk, english):
+def test_several_are_forwarded_and_the_refused_say_why(client, desk, in_english):
     good, unsorted, sealed = (
         desk.letter(),
         desk.letter(category=""),
