@@ -45,6 +45,7 @@ check: .venv/test.stamp
 test: .venv/test.stamp
 	@command -v chromium >/dev/null || sh tests/browser/install-chromium.sh
 	$(MAKE) check
+	$(BIN)/python manage.py compile_translations
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 messages: .venv/test.stamp
