@@ -72,8 +72,8 @@ def _starts(clock: LegalClock) -> str:
         return _("%(clock)s (%(article)s) starts: at once.") % words
     if clock.safe < clock.legal:
         text = _(
-            "%(clock)s (%(article)s): %(term)s start on %(start)s, until %(legal)s; act "
-            "by %(safe)s, the last working day before."
+            "%(clock)s (%(article)s): %(term)s start on %(start)s, until %(legal)s; "
+            "act by %(safe)s, the last working day before."
         )
         return text % words
     text = _("%(clock)s (%(article)s): %(term)s start on %(start)s, until %(legal)s.")

@@ -120,10 +120,18 @@ def test_the_window_decides_between_delivery_waiting_and_closing(client, desk):
     assert expected(open_window) is None
 
 
-def test_history_says_who_acted_for_whom_and_what_was_recorded(client, desk, in_english):
+def test_history_says_who_acted_for_whom_and_what_was_recorded(
+    client, desk, in_english
+):
     page = html(client, desk.petition, desk.forwarded())
 
-    for words in ("Forward", desk.petition.name, "petition officer", "徐州市水务局", "属其职责"):
+    for words in (
+        "Forward",
+        desk.petition.name,
+        "petition officer",
+        "徐州市水务局",
+        "属其职责",
+    ):
         assert words in page
 
 
@@ -218,7 +226,10 @@ def test_a_sealed_letter_has_its_own_page_and_no_other(client, desk):
         client.force_login(account)
         assert client.get(letter.get_absolute_url()).status_code == 404
         for name in posts:
-            assert client.post(at(name, letter), {"reason": "x"}).status_code in (403, 404)
+            assert client.post(at(name, letter), {"reason": "x"}).status_code in (
+                403,
+                404,
+            )
     client.force_login(desk.sealer)
 
     response = client.get(letter.get_absolute_url())
@@ -248,7 +259,11 @@ def test_a_seal_officer_steps_back_from_a_sealed_letter(client, desk):
 def test_two_letters_are_linked_with_a_reason_and_the_link_is_taken_back(client, desk):
     letter, other = desk.letter(), desk.letter()
     client.force_login(desk.petition)
-    data = {"reference": other.printed_reference, "kind": "related", "reason": "同一泵站"}
+    data = {
+        "reference": other.printed_reference,
+        "kind": "related",
+        "reason": "同一泵站",
+    }
 
     client.post(at("letter_link", letter), data)
     link = LetterLink.objects.get()
@@ -341,7 +356,9 @@ def test_stepping_back_ends_access_at_once(client, desk):
     letter = desk.forwarded()
     client.force_login(desk.handler)
 
-    assert client.post(at("recusal_declare", letter), {"ground": " "}).status_code == 422
+    assert (
+        client.post(at("recusal_declare", letter), {"ground": " "}).status_code == 422
+    )
     response = client.post(at("recusal_declare", letter), {"ground": "亲属"})
 
     assert response.url == reverse("visits:letter_list")
@@ -411,7 +428,12 @@ def test_pages_that_change_things_take_no_get(client, desk):
     letter = desk.letter()
     client.force_login(desk.petition)
 
-    for name in ("letter_open_identity", "letter_link", "letter_hold", "recusal_declare"):
+    for name in (
+        "letter_open_identity",
+        "letter_link",
+        "letter_hold",
+        "recusal_declare",
+    ):
         assert client.get(at(name, letter)).status_code == 405
 
 
