@@ -35,6 +35,7 @@ def make_staff(
     units: Units,
     officials: list[Cadre],
     *,
+    province: District,
     city: District,
     today: date,
 ) -> Staff:
@@ -46,7 +47,7 @@ def make_staff(
     )
     head = next(it for it in officials if it.unit == units[city, "水务局"])
     own = {"leader": leader, "head": head}
-    office_of = _offices(units, city)
+    office_of = _offices(units, province, city)
 
     staff = Staff()
     password = make_demo_password()
@@ -107,7 +108,7 @@ def silent_account(
     )
 
 
-def _offices(units: Units, city: District) -> dict[str, Unit]:
+def _offices(units: Units, province: District, city: District) -> dict[str, Unit]:
     petition = units[city, "信访局"]
     return {
         "liaison": units[city, GOVERNMENT],
@@ -115,7 +116,7 @@ def _offices(units: Units, city: District) -> dict[str, Unit]:
         "petition": petition,
         "handler": units[city, "水务局"],
         # One level above `handler` and `head`, whose opinions it reviews.
-        "review": units[city.province, "水利厅"],
+        "review": units[province, "水利厅"],
         "seal": petition,
         "district": units[city, PARTY],
         "reader": units[city, PARTY],

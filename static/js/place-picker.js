@@ -77,10 +77,11 @@
     });
     list.replaceChildren(...lines);
     list.hidden = lines.length === 0;
-    if (!list.hidden) list.scrollIntoView({ block: "nearest" });
     field.setAttribute("aria-expanded", String(options.length > 0));
     stateOf(field).moved = false;
     activate(field, options[0] ?? null);
+    // After the option, whose own scrolling would end this one.
+    if (!list.hidden) list.scrollIntoView({ block: "nearest" });
     if (status) status.textContent = options.length ? `${options.length}` : (lines[0]?.textContent ?? "");
   }
 

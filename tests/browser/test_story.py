@@ -195,7 +195,7 @@ def find_in_reports(page, district_admin, leader, visit):
     page.goto(f"{reverse('visits:report_officials')}?{year}")
     row = page.locator("tr", has=page.get_by_role("rowheader", name="辛志强")).first
     row.get_by_role("link", name="1", exact=True).first.click()
-    page.get_by_role("link", name=PURPOSE).click()
+    page.get_by_role("link", name=visit.reference).click()
 
     page.wait_for_url(f"**/{visit.reference}/")
     expect(page.get_by_role("heading", level=1)).to_have_text(PURPOSE)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from cadres.models import Account, CalendarDay, District, Unit
@@ -43,6 +44,7 @@ from visits.rules.letter_states import (
 
 BATCH = 2000
 LONGEST = 275  # days since the first letter
+ANY = 999  # days ahead
 FINAL = {
     LetterState.ENDED,
     LetterState.CLOSED,
@@ -83,7 +85,7 @@ class When:
 
     age: tuple[int, int] = (0, 0)
     received_on: date | None = None
-    due: tuple[int, int] = (0, 999)
+    due: tuple[int, int] = (0, ANY)
 
 
 class Caseload:
@@ -123,7 +125,7 @@ class Caseload:
         reference: str = "",
         code: str = "",
         handler: Account | None = None,
-        **fields: object,
+        **fields: Any,
     ) -> Case:
         """Put one letter on its way; days are drawn until they fit the law.
 
@@ -189,27 +191,28 @@ class Caseload:
         return at
 
     def _judge(self, case: Case, when: When) -> None:
+        """Refuse days that miss a limit, or the wish for the next one."""
+        closed = case.last(Step.CLOSE)
         for clock in case.clocks:
             stopped = clock.stopped_on
             if clock.is_petitioners:
-                closed = case.last(Step.CLOSE)
-                if (
-                    closed
-                    and clock.stop_step == Step.CLOSE
-                    and clock.legal >= closed.on
-                ):
+                ended = closed if clock.stop_step == Step.CLOSE else None
+                if ended and clock.legal >= ended.on:
                     raise Unsuitable
-            elif stopped and stopped > clock.legal and clock.clock != Clock.OBJECT:
-                # Now and then an opinion was late; no other limit was missed.
-                if clock.clock != Clock.HANDLE or self.rng.random() < 0.7:
-                    raise Unsuitable
-        due = case.letter.due_on
-        least, most = when.due
+            elif stopped and stopped > clock.legal and not self._may_be_late(clock):
+                raise Unsuitable
+        due, (least, most) = case.letter.due_on, when.due
         if due is None:
-            if most < 999:
+            if most != ANY:
                 raise Unsuitable
         elif not least <= (due - self.today).days <= most:
             raise Unsuitable
+
+    def _may_be_late(self, clock: LegalClock) -> bool:
+        """Now and then an opinion was; no other limit of an organ was missed."""
+        if clock.clock == Clock.HANDLE:
+            return self.rng.random() < 0.3
+        return clock.clock == Clock.OBJECT
 
     # --- Steps ----------------------------------------------------------------------
 
@@ -261,7 +264,9 @@ class Caseload:
                 return above
         return None
 
-    def _take(self, case: Case, step: Step, at: datetime, record: dict) -> None:
+    def _take(
+        self, case: Case, step: Step, at: datetime, record: dict[str, Any]
+    ) -> None:
         """One step, with what it changes on the letter (see `move_letter`)."""
         letter, came_from = case.letter, case.letter.state
         move = next(
@@ -311,7 +316,7 @@ class Caseload:
         came_from: str,
         at: datetime,
         acted_as: Actor,
-        record: dict,
+        record: dict[str, Any],
     ) -> LetterEvent:
         letter = case.letter
         by, unit = self._who(letter, acted_as)

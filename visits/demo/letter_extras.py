@@ -62,7 +62,7 @@ class LetterExtras:
         )
 
     def drafts(self) -> None:
-        """Opinions and extensions that wait for the head, `head` first; one sent back."""
+        """What waits for the heads of units, `head` first; one was sent back."""
         desks = self.caseload.desks
         cases = [
             it
@@ -160,7 +160,7 @@ class LetterExtras:
         LetterLink.objects.bulk_create(rows)
 
     def recusals(self) -> None:
-        """A colleague of `handler` steps back; some declarations wait for a decision."""
+        """A colleague of `handler` steps back; some of it waits for a decision."""
         colleague = self.caseload.desks.handler(self.water, 3)
         self.caseload.desks.save()
         states = Recusal.State

@@ -27,6 +27,7 @@ class Matter:
     concern: Concern
     place: str
     unit: Unit  # which deals with it in the end
+    number: int = 0  # of what is asked, in the concern's list
     is_nameless: bool = False
     outcome: str = ""
 
@@ -105,12 +106,15 @@ def record_of(
         case Step.NAME_UNIT:
             return {"to_unit": to_unit, "decision": some(said.NAMED_UNIT)}
         case Step.INQUIRE:
-            found = some(concern.found)
+            found = words(rng, concern.finding(matter.number))
             return {"facts": some(said.INQUIRIES, found=found), "law": concern.law}
         case Step.HEAR:
             return {"held_on": day, "facts": some(said.HEARINGS)}
         case Step.MEDIATE:
-            return {"facts": some(concern.found), "agreement": some(said.MEDIATED)}
+            return {
+                "facts": words(rng, concern.finding(matter.number)),
+                "agreement": some(said.MEDIATED),
+            }
         case Step.EXTEND:
             return {
                 "days": rng.choice((15, 20, 30)),
@@ -121,9 +125,9 @@ def record_of(
             matter.outcome = matter.outcome or _pick(rng, OUTCOMES)
             return {
                 "outcome": matter.outcome,
-                "facts": some(concern.found),
+                "facts": words(rng, concern.finding(matter.number)),
                 "reasons": said.REASONS[matter.outcome],
-                "opinion": some(concern.done)
+                "opinion": words(rng, concern.measure(matter.number))
                 if matter.outcome == "supported"
                 else said.REASONS[matter.outcome],
                 "legal_basis": concern.law,

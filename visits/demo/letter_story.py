@@ -250,19 +250,21 @@ class LetterStory:
         unit = unit or self._unit(office, place, concern)
         channel = channel or rng.choices(list(CHANNELS), list(CHANNELS.values()))[0]
         people = people or self._people(channel)
-        facts = [said.SUGGESTED] if topic else [concern.facts, said.OPENINGS]
-        request = words(rng, rng.choice(concern.asks))
+        number = rng.randrange(len(concern.asks))
+        fact = rng.choice(said.SUGGESTED) if topic else concern.fact(number)
+        facts = words(rng, fact, topic=topic) + rng.choice(said.OPENINGS)
+        request = words(rng, concern.asks[number])
         is_oral = channel in (C.PHONE, C.VISIT) and rng.random() < 0.6
         may_be_nameless = people == 1 and channel != C.VISIT and rng.random() < 0.15
         case = self._told(
             state,
             category,
             when,
-            Matter(concern, place.name, unit, may_be_nameless),
+            Matter(concern, place.name, unit, number, may_be_nameless),
             office=office,
             place=place,
             request=f"{self._where(place)}{request}" if not topic else request,
-            facts="".join(words(rng, rng.choice(it), topic=topic) for it in facts),
+            facts=facts,
             channel=channel,
             people=people,
             is_oral=is_oral,
@@ -329,7 +331,16 @@ class LetterStory:
     def _suggestion(self, office: Unit) -> tuple[Concern, str]:
         topic, subject, unit, ask = self.rng.choice(said.SUGGESTIONS)
         return (
-            Concern(subject, unit, BOTH, (ask,), said.SUGGESTED, said.STUDIED, (), ""),
+            Concern(
+                subject,
+                unit,
+                BOTH,
+                (ask,),
+                (),
+                (self.rng.choice(said.STUDIED),),
+                (),
+                "",
+            ),
             topic,
         )
 

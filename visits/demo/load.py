@@ -67,7 +67,14 @@ def load_demo(*, now: datetime) -> bool:
     townships = [it for it in lands.townships_of_city() if it not in spared]
     villages = [it for place in townships for it in lands.villages.get(place.pk, [])]
     contacts = make_contact_points(rng, officials, townships, villages, today)
-    staff = make_staff(names, units, officials, city=lands.city, today=today)
+    staff = make_staff(
+        names,
+        units,
+        officials,
+        province=lands.province,
+        city=lands.city,
+        today=today,
+    )
 
     is_workday = CalendarDay.objects.working_calendar().is_workday
     diary = Diary(rng, today, is_workday)

@@ -8,38 +8,10 @@ from visits.demo.lands import where_of
 from visits.demo.problems import URBAN
 from visits.models import Letter, Petitioner
 
-GIVEN = [
-    "大明",
-    "小红",
-    "桂兰",
-    "长顺",
-    "保国",
-    "玉梅",
-    "金凤",
-    "满仓",
-    "爱华",
-    "新民",
-    "秀云",
-    "有福",
-    "来喜",
-    "淑芬",
-    "全胜",
-    "巧玲",
-    "守田",
-    "翠花",
-    "水生",
-    "福根",
-    "惠芳",
-    "成才",
-    "素贞",
-    "连生",
-    "月娥",
-    "庆丰",
-    "美琴",
-    "春旺",
-    "银花",
-    "士林",
-]
+GIVEN = (
+    "大明 小红 桂兰 长顺 保国 玉梅 金凤 满仓 爱华 新民 秀云 有福 来喜 淑芬 全胜 "
+    "巧玲 守田 翠花 水生 福根 惠芳 成才 素贞 连生 月娥 庆丰 美琴 春旺 银花 士林"
+)
 ESTATES = ("测试花园", "示例小区", "样例家园", "模拟新村", "演示苑")
 COMPANIES = ("示例商贸有限公司", "测试农机合作社", "样例餐饮店", "模拟建材经营部")
 
@@ -66,7 +38,7 @@ def petitioners_of(rng: Random, letter: Letter, count: int) -> list[Petitioner]:
             position=position,
             kind=kind.ORGANISATION if is_company else kind.PERSON,
         )
-        person = rng.choice(SURNAMES) + rng.choice(GIVEN)
+        person = rng.choice(SURNAMES) + rng.choice(GIVEN.split())
         row.write(
             name=rng.choice(COMPANIES) if is_company else person,
             address=_address(rng, letter.place) if rng.random() < 0.9 else "",

@@ -10,7 +10,7 @@ from hashlib import sha256
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections
-from django.utils import timezone
+from django.utils import timezone, translation
 from PIL import Image
 
 from cadres.models import Setting
@@ -101,6 +101,14 @@ def test_what_hangs_on_a_picture_is_gone(casework, form):
 
     assert b"<script>" not in file_store.take(file.key)
     assert file.content_type == f"image/{form.lower()}"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pictures_are_kept_whatever_language_is_spoken(casework, language):
+    with translation.override(language):
+        file = attach(casework.letter(), casework.clerk, picture(), "a.jpg")
+
+    assert file.content_type == "image/jpeg"
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "CMYK", "I;16", "RGBA"])
