@@ -140,9 +140,9 @@ def test_pages_go_on_by_key_in_both_directions(client, desk, monkeypatch):
     while address:
         context = client.get(address).context
         met += [row.letter for row in context["rows"]]
-        last, address = context["page"], context["page"]["next_url"]
+        last, address = context["page"], context["page"].next_url
         address = f"{LIST}{address}" if address else ""
-    back = client.get(f"{LIST}{last['previous_url']}").context["rows"]
+    back = client.get(f"{LIST}{last.previous_url}").context["rows"]
 
     assert met == letters
     assert [row.letter for row in back] == letters[2:4]
