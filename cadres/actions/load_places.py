@@ -80,6 +80,8 @@ def load_places(
         report.changes = stage_places.changes(cursor)
         stage_places.write(cursor)
         stage_places.write_successions(cursor)
+        # The first page after it is planned by what the table holds now.
+        cursor.execute("ANALYZE cadres_district")
         report.refused += [
             RefusedLine(line, code, Fault(fault))
             for line, code, fault in stage_places.refused(cursor)
