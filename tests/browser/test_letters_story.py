@@ -170,6 +170,7 @@ def look_into(page, letter):
 
     people = page.locator("form[action$='/identity/']")
     expect(page.locator("main")).not_to_contain_text(NAME)
+    page.locator("details", has=people).locator("summary").click()
     people.locator("[name=reason]").fill("约定现场查看时间")
     people.get_by_role("button").click()
     expect(page.locator("main")).to_contain_text(NAME)

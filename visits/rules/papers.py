@@ -43,7 +43,7 @@ FIELDS: Mapping[str, PaperField] = {
     "收件日期": PaperField(_("Received on"), Step.RECEIVE, "2026年3月2日"),
     "收件单位": PaperField(_("Received by"), Step.RECEIVE, "徐州市信访局"),
     "信访形式": PaperField(_("Channel"), Step.RECEIVE, "来信"),
-    "诉求": PaperField(_("Request"), Step.RECEIVE, "小区自来水时断时续"),
+    "诉求": PaperField(_("Request"), Step.RECEIVE, "集镇排水沟淤堵"),
     CODE: PaperField(_("One-time code"), Step.RECEIVE, "H4WD-9K2M"),
     "出具单位": PaperField(_("Issued by"), Step.RECEIVE, "徐州市水务局"),
     "出具日期": PaperField(_("Issued on"), Step.RECEIVE, "2026年3月12日"),
