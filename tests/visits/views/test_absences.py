@@ -75,11 +75,11 @@ def test_absence_list_goes_on_page_by_page(client, liaison, leader):
     client.force_login(liaison)
 
     first = client.get(LIST)
-    second = client.get(LIST + first.context["pager"]["next_url"])
-    back = client.get(LIST + second.context["pager"]["previous_url"])
+    second = client.get(LIST + first.context["pager"].next_url)
+    back = client.get(LIST + second.context["pager"].previous_url)
 
     assert second.context["absences"] == rows[50:]
-    assert second.context["pager"]["next_url"] == ""
+    assert second.context["pager"].next_url == ""
     assert back.context["absences"] == rows[:50]
 
 

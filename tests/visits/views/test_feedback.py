@@ -135,7 +135,7 @@ def test_feedback_list_goes_on_page_by_page(client, sysadmin):
     client.force_login(sysadmin)
 
     first = client.get(LIST)
-    second = client.get(LIST + first.context["pager"]["next_url"])
+    second = client.get(LIST + first.context["pager"].next_url)
 
     assert [row.text for row in second.context["rows"]] == ["0"]
 
