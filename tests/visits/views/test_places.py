@@ -127,11 +127,11 @@ def test_place_detail_pages_through_the_past(client, liaison, leader, js):
     first = page_of(client, js.shitun)
     assert first.context["past"] == visits[:PER_PAGE]
     second = client.get(
-        js.shitun.get_absolute_url() + first.context["pager"].next_url
+        js.shitun.get_absolute_url() + first.context["pager"]["next_url"]
     )
     assert second.context["past"] == visits[PER_PAGE:]
     back = client.get(
-        js.shitun.get_absolute_url() + second.context["pager"].previous_url
+        js.shitun.get_absolute_url() + second.context["pager"]["previous_url"]
     )
     assert back.context["past"] == visits[:PER_PAGE]
 
