@@ -26,7 +26,7 @@ help:
 
 run: .venv/run.stamp
 	@$(BIN)/python manage.py prepare
-	@exec $(BIN)/python -m gunicorn --config config/gunicorn.py config.wsgi
+	@exec $(BIN)/python -m config.serve
 
 prepare: .venv/run.stamp
 	@$(BIN)/python manage.py prepare

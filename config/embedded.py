@@ -8,6 +8,7 @@ a directory on the way to `var/` shuts that user out, the cluster and a copy of 
 programs live in STATE_DIR instead, and `var/postgres.path` says where.
 """
 
+import base64
 import fcntl
 import hashlib
 import importlib.metadata
@@ -66,6 +67,16 @@ def demo_password(var: Path) -> str:
             "".join(secrets.choice(EASY) for _letter in range(4)) for _part in range(4)
         ),
     )
+
+
+def identity_key(var: Path) -> str:
+    """The key that petitioners' identities are encrypted with on this machine."""
+    return _kept(var, "identity_key", new_key)
+
+
+def new_key(number: int = 1) -> str:
+    """A new entry for IDENTITY_KEYS: its number and 256 random bits."""
+    return f"{number}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def _kept(var: Path, name: str, make: Callable[[], str]) -> str:

@@ -1,5 +1,6 @@
 """What holds for every request: readable text, the person's language, private pages."""
 
+import time
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
@@ -12,8 +13,9 @@ from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 
-from config.views import bad_request, healthz
+from config.views import bad_request, healthz, too_large
 
+DRAIN_SECONDS = 20
 LONGEST_NEXT = 500  # characters; percent-encoding makes up to three of each
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -31,6 +33,25 @@ def RefuseBadText(get_response: Handler) -> Handler:  # noqa: N802
         except UnicodeError:
             return bad_request(request)
         return bad_request(request) if "\x00" in text else get_response(request)
+
+    return middleware
+
+
+def RefuseLargeBody(get_response: Handler) -> Handler:  # noqa: N802
+    """Answer 413 to a body larger than any form of ours, without keeping any of it.
+
+    Some of it is read and thrown away: a browser that is still sending would show its
+    own error in place of our page.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        if not length.isdecimal() or int(length) <= settings.REQUEST_MAX_BYTES:
+            return get_response(request)
+        until = time.monotonic() + DRAIN_SECONDS
+        while time.monotonic() < until and request.META["wsgi.input"].read(2**16):
+            pass
+        return too_large(request)
 
     return middleware
 

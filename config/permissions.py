@@ -27,23 +27,51 @@ FIELD = TRIPS | {
     "visits.view_official_report",
     "visits.open_report_rows",
 }
+# A letter's rows come from `Letter.objects.visible_to`; these say what for.
+LETTERS = {"visits.view_letter", "visits.search_letters", "visits.report_pressure"}
+HANDLING = LETTERS | {"visits.handle_letter", "visits.draft_letter"}
 GRANTS: dict[str, set[str]] = {
     Role.LEADER: FIELD
-    | {"visits.approve_visit", "visits.confirm_visit", "cadres.give_mandate"},
-    Role.LIAISON: FIELD,
-    Role.CLERK: TRIPS,
-    Role.PETITION_OFFICER: TRIPS,
-    Role.HANDLER: TRIPS,
-    Role.UNIT_HEAD: TRIPS
+    | LETTERS
     | {
+        "visits.approve_visit",
+        "visits.confirm_visit",
+        "visits.hold_letter",
+        "cadres.give_mandate",
+    },
+    Role.LIAISON: FIELD,
+    Role.CLERK: TRIPS | LETTERS | {"visits.register_letter"},
+    Role.PETITION_OFFICER: TRIPS
+    | LETTERS
+    | {
+        "visits.register_letter",
+        "visits.route_letter",
+        "visits.open_identity",
+        "visits.name_holder",
+        "visits.view_clock_rules",
+        "visits.edit_document_templates",
+    },
+    Role.HANDLER: TRIPS | HANDLING | {"visits.open_identity"},
+    Role.UNIT_HEAD: TRIPS
+    | HANDLING
+    | {
+        "visits.head_letter",
+        "visits.view_clock_rules",
+        "visits.name_unit",
+        "visits.open_identity",
+        "visits.edit_document_templates",
         "visits.approve_visit",
         "visits.approve_for_scope",
         "visits.view_official_report",
         "visits.report_on_scope",
         "visits.open_report_rows",
     },
-    Role.REVIEW_OFFICER: PEOPLE,
-    Role.SEAL_OFFICER: PEOPLE,
+    Role.REVIEW_OFFICER: PEOPLE
+    | LETTERS
+    | {"visits.review_letter", "visits.open_identity"},
+    Role.SEAL_OFFICER: PEOPLE
+    | LETTERS
+    | {"visits.seal_letter", "visits.open_identity"},
     Role.DISTRICT_ADMIN: FIELD
     | {
         "cadres.edit_calendar",
@@ -55,12 +83,15 @@ GRANTS: dict[str, set[str]] = {
         "visits.plan_for_scope",
         "visits.report_on_scope",
         "visits.view_district_report",
+        "visits.view_clock_rules",
+        "visits.edit_clock_rules",
+        "visits.report_pressure",
     },
     Role.REPORT_READER: EVERYONE | {"visits.view_district_report"},
     Role.SYSTEM_ADMIN: EVERYONE
     | {"cadres.view_account", "cadres.manage_accounts", "visits.read_feedback"},
     Role.SECURITY_ADMIN: EVERYONE | {"cadres.view_account", "cadres.manage_roles"},
-    Role.AUDITOR: EVERYONE | {"cadres.view_account"},
+    Role.AUDITOR: EVERYONE | {"cadres.view_account", "visits.audit_access"},
 }
 
 # What each permission lets one do, for the page of the roles.
@@ -89,6 +120,24 @@ WORDS: dict[str, str | Promise] = {
     "visits.report_on_scope": _("read reports on all officials of the area or unit"),
     "visits.view_district_report": _("read reports on places"),
     "visits.open_report_rows": _("open the visits behind a figure"),
+    "visits.view_letter": _("open letters that are in one’s hands"),
+    "visits.search_letters": _("search the letters in one’s hands"),
+    "visits.register_letter": _("register letters, calls and visits"),
+    "visits.route_letter": _("sort, forward, assign, urge and close letters"),
+    "visits.handle_letter": _("handle the letters of one’s unit"),
+    "visits.draft_letter": _("draft opinions and extensions"),
+    "visits.head_letter": _("approve opinions and extensions of one’s unit"),
+    "visits.name_unit": _("name the unit in charge when units below disagree"),
+    "visits.review_letter": _("review and re-review what one never handled"),
+    "visits.seal_letter": _("keep sealed letters, and hand them on by two"),
+    "visits.hold_letter": _("hold matters until they are dealt with"),
+    "visits.name_holder": _("give a matter into a leader’s hands"),
+    "visits.open_identity": _("open a petitioner’s name, with a reason on record"),
+    "visits.audit_access": _("read who looked at names and sealed letters"),
+    "visits.edit_document_templates": _("replace the papers’ templates"),
+    "visits.view_clock_rules": _("read the rules of the legal clocks"),
+    "visits.edit_clock_rules": _("enter rules of the legal clocks"),
+    "visits.report_pressure": _("report pressure to the organ above"),
     "visits.read_feedback": _("read complaints and suggestions"),
 }
 

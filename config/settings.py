@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from cadres.rules.key_ring import keys_in
 from config import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,6 +28,7 @@ EMBEDDED = "DATABASE_URL" not in env
 if EMBEDDED:
     SECRET_KEY = embedded.secret_key(VAR_DIR)
     DATABASES = {"default": embedded.database(VAR_DIR)}
+    IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[embedded.identity_key(VAR_DIR)])
 else:
     SECRET_KEY = env.str("SECRET_KEY", default="")
     if not SECRET_KEY:
@@ -35,6 +37,16 @@ else:
             "production start, and sessions are signed with it."
         )
     DATABASES = {"default": embedded.from_url(env.str("DATABASE_URL"))}
+    IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[])
+    if not IDENTITY_KEYS:
+        raise ImproperlyConfigured(
+            "Set IDENTITY_KEYS: petitioners' names are encrypted with them. Make one "
+            "with “python -m config.keys”, and keep it apart from the backups."
+        )
+try:
+    keys_in(IDENTITY_KEYS)
+except ValueError as error:
+    raise ImproperlyConfigured(f"IDENTITY_KEYS cannot be used: {error}") from None
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
@@ -70,12 +82,14 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "lucide",
+    "procrastinate.contrib.django",
     "cadres",
     "visits",
 ]
 
 MIDDLEWARE = [
     "config.middleware.RefuseBadText",
+    "config.middleware.RefuseLargeBody",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -199,6 +213,34 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+# A larger request is refused unread, see `config.middleware.RefuseLargeBody`.
+# Files of letters stay in memory until they are encrypted: never in a temporary folder.
+REQUEST_MAX_BYTES = 60 * 2**20
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
+# Where clamd listens: a socket's path, or host:port. Empty: files are not scanned.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+
+# --- Mail and jobs ------------------------------------------------------------------
+
+# Without EMAIL_URL no mail leaves this machine: notices are in the app alone.
+EMAIL_URL = env.email_url(
+    "EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://"
+)
+EMAIL_BACKEND = EMAIL_URL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = EMAIL_URL["EMAIL_HOST"], EMAIL_URL["EMAIL_PORT"]
+EMAIL_HOST_USER = EMAIL_URL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = EMAIL_URL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = EMAIL_URL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL_URL.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = EMAIL_URL["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="noreply@localhost")
+# What a link in a mail begins with: the address under which people open the site.
+SITE_URL = env.str(
+    "SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}"
+).rstrip("/")
 
 # --- Language, time, files ---------------------------------------------------------
 
@@ -219,6 +261,8 @@ STORAGES = {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Attachments of letters, each encrypted under a random name; never served as files.
+MEDIA_ROOT = env.path("FILES_DIR", default=str(VAR_DIR / "files"))()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LOGGING = {
@@ -229,4 +273,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # Django would mail errors with what was typed; nobody is sent any.
+        "django": {"handlers": []},
+        # It tells of every registration and every job.
+        "procrastinate": {"level": "WARNING"},
+    },
 }

@@ -73,6 +73,13 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return render(request, "400.html", status=400)
 
 
+@login_not_required
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Comes before sessions and language: nothing is known of who asks."""
+    most = settings.REQUEST_MAX_BYTES // 2**20
+    return render(None, "413.html", {"most": most}, status=413)
+
+
 @requires_csrf_token
 @login_not_required
 def permission_denied(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -17,6 +17,8 @@ from django.utils.encoding import iri_to_uri
 
 from cadres.models import Account, CalendarDay
 from cadres.rules.roles import Role
+from tests import letter_addresses
+from tests.address import NOBODY, Address
 from tests.factories import (
     AbsenceFactory,
     AccountFactory,
@@ -41,25 +43,10 @@ from visits.rules.visit_states import VisitState
 LEADER, LIAISON = Role.LEADER, Role.LIAISON
 DISTRICT, READER = Role.DISTRICT_ADMIN, Role.REPORT_READER
 SYSTEM, SECURITY, AUDITOR = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR
-NOBODY = "anonymous"
-
-
-@dataclass(frozen=True)
-class Address:
-    """`args` and `query` name things of `World.things`, as `{cadre}`.
-
-    `roles` open it as a page of its own; none where it is a fragment, a file, or takes
-    forms only. `also` are other states of the same page.
-    """
-
-    args: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    query: str = ""
-    also: tuple[str, ...] = ()
-    is_open: bool = False  # to those who are not signed in
 
 
 ADDRESSES: dict[str, Address] = {
+    **letter_addresses.ADDRESSES,
     "account_login": Address(roles=(NOBODY,), is_open=True),
     "account_logout": Address(roles=(LEADER,), is_open=True),
     "account_inactive": Address(roles=(NOBODY,), is_open=True),
@@ -159,6 +146,7 @@ ADDRESSES: dict[str, Address] = {
 }
 # The same address shows quite another page for another object.
 MORE: list[tuple[str, Address]] = [
+    *letter_addresses.MORE,
     ("cadres:place_detail", Address(("{village}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{draft}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{past}",), roles=(LIAISON,))),
@@ -224,6 +212,7 @@ class World:
                 source=CalendarDay.Source.LOCAL,
             ).pk,
         }
+        self.things |= letter_addresses.add_letters(self.accounts, js, cadre)
         Feedback.objects.create(text="打印时缺一行。", by=liaison)
         self._visits(SimpleNamespace(js=js, cadre=cadre, liaison=liaison, unit=office))
 

@@ -1,11 +1,13 @@
 """People of the tests: each stands for one role, in a small piece of Jiangsu."""
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from cadres.rules.roles import Role
 from tests.addresses import World
 from tests.factories import AccountFactory, CadreFactory, UnitFactory, small_jiangsu
+from tests.factories.letters import Caseworkers
 
 
 @pytest.fixture
@@ -123,6 +125,27 @@ def client_of(client):
         return other
 
     return signed_in
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Transactional tests flush by TRUNCATE, which the append-only tables refuse."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in ("visits_access", "visits_letterevent"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS never_emptied ON {table}")
+
+
+@pytest.fixture
+def files_dir(settings, tmp_path):
+    """Where attachments lie in this test."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def casework(js):
+    """A petition office, a water bureau, and who works there on letters."""
+    return Caseworkers(js)
 
 
 @pytest.fixture

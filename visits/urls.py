@@ -1,23 +1,61 @@
 """All addresses of visits, one per line."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
+from visits.models.visit import ALPHABET
+from visits.rules.letter_states import Step
 from visits.views import (
     absences,
+    accesses,
     actions,
     calendar,
     calendar_days,
+    clock_rules,
     feedback,
+    letter,
+    letter_drafts,
+    letter_files,
+    letter_holds,
+    letter_intake,
+    letter_links,
+    letter_papers,
+    letter_receipts,
+    letter_reception,
+    letter_recusals,
+    letter_steps,
+    letters,
     logs,
+    lookup,
+    notices,
+    paper_templates,
     plans,
+    pressure,
     report_rows,
     reports,
+    sealed,
     search,
     today,
     visits,
 )
 
 app_name = "visits"
+
+
+class ReferenceConverter(StringConverter):
+    """A letter's reference, so that no word after letters/ is taken for one."""
+
+    regex = f"[{ALPHABET}]{{8}}"
+
+
+class StepConverter(StringConverter):
+    """A step of the table of letters; any other word is not found."""
+
+    regex = "|".join(Step.values)
+
+
+register_converter(ReferenceConverter, "letter")
+register_converter(StepConverter, "step")
 
 
 urlpatterns = [
@@ -42,9 +80,183 @@ urlpatterns = [
     ),
     path("feedback/", feedback.feedback, name="feedback"),
     path("feedback/list/", feedback.feedback_list, name="feedback_list"),
+    # Before the letters themselves: no reference is so short a word.
+    path(
+        "letters/papers/",
+        paper_templates.paper_template_list,
+        name="paper_template_list",
+    ),
+    path(
+        "letters/papers/<slug:kind>/",
+        paper_templates.paper_template,
+        name="paper_template",
+    ),
+    path(
+        "letters/papers/<slug:kind>/file/",
+        paper_templates.paper_template_file,
+        name="paper_template_file",
+    ),
+    path(
+        "letters/papers/<slug:kind>/drop/",
+        paper_templates.paper_template_drop,
+        name="paper_template_drop",
+    ),
+    path(
+        "letters/<letter:reference>/papers/<slug:kind>/",
+        letter_papers.letter_paper,
+        name="letter_paper",
+    ),
+    path(
+        "letters/<letter:reference>/files/",
+        letter_files.letter_files,
+        name="letter_files",
+    ),
+    path(
+        "letters/<letter:reference>/files/open/",
+        letter_files.letter_files_open,
+        name="letter_files_open",
+    ),
+    path(
+        "letters/<letter:reference>/files/<uuid:key>/",
+        letter_files.letter_file,
+        name="letter_file",
+    ),
     path("", today.today, name="today"),
+    path("letters/clock-rules/", clock_rules.clock_rules, name="clock_rules"),
+    path(
+        "letters/clock-rules/enter/",
+        clock_rules.clock_rule_enter,
+        name="clock_rule_enter",
+    ),
+    path("notices/", notices.notice_list, name="notice_list"),
+    path("notices/count/", notices.notice_count, name="notice_count"),
+    path("notices/read/", notices.notice_read_all, name="notice_read_all"),
+    path("notices/<int:pk>/open/", notices.notice_open, name="notice_open"),
+    path("notices/<int:pk>/read/", notices.notice_read, name="notice_read"),
+    path("letters/", letters.letter_list, name="letter_list"),
+    path("letters/forward/", letters.letter_forward, name="letter_forward"),
+    path("letters/search/", letters.letter_search, name="letter_search"),
+    path("letters/<letter:reference>/", letter.letter_detail, name="letter_detail"),
+    path(
+        "letters/<letter:reference>/identity/",
+        letter.letter_open_identity,
+        name="letter_open_identity",
+    ),
+    path(
+        "letters/<letter:reference>/drafts/<int:pk>/approve/",
+        letter_drafts.draft_approve,
+        name="draft_approve",
+    ),
+    path(
+        "letters/<letter:reference>/drafts/<int:pk>/return/",
+        letter_drafts.draft_return,
+        name="draft_return",
+    ),
+    path(
+        "letters/<letter:reference>/hold/",
+        letter_holds.letter_hold,
+        name="letter_hold",
+    ),
+    path(
+        "letters/<letter:reference>/hold/<int:pk>/end/",
+        letter_holds.hold_end,
+        name="hold_end",
+    ),
+    path(
+        "letters/<letter:reference>/hold/<int:pk>/extend/",
+        letter_holds.hold_extend,
+        name="hold_extend",
+    ),
+    path(
+        "letters/<letter:reference>/hold/<int:pk>/progress/",
+        letter_holds.hold_progress,
+        name="hold_progress",
+    ),
+    path(
+        "letters/<letter:reference>/links/",
+        letter_links.letter_link,
+        name="letter_link",
+    ),
+    path(
+        "letters/<letter:reference>/links/<int:pk>/undo/",
+        letter_links.link_undo,
+        name="link_undo",
+    ),
+    path(
+        "letters/<letter:reference>/recusal/",
+        letter_recusals.recusal_declare,
+        name="recusal_declare",
+    ),
+    path(
+        "letters/<letter:reference>/recusal/ask/",
+        letter_recusals.recusal_ask,
+        name="recusal_ask",
+    ),
+    path(
+        "letters/<letter:reference>/recusal/<int:pk>/decide/",
+        letter_recusals.recusal_decide,
+        name="recusal_decide",
+    ),
+    path(
+        "letters/<letter:reference>/<step:step>/",
+        letter_steps.letter_step,
+        name="letter_step",
+    ),
     path("visits/", calendar.calendar, name="calendar"),
     path("search/", search.search, name="search"),
+    path("letters/looks/", accesses.access_list, name="access_list"),
+    path("letters/pressure/", pressure.pressure_report, name="pressure_report"),
+    path("letters/pressure/list/", pressure.pressure_list, name="pressure_list"),
+    path(
+        "letters/pressure/<slug:reference>/",
+        pressure.pressure_detail,
+        name="pressure_detail",
+    ),
+    path("letters/sealed/", sealed.sealed_list, name="sealed_list"),
+    path(
+        "letters/sealed/<letter:reference>/", sealed.sealed_detail, name="sealed_detail"
+    ),
+    path(
+        "letters/sealed/<letter:reference>/open/",
+        sealed.sealed_open,
+        name="sealed_open",
+    ),
+    path(
+        "letters/sealed/<letter:reference>/handlers/",
+        sealed.sealed_handler_name,
+        name="sealed_handler_name",
+    ),
+    path(
+        "letters/sealed/<letter:reference>/handlers/<int:pk>/end/",
+        sealed.sealed_handler_end,
+        name="sealed_handler_end",
+    ),
+    path(
+        "letters/sealed/<letter:reference>/named/",
+        sealed.named_party_add,
+        name="named_party_add",
+    ),
+    path(
+        "letters/sealed/<letter:reference>/named/<int:pk>/remove/",
+        sealed.named_party_remove,
+        name="named_party_remove",
+    ),
+    path(
+        "letters/sealed/<letter:reference>/transfer/",
+        sealed.seal_transfer_ask,
+        name="seal_transfer_ask",
+    ),
+    path(
+        "letters/sealed/<letter:reference>/transfer/<int:pk>/",
+        sealed.seal_transfer_decide,
+        name="seal_transfer_decide",
+    ),
+    path("lookup/", lookup.lookup, name="lookup"),
+    path("lookup/leave/", lookup.lookup_leave, name="lookup_leave"),
+    path("lookup/matter/", lookup.lookup_matter, name="lookup_matter"),
+    path("lookup/pressure/", lookup.lookup_pressure, name="lookup_pressure"),
+    path("lookup/reported/", lookup.lookup_reported, name="lookup_reported"),
+    path("lookup/rate/", lookup.lookup_rate, name="lookup_rate"),
     path("reports/districts/", reports.report_districts, name="report_districts"),
     path(
         "reports/districts/csv/",
@@ -82,4 +294,39 @@ urlpatterns = [
     path("visits/<slug:reference>/end/", visits.visit_end, name="visit_end"),
     path("visits/<slug:reference>/join/", plans.visit_join, name="visit_join"),
     path("visits/<slug:reference>/log/", logs.visit_log, name="visit_log"),
+    path("letters/hints/", letter_intake.letter_hints, name="letter_hints"),
+    path(
+        "letters/officials/pick/",
+        letter_intake.letter_official_pick,
+        name="letter_official_pick",
+    ),
+    path(
+        "letters/reception/",
+        letter_reception.letter_reception,
+        name="letter_reception",
+    ),
+    path(
+        "letters/reception/rows/",
+        letter_reception.letter_reception_row,
+        name="letter_reception_row",
+    ),
+    path("letters/register/", letter_intake.letter_register, name="letter_register"),
+    path(
+        "letters/units/pick/", letter_intake.letter_unit_pick, name="letter_unit_pick"
+    ),
+    path(
+        "letters/<letter:reference>/receipt/",
+        letter_receipts.letter_receipt,
+        name="letter_receipt",
+    ),
+    path(
+        "letters/<letter:reference>/receipt/code/",
+        letter_receipts.letter_new_code,
+        name="letter_new_code",
+    ),
+    path(
+        "letters/<letter:reference>/same-matter/",
+        letter_intake.letter_same_matter,
+        name="letter_same_matter",
+    ),
 ]

@@ -35,6 +35,7 @@ def make_staff(
     units: Units,
     officials: list[Cadre],
     *,
+    province: District,
     city: District,
     today: date,
 ) -> Staff:
@@ -46,7 +47,7 @@ def make_staff(
     )
     head = next(it for it in officials if it.unit == units[city, "水务局"])
     own = {"leader": leader, "head": head}
-    office_of = _offices(units, city)
+    office_of = _offices(units, province, city)
 
     staff = Staff()
     password = make_demo_password()
@@ -62,15 +63,15 @@ def make_staff(
         staff.by_username[username] = account
     for official in officials:
         if official not in own.values():
-            staff.by_username |= _silent(staff, official.name, official.unit, official)
+            made = silent_account(staff, official.name, official.unit, official)
+            staff.by_username[made.username] = made
     served = [it for it in officials if it.unit == leader.unit and it.remit != ""]
     served = [leader, *(it for it in reversed(served) if it != leader)][:LIAISON_SERVES]
     offices = {official.unit for official in officials}
     liaisons = {}
     for unit in sorted(offices, key=lambda unit: unit.pk):
-        made = _silent(staff, names.new(), unit, None)
-        staff.by_username |= made
-        liaisons[unit.pk] = next(iter(made.values()))
+        made = silent_account(staff, names.new(), unit)
+        staff.by_username[made.username] = liaisons[unit.pk] = made
     Account.objects.bulk_create(staff.by_username.values())
 
     for account in staff.by_username.values():
@@ -90,33 +91,33 @@ def make_staff(
     return staff
 
 
-def _silent(
-    staff: Staff, name: str, unit: Unit, cadre: Cadre | None
-) -> dict[str, Account]:
-    """An account that nobody can sign in to."""
+def silent_account(
+    staff: Staff, name: str, unit: Unit, cadre: Cadre | None = None
+) -> Account:
+    """An account that nobody can sign in to, under a user name that is free."""
     stem = username = pinyin_of(name)
     number = 2
     while username in staff.by_username:
         username, number = f"{stem}{number}", number + 1
-    account = Account(
+    return Account(
         username=username,
         name=name,
         unit=unit,
         cadre=cadre,
         password=make_password(None),
     )
-    return {username: account}
 
 
-def _offices(units: Units, city: District) -> dict[str, Unit]:
+def _offices(units: Units, province: District, city: District) -> dict[str, Unit]:
     petition = units[city, "信访局"]
     return {
         "liaison": units[city, GOVERNMENT],
         "clerk": petition,
         "petition": petition,
         "handler": units[city, "水务局"],
-        "review": units[city, GOVERNMENT],
-        "seal": units[city, "纪委监委"],
+        # One level above `handler` and `head`, whose opinions it reviews.
+        "review": units[province, "水利厅"],
+        "seal": petition,
         "district": units[city, PARTY],
         "reader": units[city, PARTY],
         "sysadmin": units[city, "大数据管理局"],

@@ -8,7 +8,7 @@ from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.db import models
+from django.db import connection, models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -58,6 +58,36 @@ class Scope:
         return bool(self.place and target and self.place.contains(target))
 
 
+@dataclass(frozen=True)
+class Ties:
+    """Officials and units, by key; see `Account.ties`."""
+
+    officials: frozenset[int]
+    units: frozenset[int]
+
+
+TIES = """
+WITH RECURSIVE officials(id) AS (
+  SELECT cadre_id FROM cadres_account WHERE id = %(account)s AND cadre_id IS NOT NULL
+  UNION SELECT cadre_id FROM cadres_mandate WHERE account_id = %(account)s
+), units(id) AS (
+  (SELECT unit_id FROM cadres_account WHERE id = %(account)s
+   UNION SELECT unit_id FROM cadres_rolegrant
+   WHERE account_id = %(account)s AND (last IS NULL OR last >= %(on)s)
+   UNION SELECT unit_id FROM cadres_cadre WHERE id IN (SELECT id FROM officials)
+   UNION SELECT unit_id FROM cadres_post
+   WHERE cadre_id IN (SELECT id FROM officials) AND (last IS NULL OR last >= %(on)s))
+  UNION
+  SELECT tied.id FROM units
+  JOIN cadres_unit here ON here.id = units.id
+  JOIN cadres_unit tied
+    ON tied.id = here.superior_id OR tied.dissolved_into_id = here.id
+)
+SELECT id, FALSE FROM officials UNION ALL
+SELECT id, TRUE FROM units WHERE id IS NOT NULL
+"""
+
+
 class AccountQuerySet(models.QuerySet["Account"]):
     def visible_to(self, user: "Account") -> Self:
         """Those that some administrator's role lets one look at."""
@@ -80,6 +110,12 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def matching(self, text: str) -> Self:
         typed = text.strip()
         return self.filter(Q(name__contains=typed) | Q(username__icontains=typed))
+
+    def working_in(self, units: "Iterable[int]", *, on: date | None = None) -> Self:
+        """Active accounts that hold a role in one of these units on that day."""
+        held = RoleGrant.objects.active(on=on or timezone.localdate())
+        holders = held.filter(unit__in=list(units)).values("account")
+        return self.filter(is_active=True, pk__in=holders).order_by("name", "pk")
 
     def holding(self, role: str, *, on: date) -> Self:
         held = RoleGrant.objects.active(on=on).filter(role=role)
@@ -209,6 +245,33 @@ class Account(AbstractBaseUser):
         own = [self.cadre_id] if self.cadre_id else []
         mandates = self.mandates.active(on=timezone.localdate())
         return own + list(mandates.values_list("cadre_id", flat=True))
+
+    def unit_ids(self, perm: str) -> list[int]:
+        """The units (not places) in which the account holds this permission today."""
+        return [scope.unit_id for scope in self.scopes(perm) if scope.unit_id]
+
+    def own_unit_ids(self) -> set[int]:
+        """Every unit this person belongs to: by account, by post, by role."""
+        ids = {self.unit_id, *(grant.unit_id for grant in self.grants_today)}
+        if self.cadre:
+            ids.add(self.cadre.unit_id)
+        return {pk for pk in ids if pk is not None}
+
+    @cached_property
+    def ties(self) -> "Ties":
+        """Whom a letter may name so that this person keeps away from it.
+
+        One's own official and every one ever acted for, before, now or from a later
+        day on; every unit one belongs to or will, or that these officials belong to;
+        the units above those, and units that were dissolved into any of them.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(TIES, {"account": self.pk, "on": timezone.localdate()})
+            rows = cursor.fetchall()
+        return Ties(
+            officials=frozenset(pk for pk, is_unit in rows if not is_unit),
+            units=frozenset(pk for pk, is_unit in rows if is_unit),
+        )
 
     @cached_property
     def office_level(self) -> int:

@@ -12,15 +12,21 @@ if TYPE_CHECKING:
     from cadres.models.account import Account
 
 NATIONAL = "national"
+CODE_LENGTHS = (2, 4, 6, 9, 12)  # of a place's code: each begins with its parent's
 
 
 class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
     def working_calendar(self, region: str = NATIONAL) -> WorkingCalendar:
-        """The calendar of a region, by one query: the nation's days under its own."""
+        """The calendar of a region, by one query: the nation's days under its own.
+
+        A place keeps the days of the places above it, too; the nearest has the word.
+        """
+        above = {region[:length] for length in CODE_LENGTHS if length <= len(region)}
         entries: dict[bool, dict[date, Entry]] = {True: {}, False: {}}
-        rows = self.filter(region__in={NATIONAL, region})
-        for where, day, is_workday, name, source in rows.values_list(
-            "region", "date", "is_workday", "name", "source"
+        rows = self.filter(region__in={NATIONAL, region, *above})
+        days = rows.values_list("region", "date", "is_workday", "name", "source")
+        for where, day, is_workday, name, source in sorted(
+            days, key=lambda it: len(it[0])
         ):
             entries[where == NATIONAL][day] = Entry(is_workday, name, source)
         return WorkingCalendar.of(entries[True], entries[False])

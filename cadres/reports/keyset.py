@@ -1,6 +1,6 @@
 """Pages of a long list that lie next to a row seen, at one cost anywhere in it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -75,6 +75,50 @@ def page_of(
     )
 
 
+def page_with_blanks_last(
+    rows: "QuerySet[Row]",
+    *keys: str,
+    size: int = ROWS,
+    after: Row | None = None,
+    before: Row | None = None,
+) -> Page[Row]:
+    """As `page_of`, where the first key may be empty: those rows come at the end.
+
+    One query more on the page where the empty ones begin; an index serves both parts.
+    """
+    blank, rest = f"{keys[0].lstrip('-')}__isnull", keys[1:]
+    parts: list[tuple[QuerySet[Row], Sequence[str]]] = [
+        (rows.filter(**{blank: False}), keys),
+        (rows.filter(**{blank: True}), rest),
+    ]
+    backwards = before is not None
+    edge = before if backwards else after
+    at_blank = edge is not None and getattr(edge, keys[0].lstrip("-")) is None
+    if backwards:
+        parts = [(part, [_turned(key) for key in its]) for part, its in reversed(parts)]
+    if edge is not None and at_blank != backwards:
+        parts = parts[1:]
+    found: list[Row] = []
+    for part, its in parts:
+        if len(found) > size:
+            break
+        if edge is not None and part is parts[0][0]:
+            part = part.filter(_beyond(edge, its))
+        found += part.order_by(*its)[: size + 1 - len(found)]
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    if not found:
+        return Page([], None, None)
+    there_are_earlier = more if backwards else edge is not None
+    there_are_later = True if backwards else more
+    return Page(
+        found,
+        before=found[0] if there_are_earlier else None,
+        after=found[-1] if there_are_later else None,
+    )
+
+
 def page_asked(
     rows: "QuerySet[Row]", query: QueryDict, *keys: str, size: int = ROWS
 ) -> Page[Row]:
@@ -83,15 +127,32 @@ def page_asked(
     By its key alone, so that no name stands in an address. A key that is unknown, or
     not the reader's to see, begins at the beginning; so does one behind the last row.
     """
+    return _asked(page_of, rows, query, *keys, size=size)
+
+
+def page_asked_blanks_last(
+    rows: "QuerySet[Row]", query: QueryDict, *keys: str, size: int = ROWS
+) -> Page[Row]:
+    """As `page_asked`, where the first key may be empty: those rows come at the end."""
+    return _asked(page_with_blanks_last, rows, query, *keys, size=size)
+
+
+def _asked(
+    of: Callable[..., Page[Row]],
+    rows: "QuerySet[Row]",
+    query: QueryDict,
+    *keys: str,
+    size: int,
+) -> Page[Row]:
     edges: dict[str, Row] = {}
     for name in ("after", "before"):
         key = key_in(query.get(name))
         row = rows.filter(pk=key).first() if key is not None else None
         if row and not edges:
             edges[name] = row
-    page = page_of(rows, *keys, size=size, **edges)
+    page = of(rows, *keys, size=size, **edges)
     if edges and not page.rows:
-        page = page_of(rows, *keys, size=size)
+        page = of(rows, *keys, size=size)
     return replace(page, query=query)
 
 
@@ -114,4 +175,7 @@ def _beyond(edge: Any, keys: Sequence[str]) -> Q:
         value = getattr(edge, name)
         beyond |= same & Q(**{f"{name}__{'lt' if key[0] == '-' else 'gt'}": value})
         same &= Q(**{name: value})
-    return beyond
+    # The first key's bound is implied; said aloud, an index can begin there.
+    first = keys[0].lstrip("-")
+    bound = f"{first}__{'lte' if keys[0][0] == '-' else 'gte'}"
+    return Q(**{bound: getattr(edge, first)}) & beyond

@@ -57,13 +57,47 @@ SETTINGS: dict[str, Choice] = {
         least=1,
         most=60,
     ),
+    "warn.blue": Choice(
+        10,
+        _("Days left of a legal limit at which its owner is told first"),
+        _("product choice"),
+    ),
+    "warn.yellow": Choice(
+        3,
+        _("Days left at which a limit is shown in red, and its owner told again"),
+        _("product choice"),
+    ),
+    "warn.red": Choice(
+        0,
+        _("Days left at which the superior is told, too"),
+        _("product choice"),
+    ),
     "report.min_base": Choice(
         10, _("Least base of a percentage"), _("product choice"), least=1, most=1000
+    ),
+    "rating.window_days": Choice(
+        30,
+        _("Days after the answer in which a petitioner may rate it"),
+        _("product choice"),
+        least=1,
     ),
     "plan.past_days": Choice(
         90, _("Days back that a visit may still be entered"), _("product choice")
     ),
     "plan.ahead_days": Choice(
         366, _("Days ahead that a visit may be planned"), _("product choice"), most=1100
+    ),
+    "files.max_mb": Choice(
+        20, _("Largest file of a letter, in MB"), _("product choice"), least=1, most=50
+    ),
+    "files.letter_mb": Choice(
+        100,
+        _("All files of one letter together, in MB"),
+        _("product choice"),
+        least=1,
+        most=2000,
+    ),
+    "files.letter_count": Choice(
+        20, _("Files of one letter"), _("product choice"), least=1, most=200
     ),
 }

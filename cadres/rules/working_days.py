@@ -167,6 +167,10 @@ class WorkingCalendar:
         passed = list(_days(start + ONE, legal))
         return self._due(start, legal, legal, legal, passed, passed)
 
+    def workdays_between(self, start: date, last: date) -> int:
+        """How many working days lie after `start`, up to and including `last`."""
+        return sum(self.is_workday(day) for day in _days(start + ONE, last))
+
     def workday_until(self, day: date) -> date:
         """The last working day that is not after `day`."""
         while not self.is_workday(day):

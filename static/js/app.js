@@ -150,6 +150,21 @@
     menu.querySelector("summary").focus();
   });
 
+  // Signing out takes along what this browser keeps of letters (see row-store.js).
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !("signOut" in form.dataset) || !globalThis.indexedDB) return;
+    event.preventDefault();
+    window.RowStore?.close();
+    const goOn = () => HTMLFormElement.prototype.submit.call(form);
+    const timer = setTimeout(goOn, 1500); // signing out never waits for long
+    const wiped = indexedDB.deleteDatabase("letters");
+    wiped.onsuccess = wiped.onerror = () => {
+      clearTimeout(timer);
+      goOn();
+    };
+  });
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });

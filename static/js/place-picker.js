@@ -93,10 +93,16 @@
     if (!text) return close(field);
     const request = (state.request = new AbortController());
     const address = new URL(picker.dataset.url, document.baseURI);
-    address.searchParams.set("q", text);
+    const asked = { signal: request.signal, headers: { "HX-Request": "true" } };
+    if ("pickerPost" in picker.dataset) {
+      // Whom a letter complains about stands in no address.
+      asked.method = "POST";
+      asked.body = new URLSearchParams({ q: text });
+      asked.headers["X-CSRFToken"] = document.cookie.match(/csrftoken=([^;]+)/)?.[1] ?? "";
+    } else address.searchParams.set("q", text);
     picker.classList.add("is-busy");
     try {
-      const response = await fetch(address, { signal: request.signal, headers: { "HX-Request": "true" } });
+      const response = await fetch(address, asked);
       // A redirect means the sign-in has expired: the typed text stays and is resolved later.
       if (!response.ok || response.redirected) return close(field);
       const html = await response.text();

@@ -58,7 +58,7 @@ class Recorder:
             if number:
                 problem = self.rng.choice(problems_of(where))
             for activity in stop.activities:
-                if self.rng.random() > 0.93:
+                if self.rng.random() > 0.93 and not outing.reception:
                     continue  # nothing else is mandatory (handbook 4.2)
                 if activity == Activity.PUBLICITY:
                     logged.talks.append(self._talk(stop, where))
@@ -66,7 +66,7 @@ class Recorder:
                     finding = self._finding(stop, outing.lead, problem)
                     logged.findings.append(finding)
                 elif activity == Activity.RECEPTION:
-                    logged.receptions.append(self._reception(stop))
+                    logged.receptions.append(self._reception(stop, outing))
                 else:
                     logged.matters += self._matters(stop, problem, where)
         return logged
@@ -85,7 +85,12 @@ class Recorder:
         text = fill(self.rng, self.rng.choice(problem.findings))
         return Finding(investigation=topic, stop=stop, text=text)
 
-    def _reception(self, stop: Stop) -> Reception:
+    def _reception(self, stop: Stop, outing: Outing) -> Reception:
+        if outing.reception:
+            groups, people, matters = outing.reception
+            return Reception(
+                stop=stop, groups=groups, person_visits=people, matters=matters
+            )
         groups = self.rng.randint(1, 9)
         more = self.rng.choices((0, 1, 2, 4), (4, 4, 2, 1), k=groups)
         people = groups + sum(more)

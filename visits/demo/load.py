@@ -1,6 +1,6 @@
 """The whole demo in one transaction: all of it, or nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from django.db import connection, transaction
@@ -14,9 +14,14 @@ from cadres.demo.units import make_units
 from cadres.models import Account, CalendarDay, Setting
 from visits.demo.absences import make_absences
 from visits.demo.calendar import Diary
+from visits.demo.caseload import Caseload
+from visits.demo.desks import Desks
 from visits.demo.lands import WITH_LEADERS, read_lands
+from visits.demo.letter_extras import LetterExtras
+from visits.demo.letter_story import LetterStory
 from visits.demo.outings import Planner
 from visits.demo.rows import Writer
+from visits.demo.sealed_letters import SealedLetters
 from visits.demo.story import Story
 
 SEED = 1988
@@ -62,7 +67,14 @@ def load_demo(*, now: datetime) -> bool:
     townships = [it for it in lands.townships_of_city() if it not in spared]
     villages = [it for place in townships for it in lands.villages.get(place.pk, [])]
     contacts = make_contact_points(rng, officials, townships, villages, today)
-    staff = make_staff(names, units, officials, city=lands.city, today=today)
+    staff = make_staff(
+        names,
+        units,
+        officials,
+        province=lands.province,
+        city=lands.city,
+        today=today,
+    )
 
     is_workday = CalendarDay.objects.working_calendar().is_workday
     diary = Diary(rng, today, is_workday)
@@ -77,4 +89,17 @@ def load_demo(*, now: datetime) -> bool:
     for outing in planner.outings:
         writer.add(outing)
     writer.write()
+    desks = Desks(
+        names,
+        staff,
+        units,
+        province=lands.province,
+        city=lands.city,
+        first=today - timedelta(days=400),
+    )
+    caseload = Caseload(Random(SEED + 1), desks, now=now, today=today)
+    LetterStory(caseload, lands, units, today=today, now=timezone.localtime(now)).tell()
+    caseload.write()
+    LetterExtras(caseload, lands, units, staff).write()
+    SealedLetters(caseload, lands, units, officials).tell()
     return True

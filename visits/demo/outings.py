@@ -86,6 +86,8 @@ class Outing:
     escorts: tuple[int, int, int, int] = (0, 0, 0, 0)
     vehicles: int = 1
     press: int = 0
+    # Groups, person-visits and matters of its reception, where they are given.
+    reception: tuple[int, int, int] | None = None
 
     @property
     def lead(self) -> Cadre:

@@ -18,6 +18,8 @@ S = VisitState
 UNIFIED = "省领导四下基层统一行动"
 WINTER = "冬春走访送温暖"
 RECEPTION = "县区领导接访周"
+RECEPTION_DAY = "市领导信访接待日"
+DAY_PEOPLE, DAY_MATTERS = 60, 44
 
 
 class Story:
@@ -44,6 +46,7 @@ class Story:
         self.unified_action()
         self.winter_action()
         self.reception_week()
+        self.reception_day()
         self.leaders_own()
         self.crowd()
         self.long_ago()
@@ -152,6 +155,27 @@ class Story:
                 days=[min(day, monday + timedelta(days=4))],
                 crowding_reason=RECEPTION,
             )
+
+    def reception_day(self) -> None:
+        """Sixty people came last week; the letters of the demo tell of what."""
+        diary, rng = self.planner.diary, self.planner.rng
+        day = diary.today - timedelta(days=diary.today.weekday() + 5)
+        while not diary.is_workday(day):
+            day -= timedelta(days=1)
+        gulou = next(it for it in self.lands.counties if it.name == "鼓楼区")
+        outing = self.planner.go(
+            next(it for it in self.officials if "信访、司法" in it.remit),
+            [rng.choice(self.planner.townships_of(gulou))],
+            0,
+            0,
+            mode=Mode.ANNOUNCED,
+            state=S.CONFIRMED,
+            purpose=RECEPTION_DAY,
+            activities=[Activity.RECEPTION],
+            days=[day],
+            crowding_reason=RECEPTION_DAY,
+        )
+        outing.reception = DAY_MATTERS, DAY_PEOPLE, DAY_MATTERS
 
     def leaders_own(self) -> None:
         """What the one who signs in as `leader` finds on their desk, and `liaison`."""

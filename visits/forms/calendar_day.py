@@ -27,7 +27,7 @@ class CalendarDayForm(forms.Form):
         ),
     )
     source = forms.ChoiceField(label=_("Source"), choices=Source.choices)
-    # The day whose planned visits have been shown.
+    # The day, and what it counts as, of which it has been shown what hangs on it.
     told = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -71,5 +71,4 @@ def first_values(day: CalendarDay) -> dict[str, Any]:
         "is_workday": "1" if day.is_workday else "0",
         "name": day.name,
         "source": day.source,
-        "told": day.date.isoformat(),
     }

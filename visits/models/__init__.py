@@ -1,9 +1,31 @@
 from visits.models.action import Action
+from visits.models.casework import (
+    Attachment,
+    DocumentTemplate,
+    LetterDraft,
+    LetterLink,
+    PressureReport,
+    Rating,
+    SealTransfer,
+)
 from visits.models.diary import Absence, DiaryEntry
 from visits.models.event import VisitEvent
 from visits.models.feedback import Feedback
 from visits.models.investigation import Finding, Investigation
+from visits.models.letter import (
+    ContentSubject,
+    LeaderHold,
+    Letter,
+    LetterEvent,
+    NamedParty,
+    Recusal,
+    SealedHandler,
+)
+from visits.models.letter_clock import ClockRule, LetterClock
+from visits.models.lookup_try import LookupTry
 from visits.models.matter import Matter, MatterState
+from visits.models.notice import Digest, Notice
+from visits.models.petitioner import Access, Petitioner
 from visits.models.reception import Reception
 from visits.models.talk import Talk
 from visits.models.visit import ESCORTS, Stop, Visit, VisitOfficial, new_reference
@@ -11,14 +33,35 @@ from visits.models.visit import ESCORTS, Stop, Visit, VisitOfficial, new_referen
 __all__ = [
     "ESCORTS",
     "Absence",
+    "Access",
     "Action",
+    "Attachment",
+    "ClockRule",
+    "ContentSubject",
     "DiaryEntry",
+    "Digest",
+    "DocumentTemplate",
     "Feedback",
     "Finding",
     "Investigation",
+    "LeaderHold",
+    "Letter",
+    "LetterClock",
+    "LetterDraft",
+    "LetterEvent",
+    "LetterLink",
+    "LookupTry",
     "Matter",
     "MatterState",
+    "NamedParty",
+    "Notice",
+    "Petitioner",
+    "PressureReport",
+    "Rating",
     "Reception",
+    "Recusal",
+    "SealTransfer",
+    "SealedHandler",
     "Stop",
     "Talk",
     "Visit",

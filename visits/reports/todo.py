@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
-from visits.models import Matter, MatterState, Stop, Visit, VisitOfficial
+from visits.models import Letter, Matter, MatterState, Stop, Visit, VisitOfficial
+from visits.reports.letter_worklists import waiting_letters
 
 SHOWN = 20  # of each kind; the list of visits has the rest
 AHEAD = 7  # days of the week ahead
@@ -20,12 +21,12 @@ SOON = 14  # days before its limit in which a matter is shown
 
 @dataclass(frozen=True)
 class Task:
-    kind: str  # log, confirm, approve, draft or matter
+    kind: str  # log, confirm, approve, draft, matter, letter or received
     what: str | Promise
     action: str | Promise
     url: str
-    visit: Visit
-    title: str
+    visit: Visit | None
+    title: str | Promise
     # The day that orders the list: when it was over, begins, or is due.
     on: date
     days: int  # from today until then; below 0 it is past
@@ -36,7 +37,7 @@ class Task:
 
 
 def tasks(user: Account, *, now: datetime) -> list[Task]:
-    """What waits for this account: to log, confirm, approve, finish, see through."""
+    """What waits for this account: visits to log or approve, matters, letters."""
     today = timezone.localtime(now).date()
     visits = Visit.objects.visible_to(user)
     found: list[Task] = []
@@ -79,6 +80,7 @@ def tasks(user: Account, *, now: datetime) -> list[Task]:
         "visits:visit_change",
     )
     found += [_of_matter(matter, today) for matter in _matters(user, today)]
+    found += [_of_letter(letter, today) for letter in _letters(user)]
     return sorted(found, key=lambda task: task.on)
 
 
@@ -106,6 +108,32 @@ def _of_matter(matter: Matter, today: date) -> Task:
         visit.get_absolute_url(),
         visit,
         f"{matter.subject} · {matter.lead_unit}",
+        due_on,
+        (due_on - today).days,
+    )
+
+
+def _letters(user: Account) -> Iterable[Letter]:
+    """Letters that wait for a step of this person, those due first before others."""
+    if not user.has_perm("visits.view_letter"):
+        return []
+    rows = waiting_letters(user).only(
+        "reference", "request", "state", "due_on", "received_on", "is_sealed"
+    )
+    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN]
+
+
+def _of_letter(letter: Letter, today: date) -> Task:
+    """Of a sealed letter the page says no more than that it is there."""
+    due_on = letter.due_on or letter.received_on
+    what = _("Sealed letter") if letter.is_sealed else letter.get_state_display()
+    return Task(
+        "letter" if letter.due_on else "received",
+        what,
+        _("Open the letter"),
+        letter.get_absolute_url(),
+        None,
+        letter.printed_reference if letter.is_sealed else letter.request,
         due_on,
         (due_on - today).days,
     )

@@ -1,11 +1,13 @@
-"""Entering days of the working calendar, with a look at the visits planned on them."""
+"""Entering days of the working calendar, with a look at what hangs on them."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,11 +22,14 @@ from cadres.actions.set_calendar_day import (
 )
 from cadres.http import AuthedRequest
 from cadres.models import CalendarDay
+from visits.actions.change_clock_rule import recount_after_calendar
+from visits.actions.try_calendar_day import moved_if
 from visits.forms.calendar_day import (
     AddCalendarDayForm,
     CalendarDayForm,
     first_values,
 )
+from visits.reports.clock_moves import Moved
 from visits.reports.planned_on import MOST, planned_on
 
 
@@ -34,15 +39,12 @@ def calendar_day_create(request: AuthedRequest) -> HttpResponse:
     form = AddCalendarDayForm(request.POST or None, user=request.user, initial=given)
     if form.is_valid():
         typed = form.arguments()
-        if not _is_told(request, form, typed["date"], typed["region"]):
-            return _form(request, form, on=typed["date"], region=typed["region"])
-        try:
-            day = add_calendar_day(by=request.user, now=timezone.now(), **typed)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("The day is in the calendar."))
-            return redirect(_year_of(day))
+
+        def change() -> CalendarDay:
+            return add_calendar_day(by=request.user, now=timezone.now(), **typed)
+
+        page = _set(request, form, typed["date"], typed["region"], change)
+        return page or _form(request, form)
     return _form(request, form)
 
 
@@ -51,16 +53,45 @@ def calendar_day_change(request: AuthedRequest, pk: int) -> HttpResponse:
     day = _day(request, pk)
     form = CalendarDayForm(request.POST or None, initial=first_values(day))
     if form.is_valid():
-        try:
-            change_calendar_day(
+
+        def change() -> CalendarDay:
+            return change_calendar_day(
                 day, by=request.user, now=timezone.now(), **form.arguments()
             )
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("The day is changed."))
-            return redirect(_year_of(day))
+
+        page = _set(request, form, day.date, day.region, change, day=day)
+        return page or _form(request, form, on=day.date, region=day.region, day=day)
     return _form(request, form, on=day.date, region=day.region, day=day)
+
+
+def _set(
+    request: AuthedRequest,
+    form: CalendarDayForm,
+    on: date,
+    region: str,
+    change: Callable[[], CalendarDay],
+    *,
+    day: CalendarDay | None = None,
+) -> HttpResponse | None:
+    """Make the change once what hangs on the day has been shown; None if refused."""
+    said = f"{on.isoformat()}/{form.cleaned_data['is_workday']:d}"
+    try:
+        if form.cleaned_data["told"] != said:
+            moved = moved_if(change, on)
+            # The page of a day that stands has shown its visits from the start.
+            is_planned = not day and planned_on(on, region, reader=request.user)
+            if moved or is_planned:
+                form.data = {**request.POST.dict(), "told": said}
+                return _form(request, form, on=on, region=region, day=day, moved=moved)
+        with transaction.atomic():
+            changed = change()
+            recount_after_calendar(on)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return None
+    done = _("The day is changed.") if day else _("The day is in the calendar.")
+    messages.success(request, done)
+    return redirect(_year_of(changed))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,19 +99,24 @@ def calendar_day_change(request: AuthedRequest, pk: int) -> HttpResponse:
 def calendar_day_remove(request: AuthedRequest, pk: int) -> HttpResponse:
     """Asks first: it takes a POST of the page itself to remove."""
     day = _day(request, pk)
-    if request.method == "POST":
-        try:
-            remove_calendar_day(day)
-        except ValidationError as refusal:
-            messages.error(request, refusal.messages[0])
-        else:
+    back = _year_of(day)
+    try:
+        if request.method == "POST":
+            with transaction.atomic():
+                remove_calendar_day(day)
+                recount_after_calendar(day.date)
             messages.success(request, _("The day is taken out."))
-        return redirect(_year_of(day))
+            return redirect(back)
+        moved = moved_if(lambda: remove_calendar_day(_day(request, pk)), day.date)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+        return redirect(back)
     context = {
         "day": day,
         "planned": planned_on(day.date, day.region, reader=request.user),
         "most": MOST,
-        "back": _year_of(day),
+        "moved": moved,
+        "back": back,
     }
     return render(request, "visits/calendar_days/remove.html", context)
 
@@ -94,15 +130,6 @@ def _year_of(day: CalendarDay) -> str:
     return f"{address}?year={day.date.year}&region={day.region}"
 
 
-def _is_told(
-    request: AuthedRequest, form: AddCalendarDayForm, on: date, region: str
-) -> bool:
-    """Whether the visits of that day have been shown, or there are none to show."""
-    if form.cleaned_data["told"] == on.isoformat():
-        return True
-    return planned_on(on, region, reader=request.user) == 0
-
-
 def _form(
     request: AuthedRequest,
     form: Any,
@@ -110,15 +137,16 @@ def _form(
     on: date | None = None,
     region: str = "national",
     day: CalendarDay | None = None,
+    moved: list[Moved] | None = None,
 ) -> HttpResponse:
-    if on and not day:
-        form.data = {**request.POST.dict(), "told": on.isoformat()}
     context = {
         "form": form,
         "day": day,
         "on": on,
         "planned": planned_on(on, region, reader=request.user) if on else None,
         "most": MOST,
+        "moved": moved,
+        "is_told": moved is not None,
         "back": _year_of(day) if day else reverse("cadres:calendar_days"),
     }
     status = 422 if form.errors else 200

@@ -13,12 +13,13 @@ from visits.reports.todo import tasks, week_ahead
 def today(request: AuthedRequest) -> HttpResponse:
     """Those without visits start where their role has its work."""
     user, now = request.user, timezone.now()
-    if not user.has_perm("visits.view_visit"):
+    goes_out = user.has_perm("visits.view_visit")
+    if not goes_out and not user.has_perm("visits.view_letter"):
         if user.has_perm("visits.view_district_report"):
             return redirect("visits:report_districts")
         return render(request, "visits/today/start.html", {"section": "today"})
     day = timezone.localtime(now).date()
-    ahead = week_ahead(user, on=day)
+    ahead = week_ahead(user, on=day) if goes_out else []
     context = {
         "section": "today",
         "day": day,

@@ -31,5 +31,6 @@ class Command(BaseCommand):
             self.stdout.write("Loading places …")
             call_command("load_places")
         call_command("load_calendar")
+        call_command("recount_clocks", provisional=True, verbosity=0)
         if settings.DEMO:
             call_command("demo")

@@ -1,9 +1,10 @@
 import pytest
+from django.db.models import F
 from django.http import QueryDict
 
-from cadres.models import Cadre
-from cadres.reports.keyset import page_asked, page_of
-from tests.factories import CadreFactory
+from cadres.models import Account, Cadre
+from cadres.reports.keyset import page_asked, page_of, page_with_blanks_last
+from tests.factories import AccountFactory, CadreFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 NEWEST = ("-name", "pk")
@@ -103,3 +104,31 @@ def test_page_of_nothing_is_empty():
     page = page_of(Cadre.objects.all(), *NEWEST, size=3)
 
     assert (page.rows, page.before, page.after) == ([], None, None)
+
+
+@pytest.fixture
+def accounts():
+    """Seven; three of them without a unit, so that the first key is empty."""
+    units = [UnitFactory(), UnitFactory()]
+    for unit in [units[1], None, units[0], units[0], None, None, units[1]]:
+        AccountFactory(unit=unit)
+    return list(Account.objects.order_by(F("unit").asc(nulls_last=True), "pk"))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 8])
+def test_rows_with_an_empty_key_come_last_in_both_directions(accounts, size):
+    keys = {"size": size}
+    rows = Account.objects.all()
+    met, page = [], page_with_blanks_last(rows, "unit_id", "pk", **keys)
+    while True:
+        met += page.rows
+        if page.after is None:
+            break
+        page = page_with_blanks_last(rows, "unit_id", "pk", after=page.after, **keys)
+    back = list(page.rows)
+    while page.before is not None:
+        page = page_with_blanks_last(rows, "unit_id", "pk", before=page.before, **keys)
+        back = [*page.rows, *back]
+
+    assert met == accounts
+    assert back == accounts

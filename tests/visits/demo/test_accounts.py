@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from cadres.demo.accounts import ACCOUNTS, keep_passwords
 from cadres.models import Account, RoleGrant
 from cadres.rules.roles import Role
+from visits.demo.letter_story import CODES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 NAMES = [
@@ -60,7 +61,8 @@ def test_account_signs_in_with_the_one_password(rf, name):
         ("petition", None, "徐州市信访局"),
         ("handler", None, "徐州市水务局"),
         ("head", None, "徐州市水务局"),
-        ("seal", None, "徐州市纪委监委"),
+        ("review", None, "江苏省水利厅"),
+        ("seal", None, "徐州市信访局"),
         ("district", "3203", None),
         ("reader", "3203", None),
         ("sysadmin", "32", None),
@@ -98,3 +100,15 @@ def test_command_refuses_outside_the_demo_mode(settings):
 
     with pytest.raises(CommandError, match="The demo is off"):
         call_command("demo", password=True)
+
+
+def test_command_prints_the_codes_of_the_letters_to_look_up():
+    out = StringIO()
+
+    call_command("demo", codes=True, stdout=out)
+
+    printed = out.getvalue()
+    assert all(
+        f"{reference[:4]}-{reference[4:]}  {code}" in printed
+        for reference, (code, _state) in CODES.items()
+    )

@@ -14,6 +14,7 @@ from tests.factories import (
     VisitFactory,
     at,
 )
+from tests.factories.letters import letter_at, petition_office
 from visits.rules.visit_states import Mode, VisitState
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,8 @@ def test_planned_visits_are_shown_before_a_day_is_saved(client, js):
 def test_another_day_is_told_anew(client, js):
     visit_on("2026-12-31", js.tangzhang)
 
-    assert client.post(ADD, DAY | {"told": "2026-12-30"}).context["planned"] == 1
+    for told in ("2026-12-30/0", "2026-12-31/1"):
+        assert client.post(ADD, DAY | {"told": told}).context["planned"] == 1
     assert not CalendarDay.objects.exists()
 
 
@@ -198,3 +200,29 @@ def test_those_who_do_not_keep_the_calendar_may_not_change_it(client, liaison):
             assert client.get(address).status_code == 403
             assert client.post(address, DAY).status_code == 403
     assert CalendarDay.objects.count() == 1
+
+
+def test_letters_whose_dates_would_move_are_counted_first_but_never_sealed_ones(
+    client, js
+):
+    """The 15 days from 20 November end on a Saturday: the office acts on the Friday."""
+    office = petition_office(js.xuzhou)
+    for is_sealed in (False, True):
+        letter_at(
+            js.huancheng,
+            office=office,
+            now=at("2026-11-20 10:00"),
+            complains_about_someone=is_sealed,
+        )
+    day = DAY | {"date": "2026-12-04", "name": "本地节日"}
+
+    asked = client.post(ADD, day)
+
+    [moved] = asked.context["moved"]
+    assert (moved.clock, moved.earlier, moved.later) == ("C1", 1, 0)
+    assert not CalendarDay.objects.exists()
+    told = asked.context["form"]["told"].value()
+    assert client.post(ADD, day | {"told": told}).status_code == 302
+    removing = client.get(remove_of(CalendarDay.objects.get()))
+    assert removing.status_code == 200
+    assert CalendarDay.objects.exists()

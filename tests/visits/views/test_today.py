@@ -116,8 +116,6 @@ def test_reader_starts_at_the_reports(client, reader):
         (Role.SYSTEM_ADMIN, False),
         (Role.SECURITY_ADMIN, False),
         (Role.AUDITOR, False),
-        (Role.REVIEW_OFFICER, True),
-        (Role.SEAL_OFFICER, True),
     ],
 )
 def test_roles_without_visits_find_their_doors(client, role, officials):
@@ -169,3 +167,46 @@ def test_today_costs_the_same_for_any_number_of_tasks(
 
     with django_assert_num_queries(10):
         client.get(TODAY)
+
+
+@pytest.mark.parametrize("role", [Role.REVIEW_OFFICER, Role.SEAL_OFFICER])
+def test_roles_with_letters_alone_start_at_their_tasks(client, role):
+    client.force_login(AccountFactory(role=role))
+
+    response = client.get(TODAY)
+
+    assert response.context["tasks"] == []
+    assert reverse("visits:letter_list") in response.content.decode()
+    assert reverse("visits:calendar") not in response.content.decode()
+
+
+def test_letters_that_wait_stand_among_the_tasks_soonest_first(client, desk):
+    fresh = desk.letter(request="新收到的信件")
+    late = desk.letter(
+        request="拖延的信件", received_on=timezone.localdate() - timedelta(days=30)
+    )
+    desk.forwarded(request="已交给单位的信件")
+    client.force_login(desk.petition)
+
+    response = client.get(reverse("visits:today"))
+
+    tasks = [task for task in response.context["tasks"] if task.kind == "letter"]
+    assert [task.url for task in tasks] == [
+        late.get_absolute_url(),
+        fresh.get_absolute_url(),
+    ]
+    assert tasks[0].days < 0
+
+
+def test_a_sealed_letter_waits_for_its_officer_without_a_word(client, desk):
+    letter = desk.letter(complains_about_someone=True, request="反映违规收费")
+    for account in (desk.clerk, desk.petition, desk.handler):
+        client.force_login(account)
+        html = client.get(reverse("visits:today")).content.decode()
+        assert letter.printed_reference not in html
+
+    client.force_login(desk.sealer)
+    html = client.get(reverse("visits:today")).content.decode()
+
+    assert letter.printed_reference in html
+    assert "反映违规收费" not in html

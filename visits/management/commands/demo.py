@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from cadres.demo.accounts import demo_accounts, insist_on_demo, keep_passwords
 from cadres.models import District
+from visits.demo.letter_story import CODES
 from visits.demo.load import load_demo
 
 
@@ -20,10 +21,18 @@ class Command(BaseCommand):
             action="store_true",
             help="only print the accounts and their password",
         )
+        parser.add_argument(
+            "--codes",
+            action="store_true",
+            help="only print letters whose progress can be looked up, with their codes",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             insist_on_demo()
+            if options["codes"]:
+                self._print_codes()
+                return
             if not options["password"]:
                 load_demo(now=timezone.now())
             keep_passwords()
@@ -45,3 +54,8 @@ class Command(BaseCommand):
                 english = str(account.role)
             self.stdout.write(f"  {account.username:<9} {chinese} {english}")
         self.stdout.write(f"密码 Password: {settings.DEMO_PASSWORD}")
+
+    def _print_codes(self) -> None:
+        self.stdout.write("查询演示 Letters to look up (reference, code):")
+        for reference, (code, _state) in CODES.items():
+            self.stdout.write(f"  {reference[:4]}-{reference[4:]}  {code}")

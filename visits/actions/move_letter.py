@@ -1,0 +1,410 @@
+"""Every step of a letter but the first: one lock, one row of the table, one event."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models import Account
+from cadres.models.encrypted import write_sealed
+from visits.actions.count_clocks import count_clocks
+from visits.actions.notify import tell_of_step
+from visits.actions.refusals import Refusal, refuse
+from visits.actions.seal_letter import seal_letter
+from visits.models import ClockRule, Letter, LetterClock, LetterEvent
+from visits.reports.clocks_now import terms_at
+from visits.reports.letter_steps import actors
+from visits.reports.named_parties import is_or_belongs_to_named
+from visits.rules.clocks import longest_extension, runs_in
+from visits.rules.letter_records import FIELDS, to_json
+from visits.rules.letter_states import (
+    Actor,
+    Category,
+    Clock,
+    LetterState,
+    Move,
+    Step,
+    steps_from,
+    target_of,
+)
+
+FINAL = {
+    LetterState.ENDED,
+    LetterState.CLOSED,
+    LetterState.NOT_ACCEPTED,
+    LetterState.GUIDED,
+}
+
+
+@transaction.atomic
+def move_letter(
+    letter: Letter,
+    *,
+    by: Account,
+    step: str,
+    record: Mapping[str, Any],
+    version: int,
+    now: datetime,
+    drafted_by: Account | None = None,
+) -> Letter:
+    """Take one step of the table, if it fits the state and the person.
+
+    `record` holds what the row of the table needs: dates as `date`, `to_unit` as Unit.
+
+    Raises:
+        Refusal: code `stale` (someone acted meanwhile), `move_not_allowed`,
+            `not_yours`, or a code of the step's own check.
+        ValidationError: keyed by field when something is not recorded.
+    """
+    letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    parts = actors(letter, by)
+    # Before a word on what happened meanwhile: it may have been sealed meanwhile.
+    if not parts:
+        refuse(_("This letter is not in your hands."), code="not_yours")
+    if letter.version != version:
+        raise stale(letter)
+    move = next(
+        (it for it in steps_from(letter.state, letter.category) if it.step == step),
+        None,
+    )
+    if move is None:
+        refuse(
+            _("This step does not fit a letter that is “%(state)s”."),
+            code="move_not_allowed",
+            state=letter.get_state_display(),
+        )
+    acted_as = next((it for it in move.by if it in parts), None)
+    if acted_as is None:
+        refuse(_("This step is not yours."), code="not_yours")
+    kept = _complete(move, record)
+    today = timezone.localdate(now)
+    for check in CHECKS.get(move.step, []):
+        check(letter, kept, today)
+    _take(letter, move, acted_as, by, kept, now, drafted_by)
+    return letter
+
+
+def stale(letter: Letter) -> Refusal:
+    last = letter.events.order_by("-pk").select_related("by").first()
+    return Refusal(
+        _("%(name)s has acted on this letter meanwhile: %(step)s. Look again."),
+        code="stale",
+        params={
+            "name": last.by if last else "",
+            "step": last.get_step_display() if last else "",
+        },
+    )
+
+
+def _complete(move: Move, record: Mapping[str, Any]) -> dict[str, Any]:
+    """What the table asks for, and nothing else."""
+    missing = [name for name in move.needs if record.get(name) in (None, "", False)]
+    if missing:
+        raise ValidationError(
+            {
+                name: ValidationError(_("This must be recorded."), code="required")
+                for name in missing
+            }
+        )
+    kept = {name: record.get(name) for name in (*move.needs, *move.may)}
+    for name, value in kept.items():
+        field = FIELDS[name]
+        if isinstance(value, str) and len(value) > field.most:
+            most = _("At most %(most)s characters.") % {"most": field.most}
+            raise ValidationError({name: ValidationError(most, code="max_length")})
+        if field.choices and value and value not in field.choices.values:
+            text = _("Choose one of the list.")
+            raise ValidationError({name: ValidationError(text, code="invalid_choice")})
+    return kept
+
+
+def _take(
+    letter: Letter,
+    move: Move,
+    acted_as: Actor,
+    by: Account,
+    record: dict[str, Any],
+    now: datetime,
+    drafted_by: Account | None,
+) -> None:
+    came_from = letter.state
+    before = (
+        letter.events.filter(step=Step.OBJECT).order_by("-pk").first()
+        if move.step == Step.REFUSE
+        else None
+    )
+    letter.state = target_of(
+        move,
+        current=letter.state,
+        came_from=before.from_state if before else "",
+        is_assigned=bool(record.get("report_on")),
+    )
+    _apply(letter, move, record, timezone.localdate(now))
+    texts = {n: v for n, v in to_json(record).items() if FIELDS[n].kind != "date"}
+    plain, sealed = to_json(record), None
+    if letter.is_sealed:
+        plain = {n: v for n, v in plain.items() if FIELDS[n].kind == "date"}
+        sealed = write_sealed(
+            {name: str(text) for name, text in texts.items()},
+            purpose="letter",
+            seal_id=letter.seal_id,
+        )
+    letter.version += 1
+    letter.full_clean(exclude=["sealed_text"])
+    letter.save()
+    event = LetterEvent.objects.create(
+        letter=letter,
+        step=move.step,
+        from_state=came_from,
+        to_state=letter.state,
+        on=timezone.localdate(now),
+        at=now,
+        by=by,
+        drafted_by=drafted_by,
+        acted_as=acted_as,
+        unit=letter.office if acted_as == Actor.OFFICE else by.unit,
+        to_unit=record.get("to_unit"),
+        record=plain,
+        sealed_record=sealed,
+    )
+    count_clocks(letter)
+    tell_of_step(letter, event)
+
+
+def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> None:
+    """What a step changes on the letter itself."""
+    step, unit = move.step, record.get("to_unit")
+    if step in (Step.ASK_REVIEW, Step.ASK_REREVIEW):
+        letter.review_unit = unit
+    elif unit is not None:
+        letter.unit, letter.handler = unit, None
+    if step == Step.AGREE:
+        letter.unit = letter.handler = None
+    if step == Step.NAME_HANDLER:
+        letter.handler = record["handler"]
+    if step == Step.SORT:
+        _sort(letter, record["category"])
+    if step == Step.ACCEPT:
+        letter.accepted_on = record["accepted_on"]
+    if step in (Step.ANSWER, Step.REPLY):
+        letter.outcome = record.get("outcome") or record.get("adopted") or ""
+    answers = (Step.ANSWER, Step.REPLY, Step.REVIEW, Step.REREVIEW)
+    if step in answers and not letter.is_sealed:
+        words = [record.get(name) or "" for name in ("opinion", "reasons")]
+        letter.search_text = "\n".join([letter.search_text, *filter(None, words)])
+    if letter.state in FINAL and letter.ended_on is None:
+        letter.ended_on = today
+        letter.help_wanted = ""
+    if step == Step.ARCHIVE:
+        letter.retention = record["retention"]
+
+
+def _sort(letter: Letter, category: str) -> None:
+    """Set the category; what turns out to be an accusation is sealed with it."""
+    letter.category = category
+    if category == Category.ACCUSATION and not letter.is_sealed:
+        seal_letter(letter)
+
+
+# --- What a step may not do ---------------------------------------------------------
+
+
+def _fault(name: str, text: Any, code: str) -> ValidationError:
+    return ValidationError({name: ValidationError(text, code=code)})
+
+
+def _not_accused(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """A letter never goes to whom it names, nor to a unit below them (7.6)."""
+    unit = record.get("to_unit")
+    if unit and is_or_belongs_to_named(letter, unit):
+        text = _("This unit is named in the letter, or belongs to one that is.")
+        raise _fault("to_unit", text, "named")
+
+
+def _another_unit(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    unit = record["to_unit"]
+    if unit.dissolved_into_id:
+        text = _("This unit is dissolved; its matters go to %(unit)s (Art. 24).")
+        raise _fault("to_unit", text % {"unit": unit.dissolved_into}, "dissolved")
+    if unit == letter.office:
+        text = _("The letter is with this unit already.")
+        raise _fault("to_unit", text, "same_unit")
+
+
+def _report_ahead(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    day = record.get("report_on")
+    if day and day <= today:
+        raise _fault("report_on", _("This day must lie ahead."), "not_ahead")
+
+
+def _accepted_in_time(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """Not before the letter came, not later than the notice (7.3, rule 2)."""
+    day = record["accepted_on"]
+    if day < letter.received_on:
+        text = _("The letter had not come yet.")
+        raise _fault("accepted_on", text, "too_early")
+    last = (
+        LetterClock.objects.running()
+        .filter(letter=letter, clock__in=[Clock.NOTICE, Clock.NOTICE_FORWARDED])
+        .order_by("legal_on")
+        .values_list("legal_on", flat=True)
+        .first()
+    )
+    latest = min(today, last) if last else today
+    if day > latest:
+        text = _("Not later than %(day)s: the notice was due by then.")
+        raise _fault("accepted_on", text % {"day": latest}, "too_late")
+
+
+def _of_the_unit(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    if letter.unit_id not in record["handler"].own_unit_ids():
+        text = _("This person does not belong to the unit in charge.")
+        raise _fault("handler", text, "not_of_unit")
+
+
+def _route_fits(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    if not letter.category:
+        refuse(_("Set the category first; a person decides it."), code="no_category")
+    is_petition = record["route"] == "petition"
+    if is_petition != (letter.category == Category.REQUEST):
+        text = _("This procedure does not fit the category.")
+        raise _fault("route", text, "route_does_not_fit")
+
+
+def _sorted_first(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    if not letter.category:
+        refuse(_("Set the category first; a person decides it."), code="no_category")
+
+
+def _within_extension(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    given = sum(
+        int(done.get("days", 0))
+        for done in letter.events.filter(step=Step.EXTEND).values_list(
+            "record", flat=True
+        )
+    )
+    days = int(record["days"])
+    most = longest_extension(terms_at(letter, ClockRule.objects.as_terms()), today)
+    if days < 1 or given + days > most:
+        text = _("At most %(most)s days in total (Art. 34); %(given)s are given.")
+        raise _fault("days", text % {"most": most, "given": given}, "too_long")
+
+
+def _not_ahead(*names: str) -> Callable[[Letter, Mapping[str, Any], date], None]:
+    def check(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+        for name in names:
+            day = record.get(name)
+            if day and day > today:
+                raise _fault(name, _("This day lies ahead."), "future")
+            if day and day < letter.received_on:
+                raise _fault(name, _("The letter had not come yet."), "too_early")
+
+    return check
+
+
+def _one_level_up(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """The organ one level above the handler, then above the reviewer (35, 36)."""
+    below = letter.review_unit if letter.review_unit_id else letter.unit
+    unit = record["to_unit"]
+    if below and not (unit.pk == below.superior_id or unit.level < below.level):
+        text = _("Choose the organ one level above %(unit)s.") % {"unit": below}
+        raise _fault("to_unit", text, "not_above")
+
+
+def _asked_after(step: Step) -> Callable[[Letter, Mapping[str, Any], date], None]:
+    """A request against an opinion cannot be older than the opinion."""
+
+    def check(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+        given = letter.events.filter(step=step).order_by("-pk").first()
+        if given and record["requested_on"] < given.on:
+            text = _("The opinion had not been given yet.")
+            raise _fault("requested_on", text, "too_early")
+
+    return check
+
+
+def _review_in_order(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """A supervised letter goes to review once, then to re-review."""
+    if letter.events.filter(step=Step.REVIEW).exists():
+        refuse(_("The review is done; a re-review can be asked for."), code="reviewed")
+
+
+def _rereview_in_order(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    if not letter.events.filter(step=Step.REVIEW).exists():
+        refuse(_("A review comes first (Art. 35)."), code="not_reviewed")
+
+
+def _hearing_in_order(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    first, last = record["hearing_first"], record["hearing_last"]
+    if last < first:
+        text = _("The last day lies before the first.")
+        raise _fault("hearing_last", text, "ends_first")
+    if (last - first).days > 60:
+        raise _fault("hearing_last", _("A hearing is not that long."), "too_long")
+
+
+def _window_over(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """Closing waits for the petitioner's window; unproven delivery keeps it open."""
+    if not runs_in(Clock.ASK_REVIEW, letter.category):
+        return
+    wanted = (
+        Clock.ASK_REREVIEW
+        if letter.events.filter(step=Step.REVIEW).exists()
+        else Clock.ASK_REVIEW
+    )
+    window = letter.clocks.filter(clock=wanted).first()
+    if window is None:
+        text = _("The delivery is not proven, so the petitioner’s window is open.")
+        refuse(text, code="window_open")
+    if window.legal_on >= today:
+        refuse(
+            _("The petitioner may ask for a review until %(day)s."),
+            code="window_open",
+            day=window.legal_on,
+        )
+
+
+def _supported(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    if letter.outcome != Letter.Outcome.SUPPORTED:
+        text = _("Only a supported opinion that is not carried out is supervised.")
+        refuse(text, code="not_supported")
+
+
+Check = Callable[[Letter, Mapping[str, Any], date], None]
+CHECKS: dict[Step, list[Check]] = {
+    Step.FORWARD: [_sorted_first, _another_unit, _not_accused],
+    Step.ASSIGN: [_sorted_first, _another_unit, _not_accused, _report_ahead],
+    Step.DECIDE: [_sorted_first, _another_unit, _not_accused, _report_ahead],
+    Step.SEAL: [_another_unit, _not_accused],
+    Step.NAME_UNIT: [_not_accused],
+    Step.NAME_HANDLER: [_of_the_unit],
+    Step.ACCEPT: [_route_fits, _accepted_in_time],
+    Step.HEAR: [_not_ahead("held_on")],
+    Step.EXTEND: [_within_extension, _not_ahead("told_on")],
+    Step.ANSWER: [_not_ahead("received_on")],
+    Step.REPLY: [_not_ahead("received_on")],
+    Step.DELIVER: [_not_ahead("received_on")],
+    Step.ASK_REVIEW: [
+        _review_in_order,
+        _one_level_up,
+        _not_accused,
+        _not_ahead("requested_on"),
+        _asked_after(Step.ANSWER),
+    ],
+    Step.REVIEW: [_not_ahead("received_on")],
+    Step.ASK_REREVIEW: [
+        _rereview_in_order,
+        _one_level_up,
+        _not_accused,
+        _not_ahead("requested_on"),
+        _asked_after(Step.REVIEW),
+    ],
+    Step.REREVIEW: [_not_ahead("received_on")],
+    Step.PAUSE_FOR_HEARING: [_hearing_in_order],
+    Step.CLOSE: [_window_over],
+    Step.SUPERVISE: [_supported],
+}

@@ -1,0 +1,100 @@
+"""Telling the people concerned that a letter came, waits, was sent back or is urged.
+
+Called inside the transaction of what it tells of. Only who may see the letter then is
+told, never who acted, and each thing once: the key names what happened.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from cadres.models import Account, RoleGrant, Unit
+from visits.models import Letter, LetterDraft, LetterEvent, Notice
+from visits.reports.letter_steps import covers
+from visits.rules.letter_states import IN_REVIEW, Step
+
+Kind = Notice.Kind
+COMES = (Step.FORWARD, Step.ASSIGN, Step.DECIDE, Step.NAME_UNIT, Step.REFUSE)
+
+
+def tell_of_step(letter: Letter, event: LetterEvent) -> None:
+    """What a step of the table means for others; sealed letters tell nobody."""
+    if letter.is_sealed:
+        return
+    key, by = f"{event.pk}", event.by
+    if event.step in COMES:
+        _tell(letter, Kind.ROUTED, key, _unit(letter), by)
+    elif event.step == Step.NAME_HANDLER and letter.handler:
+        _tell(letter, Kind.ROUTED, key, [letter.handler], by)
+    elif event.step in (Step.OBJECT, Step.PROPOSE):
+        _tell(letter, Kind.DECISION, key, _office(letter), by)
+    elif event.step == Step.DISPUTE:
+        _tell(letter, Kind.DECISION, key, [*_superior(letter), *_office(letter)], by)
+    elif event.step in (Step.ASK_REVIEW, Step.ASK_REREVIEW):
+        _tell(letter, Kind.DECISION, key, _reviewers(letter), by)
+    elif event.step == Step.URGE:
+        in_review = letter.state in IN_REVIEW
+        people = _reviewers(letter) if in_review else _unit(letter)
+        _tell(letter, Kind.URGED, key, people, by)
+
+
+def tell_of_draft(draft: LetterDraft) -> None:
+    """The heads of the unit, that a draft waits."""
+    heads = _with("visits.head_letter", draft.letter.unit)
+    key = f"draft:{draft.pk}"
+    _tell(draft.letter, Kind.DECISION, key, heads, draft.drafted_by)
+
+
+def tell_of_return(draft: LetterDraft, by: Account) -> None:
+    key = f"draft:{draft.pk}"
+    _tell(draft.letter, Kind.RETURNED, key, [draft.drafted_by], by)
+
+
+def _tell(
+    letter: Letter, kind: str, key: str, people: Iterable[Account], by: Account
+) -> None:
+    told = {account.pk: account for account in people if account.pk != by.pk}
+    Notice.objects.bulk_create(
+        [
+            Notice(account=account, kind=kind, key=f"{kind}:{key}", letter=letter)
+            for account in told.values()
+            if Letter.objects.visible_to(account).filter(pk=letter.pk).exists()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _unit(letter: Letter) -> list[Account]:
+    """The handler and the heads of the unit; all its handlers while it has none."""
+    heads = _with("visits.head_letter", letter.unit)
+    if letter.handler:
+        return [letter.handler, *heads]
+    return [*heads, *_with("visits.handle_letter", letter.unit)]
+
+
+def _superior(letter: Letter) -> list[Account]:
+    return _with("visits.name_unit", letter.unit.superior if letter.unit else None)
+
+
+def _reviewers(letter: Letter) -> list[Account]:
+    return _with("visits.review_letter", letter.review_unit)
+
+
+def _office(letter: Letter) -> list[Account]:
+    return _with("visits.route_letter", letter.office)
+
+
+def _with(permission: str, unit: Unit | None) -> list[Account]:
+    """Active accounts that hold this permission for the unit today.
+
+    The roles say where, so few are asked: those of the unit and of places above it.
+    """
+    if unit is None:
+        return []
+    place = unit.place
+    above = [place.province_id, place.prefecture_id, place.county_id, place.pk]
+    grants = RoleGrant.objects.filter(Q(unit=unit) | Q(place__in=filter(None, above)))
+    accounts = Account.objects.filter(
+        is_active=True, pk__in=grants.values("account")
+    ).select_related("cadre")
+    return [it for it in accounts.order_by("pk") if covers(it, permission, unit)]

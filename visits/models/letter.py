@@ -1,0 +1,610 @@
+"""Letters: what people write, say or bring, from registration to the archive."""
+
+import uuid
+from datetime import date
+from typing import Any, Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models import Account, Bigrams, Placed, Unit
+from cadres.models.encrypted import SealedTexts, read_sealed
+from visits.models.visit import Stop, new_reference
+from visits.rules.letter_states import (
+    IN_REVIEW,
+    IN_UNIT,
+    OPEN,
+    Actor,
+    Category,
+    Clock,
+    LetterState,
+    Step,
+)
+
+
+class ContentSubject(models.Model):
+    """What letters are about; the office extends the list (handbook 7.1)."""
+
+    name = models.CharField(_("name"), max_length=50, unique=True)
+    pinyin = models.CharField(max_length=150, editable=False)
+    initials = models.CharField(max_length=50, editable=False)
+    is_used = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("content subject")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _in(user: Account, permission: str, unit: str) -> Q:
+    reach: Q = Q(pk__in=[])
+    for scope in user.scopes(permission):
+        reach |= scope.q(place=f"{unit}__place", unit=unit)
+    return reach
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def visible_to(self, user: Account) -> Self:
+        """Letters whose present step is this person's business (handbook 12.3).
+
+        The petition office sees what it received; a clerk, what they registered until
+        it is routed; a handling unit, what it works on; a review officer, what is
+        under review and was never in their hands; a leader, what they hold. Sealed
+        letters exist for seal officers and their named handlers alone. Who is named
+        in a letter, belongs to a unit named in it, acts for someone named, or has
+        stepped back, sees nothing of it (see `Account.ties`).
+        """
+        in_hand: Any = Q(pk__in=[])
+        if user.has_perm("visits.route_letter"):
+            in_hand |= _in(user, "visits.route_letter", "office")
+        if user.has_perm("visits.register_letter"):
+            in_hand |= Q(
+                _in(user, "visits.register_letter", "office"),
+                registered_by=user,
+                state=LetterState.REGISTERED,
+            )
+        if user.has_perm("visits.handle_letter"):
+            units = user.unit_ids("visits.handle_letter")
+            supports = Letter.supporting_units.through.objects.filter(
+                letter=OuterRef("pk"), unit__in=units
+            )
+            in_hand |= Q(state__in=IN_UNIT) & (Q(unit__in=units) | Exists(supports))
+        if user.has_perm("visits.name_unit"):
+            superiors = user.unit_ids("visits.name_unit")
+            in_hand |= Q(state=LetterState.DISPUTE, unit__superior__in=superiors)
+        if user.has_perm("visits.review_letter"):
+            in_hand |= Q(
+                ~Exists(LetterEvent.handled_by(user)),
+                state__in=IN_REVIEW,
+                review_unit__in=user.unit_ids("visits.review_letter"),
+            )
+        held = user.acts_for_ids() if user.has_perm("visits.hold_letter") else []
+        if held:
+            in_hand |= Q(Exists(_holds().filter(leader__in=held)))
+        sealed: Any = Q(pk__in=[])
+        if user.has_perm("visits.view_letter"):
+            sealed |= Q(Exists(_handlers(user)))
+        if user.has_perm("visits.seal_letter"):
+            sealed |= _in(user, "visits.seal_letter", "office")
+            sealed |= Q(
+                _in(user, "visits.seal_letter", "unit"), state=LetterState.SEALED
+            )
+        return self.filter(
+            Q(in_hand, is_sealed=False) | Q(sealed, is_sealed=True)
+        ).without_conflict(user)
+
+    def without_conflict(self, user: Account) -> Self:
+        """Without the letters that name this person's own, or that they left."""
+        return self.exclude(Exists(NamedParty.objects.shutting_out(user))).exclude(
+            Exists(
+                Recusal.objects.in_force().filter(account=user, letter=OuterRef("pk"))
+            )
+        )
+
+    def status_of(self, user: Account) -> Self:
+        """What a clerk may still know of what they registered: that it goes on."""
+        return self.filter(
+            _in(user, "visits.register_letter", "office"),
+            registered_by=user,
+            is_sealed=False,
+        ).without_conflict(user)
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def unsealed(self) -> Self:
+        return self.filter(is_sealed=False)
+
+    def with_provisional_clock(self) -> Self:
+        """Those with a running clock whose end no plan of days off has confirmed."""
+        return self.filter(
+            clocks__is_provisional=True, clocks__stopped_on__isnull=True
+        ).distinct()
+
+    def due_by(self, day: date) -> Self:
+        """Open letters with an organ's clock that should stop by that day."""
+        return self.open().filter(due_on__lte=day)
+
+    def for_list(self) -> Self:
+        return self.select_related("place", "unit", "office", "subject")
+
+
+def _holds() -> Any:
+    return LeaderHold.objects.filter(letter=OuterRef("pk"), ended_on__isnull=True)
+
+
+def _handlers(user: Account) -> Any:
+    return SealedHandler.objects.filter(letter=OuterRef("pk"), account=user)
+
+
+class Letter(Placed):
+    """One subject of request. Who asks stands apart, in `Petitioner`.
+
+    Nothing here is about a person: no count, no link, no history by petitioner
+    (handbook 12.1). The text of a sealed letter stands in `sealed_text` alone.
+    """
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", _("Online")
+        LETTER = "letter", _("Letter")
+        PHONE = "phone", _("Phone call")
+        FAX = "fax", _("Fax")
+        VISIT = "visit", _("Visit")
+        HANDED = "handed", _("Handed over on a visit")
+        OTHER = "other", _("Other")
+
+    class Outcome(models.TextChoices):
+        """Art. 32; and Art. 29 for suggestions."""
+
+        SUPPORTED = "supported", _("Supported")
+        EXPLAINED = "explained", _("Explained")
+        NOT_SUPPORTED = "not_supported", _("Not supported")
+        ADOPTED = "adopted", _("Adopted")
+        PARTLY = "partly", _("Partly adopted")
+        NOT_ADOPTED = "not_adopted", _("Not adopted")
+
+    reference = models.CharField(
+        _("reference"), max_length=8, unique=True, default=new_reference, editable=False
+    )
+    # Binds encrypted columns to their record, and names it in files and addresses.
+    seal_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    received_on = models.DateField(_("received on"))
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    request = models.CharField(_("request"), max_length=200, blank=True)
+    facts = models.TextField(_("facts and reasons"), max_length=10_000, blank=True)
+    is_oral = models.BooleanField(_("oral statement, written down"), default=False)
+    is_read_back = models.BooleanField(_("read back"), default=False)
+    people = models.PositiveIntegerField(
+        _("number of people"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(100_000)],
+    )
+    category = models.CharField(
+        _("category"), max_length=13, choices=Category, blank=True
+    )
+    subject = models.ForeignKey(
+        ContentSubject,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("subject"),
+        related_name="letters",
+    )
+    keep_name_secret = models.BooleanField(_("keep the name secret"), default=False)
+    no_phone_calls = models.BooleanField(_("no phone calls"), default=False)
+    # A service, not a trait; cleared when the letter closes (handbook 12.5).
+    help_wanted = models.CharField(_("help wanted"), max_length=100, blank=True)
+    is_urgent = models.BooleanField(_("urgent"), default=False)
+    urgent_reason = models.CharField(_("why urgent"), max_length=200, blank=True)
+    queue_number = models.PositiveSmallIntegerField(
+        _("queue number"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(9_999)],
+    )
+    external_ref = models.CharField(
+        _("number in the official system"), max_length=50, blank=True
+    )
+    stop = models.ForeignKey(
+        Stop, models.SET_NULL, null=True, blank=True, related_name="letters"
+    )
+    split_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="split_off"
+    )
+
+    is_sealed = models.BooleanField(default=False, editable=False)
+    sealed_text = SealedTexts(null=True)
+
+    state = models.CharField(
+        _("state"), max_length=15, choices=LetterState, default=LetterState.REGISTERED
+    )
+    office = models.ForeignKey(
+        Unit, models.PROTECT, verbose_name=_("received by"), related_name="+"
+    )
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("unit in charge"),
+        related_name="letters",
+    )
+    supporting_units = models.ManyToManyField(Unit, blank=True, related_name="+")
+    review_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    handler = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
+    outcome = models.CharField(max_length=13, choices=Outcome, blank=True)
+    ended_on = models.DateField(null=True, blank=True, editable=False)
+    retention = models.CharField(_("retention"), max_length=10, blank=True)
+
+    # The organ's clock that ends first: its safe day sorts the lists.
+    due_on = models.DateField(null=True, blank=True, editable=False)
+    due_legal_on = models.DateField(null=True, blank=True, editable=False)
+    due_clock = models.CharField(
+        max_length=3, choices=Clock, blank=True, editable=False
+    )
+    due_is_provisional = models.BooleanField(default=False, editable=False)
+    # Request, facts and replies of an unsealed letter, for the search.
+    search_text = models.TextField(blank=True, editable=False)
+
+    registered_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField(default=timezone.now, editable=False)
+    client_key = models.UUIDField(editable=False)
+    # Of the one-time code on the receipt: its keyed hash, never the code.
+    code_hash = models.CharField(max_length=64, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        indexes = [
+            *(
+                models.Index(
+                    fields=[column, "due_on", "id"],
+                    condition=Q(state__in=OPEN, is_sealed=False),
+                    name=f"letter_open_{column}",
+                )
+                for column in ("province", "prefecture", "county", "township")
+            ),
+            models.Index(fields=["office", "due_on", "id"], name="letter_office_due"),
+            models.Index(fields=["unit", "due_on", "id"], name="letter_unit_due"),
+            models.Index(
+                fields=["county", "received_on", "id"], name="letter_county_day"
+            ),
+            models.Index(
+                fields=["office", "received_on", "id"], name="letter_office_day"
+            ),
+            models.Index(
+                fields=["registered_by", "registered_at"], name="letter_clerk_day"
+            ),
+            GinIndex(Bigrams(F("search_text")), name="letter_text_bigrams"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registered_by", "client_key"],
+                name="letter_sent_once_per_person",
+            ),
+            models.CheckConstraint(
+                name="letter_sealed_text_iff_sealed",
+                condition=Q(
+                    is_sealed=True,
+                    sealed_text__isnull=False,
+                    request="",
+                    facts="",
+                    search_text="",
+                )
+                | Q(is_sealed=False, sealed_text__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="letter_accusation_is_sealed",
+                condition=~Q(category=Category.ACCUSATION) | Q(is_sealed=True),
+                violation_error_message=_("An accusation is always sealed."),
+            ),
+            models.CheckConstraint(
+                name="letter_urgent_with_reason",
+                condition=Q(is_urgent=False) | ~Q(urgent_reason=""),
+                violation_error_message=_("Say why it is urgent."),
+            ),
+            models.CheckConstraint(
+                name="letter_unit_while_with_unit",
+                condition=~Q(
+                    state__in=[
+                        LetterState.FORWARDED,
+                        LetterState.ASSIGNED,
+                        LetterState.OBJECTION,
+                        LetterState.ACCEPTED,
+                        LetterState.HANDLING,
+                        LetterState.EXTENDED,
+                        LetterState.ANSWERED,
+                    ],
+                    unit__isnull=True,
+                ),
+            ),
+            models.CheckConstraint(
+                name="letter_accepted_on_once_accepted",
+                condition=~Q(
+                    state__in=[
+                        LetterState.ACCEPTED,
+                        LetterState.DISPUTE,
+                        LetterState.HANDLING,
+                        LetterState.EXTENDED,
+                        LetterState.ANSWERED,
+                    ],
+                    accepted_on__isnull=True,
+                ),
+            ),
+            models.CheckConstraint(
+                name="letter_state_known", condition=Q(state__in=LetterState.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("visits:letter_detail", args=[self.reference])
+
+    @property
+    def printed_reference(self) -> str:
+        return f"{self.reference[:4]}-{self.reference[4:]}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    def text(self) -> dict[str, str]:
+        """Request and facts; of a sealed letter nothing, see `open_sealed`."""
+        return {"request": self.request, "facts": self.facts}
+
+    def read_sealed_text(self) -> dict[str, str]:
+        """In clear; only behind an `Access` written in the same transaction."""
+        return read_sealed(
+            bytes(self.sealed_text or b""), purpose="letter", seal_id=self.seal_id
+        )
+
+
+class LetterEvent(models.Model):
+    """One row of a letter's history; nothing in it is ever changed.
+
+    `record` is what the table of steps says must be recorded; of a sealed letter it
+    stands in `sealed_record`.
+    """
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="events")
+    step = models.CharField(max_length=20, choices=Step)
+    from_state = models.CharField(max_length=15, choices=LetterState, blank=True)
+    to_state = models.CharField(max_length=15, choices=LetterState)
+    # The day it took effect; clocks are computed from these days.
+    on = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    drafted_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    acted_as = models.CharField(max_length=10, choices=Actor)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    to_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    record = models.JSONField(default=dict)
+    sealed_record = SealedTexts(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["letter", "id"], name="letter_event_order")]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id} {self.step}"
+
+    @classmethod
+    def decisions_of(cls, user: Account) -> models.QuerySet["LetterEvent"]:
+        """What this person has decided or drafted in any letter."""
+        decided = Q(acted_as__in=[Actor.UNIT, Actor.HEAD, Actor.REVIEWER])
+        # A re-reviewer's own notes belong to the re-review that goes on.
+        going_on = Q(acted_as=Actor.REVIEWER, to_state=LetterState.UNDER_REREVIEW)
+        return cls.objects.filter(Q(by=user) | Q(drafted_by=user), decided, ~going_on)
+
+    @classmethod
+    def handled_by(cls, user: Account) -> models.QuerySet["LetterEvent"]:
+        """Those decisions in the letter of the outer query."""
+        return cls.decisions_of(user).filter(letter=OuterRef("pk"))
+
+
+class NamedPartyQuerySet(models.QuerySet["NamedParty"]):
+    def in_force(self) -> Self:
+        """Once named, a party stays so until a second officer has agreed."""
+        return self.filter(removed_at__isnull=True)
+
+    def shutting_out(self, user: Account, *, letter: str = "pk") -> Self:
+        """Those in the outer query's letter with whom this person has a tie."""
+        ties = user.ties
+        return self.in_force().filter(
+            Q(official__in=ties.officials) | Q(unit__in=ties.units),
+            letter=OuterRef(letter),
+        )
+
+
+class NamedParty(models.Model):
+    """An official or a unit that a letter complains about, or has to do with.
+
+    Shuts out the official, those who act for them, and the people of the unit and of
+    the units below it. Taking one out needs two seal officers.
+    """
+
+    letter = models.ForeignKey(Letter, models.CASCADE, related_name="named")
+    official = models.ForeignKey(
+        "cadres.Cadre", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    added_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+    removal_asked_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    removal_asked_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NamedPartyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="named_party_removed_by_two",
+                condition=Q(removed_at__isnull=True, removed_by__isnull=True)
+                | Q(
+                    ~Q(removed_by=F("removal_asked_by")),
+                    removed_at__isnull=False,
+                    removed_by__isnull=False,
+                    removal_asked_by__isnull=False,
+                ),
+                violation_error_message=_("Another seal officer has to confirm."),
+            ),
+            models.CheckConstraint(
+                name="named_party_official_or_unit",
+                condition=Q(official__isnull=False, unit__isnull=True)
+                | Q(official__isnull=True, unit__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["letter", "official", "unit"],
+                nulls_distinct=False,
+                condition=Q(removed_at__isnull=True),
+                name="named_party_once",
+                violation_error_message=_("This party is named already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id}: {self.official_id or self.unit_id}"
+
+    @property
+    def who(self) -> str:
+        return str(self.official or self.unit)
+
+
+class RecusalQuerySet(models.QuerySet["Recusal"]):
+    def in_force(self) -> Self:
+        """Declared ones hold until they are refused."""
+        return self.exclude(state=Recusal.State.REFUSED)
+
+
+class Recusal(models.Model):
+    """Someone steps back from a letter, or is asked to (handbook 7.7)."""
+
+    class State(models.TextChoices):
+        DECLARED = "declared", _("Declared")
+        GRANTED = "granted", _("Granted")
+        REFUSED = "refused", _("Refused")
+
+    class Source(models.TextChoices):
+        OWN = "own", _("Own declaration")
+        PETITIONER = "petitioner", _("Asked for by the petitioner")
+
+    letter = models.ForeignKey(Letter, models.CASCADE, related_name="recusals")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    source = models.CharField(max_length=10, choices=Source)
+    ground = models.CharField(_("ground"), max_length=200)
+    state = models.CharField(max_length=8, choices=State, default=State.DECLARED)
+    recorded_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RecusalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["letter", "account"],
+                condition=~Q(state="refused"),
+                name="recusal_once",
+                violation_error_message=_("This person has stepped back already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id}: {self.account_id}"
+
+
+class SealedHandler(models.Model):
+    """Someone named to handle one sealed letter (handbook 3, 7.6)."""
+
+    letter = models.ForeignKey(Letter, models.CASCADE, related_name="sealed_handlers")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    named_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    named_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["letter", "account"], name="sealed_handler_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id}: {self.account_id}"
+
+
+class LeaderHold(models.Model):
+    """A leader holds a letter until it is dealt with (领导包案, handbook 7.9).
+
+    Its results speak of the matter, never of the person.
+    """
+
+    class Result(models.TextChoices):
+        SOLVED = "solved", _("Solved")
+        EXPLAINED = "explained", _("Explained")
+        RELIEF = "relief", _("Relief given")
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="holds")
+    leader = models.ForeignKey(
+        "cadres.Cadre", models.PROTECT, verbose_name=_("leader"), related_name="held"
+    )
+    started_on = models.DateField(_("since"))
+    plan = models.CharField(_("plan and measures"), max_length=500)
+    due_on = models.DateField(_("deadline"))
+    first_due_on = models.DateField(editable=False)
+    extended_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    progress = models.TextField(_("progress"), max_length=2000, blank=True)
+    result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    named_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("leader-held matter")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["letter"],
+                condition=Q(ended_on__isnull=True),
+                name="letter_held_by_one_leader",
+                violation_error_message=_("A leader holds this matter already."),
+            ),
+            models.CheckConstraint(
+                name="leader_hold_ends_with_result",
+                condition=Q(ended_on__isnull=True, result="")
+                | (Q(ended_on__isnull=False) & ~Q(result="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id}: {self.leader_id}"

@@ -1,0 +1,46 @@
+"""How often someone has tried to look up a letter; no two tries count as one."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, models
+from django.utils.crypto import salted_hmac
+
+COUNT = """
+INSERT INTO visits_lookuptry (key, since, tries) VALUES (%(key)s, %(now)s, 1)
+ON CONFLICT (key) DO UPDATE SET
+  since = CASE WHEN visits_lookuptry.since <= %(over)s THEN EXCLUDED.since
+               ELSE visits_lookuptry.since END,
+  tries = CASE WHEN visits_lookuptry.since <= %(over)s THEN 1
+               ELSE visits_lookuptry.tries + 1 END
+RETURNING tries
+"""
+
+
+class LookupTry(models.Model):
+    """Tries of one reference or one address within a span of time.
+
+    `key` is a keyed hash: the table holds no address and no reference.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    since = models.DateTimeField()
+    tries = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["since"], name="lookup_try_old")]
+
+    def __str__(self) -> str:
+        return f"{self.tries}"
+
+    @classmethod
+    def count(cls, what: str, *, now: datetime, within: timedelta) -> int:
+        """Add one try and return how many there are; atomic in one statement."""
+        key = salted_hmac("visits.lookup", what, algorithm="sha256").hexdigest()
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT, {"key": key, "now": now, "over": now - within})
+            tries: int = cursor.fetchone()[0]
+        return tries
+
+    @classmethod
+    def forget(cls, *, before: datetime) -> None:
+        cls.objects.filter(since__lte=before).delete()

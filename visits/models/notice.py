@@ -1,0 +1,121 @@
+"""What someone should know: in the app, and once a day by mail."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models import Account
+from visits.models.letter import Letter
+from visits.models.visit import Visit
+from visits.rules.letter_states import Clock
+from visits.rules.warnings import clock_in
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: Account) -> Self:
+        """Their own, of records that they may still see: else it would tell of one."""
+        return self.filter(
+            Q(letter__isnull=True) | Q(letter__in=Letter.objects.visible_to(user)),
+            Q(visit__isnull=True) | Q(visit__in=Visit.objects.visible_to(user)),
+            account=user,
+        )
+
+    def for_list(self) -> Self:
+        return self.select_related("letter__place", "visit")
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+
+class Notice(models.Model):
+    """One thing for one person, at most once: `key` says what it is about.
+
+    It carries no content: the page asks for the record anew, with its own rights.
+    """
+
+    class Kind(models.TextChoices):
+        NEAR_LIMIT = "near_limit", _("A legal limit is near")
+        LATE = "late", _("A legal limit has passed")
+        ROUTED = "routed", _("A letter came to your unit")
+        DECISION = "decision", _("Something waits for your decision")
+        RETURNED = "returned", _("A draft was sent back")
+        MOVED_EARLIER = "moved_earlier", _("A legal date moved to an earlier day")
+        URGED = "urged", _("The petition office urges")
+        PRESSURE = "pressure", _("Pressure was reported")
+
+    # Why someone gets a notice of each kind.
+    WHY = {
+        Kind.NEAR_LIMIT: _("It is yours to act on, or you watch over it."),
+        Kind.LATE: _("It is yours to act on, or you watch over it."),
+        Kind.ROUTED: _("Your unit is in charge of it."),
+        Kind.DECISION: _("It waits for someone with your duty."),
+        Kind.RETURNED: _("You had drafted it."),
+        Kind.MOVED_EARLIER: _("It is yours to act on, or you watch over it."),
+        Kind.URGED: _("It is with you or your unit."),
+        Kind.PRESSURE: _("You look into such reports."),
+    }
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=13, choices=Kind)
+    key = models.CharField(max_length=60)
+    letter = models.ForeignKey(
+        Letter, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    visit = models.ForeignKey(
+        Visit, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    # Days left to the limit, for the two kinds that speak of one.
+    days = models.SmallIntegerField(null=True, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        indexes = [
+            models.Index(fields=["account", "-id"], name="notice_newest"),
+            models.Index(
+                fields=["account"],
+                condition=Q(read_at__isnull=True),
+                name="notice_unread",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="notice_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.key}"
+
+    @property
+    def why(self) -> str | Promise:
+        return self.WHY[self.Kind(self.kind)]
+
+    @property
+    def clock(self) -> str | Promise:
+        """Which legal clock it speaks of; empty for other kinds."""
+        code = clock_in(self.key)
+        return Clock(code).label if code in Clock.values else ""
+
+
+class Digest(models.Model):
+    """The mail of one day to one person; the row comes first, so it goes once."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    on = models.DateField()
+    notices = models.PositiveIntegerField()
+    begun_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "on"], name="digest_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.on}"

@@ -1,0 +1,245 @@
+"""How far each column may be known (threat model): a new one needs its line here.
+
+T0 public, T1 internal, T2 content of a letter, T3 who wrote, T4 a protected informant.
+What is T3 or T4 is encrypted, or a bare key of someone on the staff; never indexed.
+"""
+
+from enum import IntEnum
+
+
+class Tier(IntEnum):
+    PUBLIC = 0
+    INTERNAL = 1
+    CONTENT = 2
+    IDENTITY = 3
+    INFORMANT = 4
+
+
+TIERS: dict[str, dict[Tier, str]] = {
+    "cadres.Account": {
+        Tier.INTERNAL: (
+            "id password last_login username name email cadre unit "
+            "language is_active created_at"
+        ),
+    },
+    "cadres.AccountEvent": {
+        Tier.INTERNAL: "id account kind by at about",
+    },
+    "cadres.Cadre": {
+        Tier.INTERNAL: "id name pinyin initials rank_band unit remit left_on",
+    },
+    "cadres.Cadre_home_places": {
+        Tier.INTERNAL: "id cadre district",
+    },
+    "cadres.CalendarDay": {
+        Tier.PUBLIC: "id region date is_workday name source edited_by edited_at",
+    },
+    "cadres.ContactPoint": {
+        Tier.INTERNAL: "id cadre place first last",
+    },
+    "cadres.District": {
+        Tier.PUBLIC: (
+            "id code level kind name short_name path pinyin initials "
+            "aliases parent managed_by province prefecture county "
+            "township village is_virtual is_zone valid_from valid_to "
+            "source_list"
+        ),
+    },
+    "cadres.Mandate": {
+        Tier.INTERNAL: "id account cadre first last",
+    },
+    "cadres.Post": {
+        Tier.INTERNAL: "id cadre title unit first last",
+    },
+    "cadres.RoleGrant": {
+        Tier.INTERNAL: "id account role place unit first last",
+    },
+    "cadres.Setting": {
+        Tier.INTERNAL: "name value",
+    },
+    "cadres.SettingChange": {
+        Tier.INTERNAL: "id name before after by at",
+    },
+    "cadres.Succession": {
+        Tier.PUBLIC: "id predecessor successor reason on",
+    },
+    "cadres.Unit": {
+        Tier.INTERNAL: "id name level place superior kind dissolved_into",
+    },
+    "cadres.Venue": {
+        Tier.PUBLIC: "id place name kind",
+    },
+    "visits.Absence": {
+        Tier.INTERNAL: "id cadre kind first last recorded_by recorded_at",
+    },
+    "visits.Access": {
+        Tier.INTERNAL: "id letter by unit kind at",
+        Tier.CONTENT: "reason",
+    },
+    "visits.Action": {
+        Tier.INTERNAL: (
+            "id reference name organiser first last planned_by client_key created_at"
+        ),
+    },
+    "visits.Attachment": {
+        Tier.INTERNAL: (
+            "id letter key content_type size sha256 state added_by added_at "
+            "client_key shows_identity"
+        ),
+        Tier.IDENTITY: "sealed_name",
+    },
+    "visits.ClockRule": {
+        Tier.INTERNAL: "id jurisdiction clock days mode valid_from basis",
+    },
+    "visits.ContentSubject": {
+        Tier.INTERNAL: "id name pinyin initials is_used",
+    },
+    "visits.DiaryEntry": {
+        Tier.INTERNAL: "id official stop absence starts_at ends_at",
+    },
+    "visits.Digest": {
+        Tier.INTERNAL: "id account on notices begun_at sent_at",
+    },
+    "visits.DocumentTemplate": {
+        Tier.INTERNAL: "id kind unit file added_by added_at",
+    },
+    "visits.Feedback": {
+        Tier.INTERNAL: "id text page by at",
+    },
+    "visits.Finding": {
+        Tier.INTERNAL: "id investigation stop text",
+    },
+    "visits.Investigation": {
+        Tier.INTERNAL: "id topic leader opened_on",
+    },
+    "visits.LeaderHold": {
+        Tier.INTERNAL: (
+            "id letter leader started_on due_on first_due_on extended_by "
+            "result ended_on named_by"
+        ),
+        Tier.CONTENT: "plan progress",
+    },
+    "visits.Letter": {
+        Tier.INTERNAL: (
+            "queue_number id place province prefecture county township village "
+            "reference seal_id received_on channel is_oral is_read_back "
+            "people keep_name_secret no_phone_calls is_urgent stop "
+            "split_from is_sealed state office unit review_unit handler "
+            "accepted_on ended_on retention due_on due_legal_on due_clock "
+            "due_is_provisional registered_by registered_at client_key "
+            "code_hash version"
+        ),
+        Tier.CONTENT: (
+            "request facts category subject help_wanted urgent_reason "
+            "external_ref outcome search_text"
+        ),
+        Tier.INFORMANT: "sealed_text",
+    },
+    "visits.LetterClock": {
+        Tier.INTERNAL: (
+            "id letter clock started_on legal_on safe_on is_provisional stopped_on"
+        ),
+    },
+    "visits.LetterDraft": {
+        Tier.INTERNAL: (
+            "id letter step state drafted_by drafted_at decided_by decided_at"
+        ),
+        Tier.CONTENT: "record note",
+    },
+    "visits.LetterEvent": {
+        Tier.INTERNAL: (
+            "id letter step from_state to_state on at by drafted_by "
+            "acted_as unit to_unit"
+        ),
+        Tier.CONTENT: "record",
+        Tier.INFORMANT: "sealed_record",
+    },
+    "visits.LetterLink": {
+        Tier.INTERNAL: "id letter other kind by at undone_by undone_at",
+        Tier.CONTENT: "reason",
+    },
+    "visits.Letter_supporting_units": {
+        Tier.INTERNAL: "id letter unit",
+    },
+    "visits.LookupTry": {
+        Tier.INTERNAL: "key since tries",
+    },
+    "visits.Matter": {
+        Tier.INTERNAL: (
+            "id place province prefecture county township village "
+            "reference stop subject decision lead_unit due_on state "
+            "raised_on"
+        ),
+    },
+    "visits.NamedParty": {
+        Tier.INTERNAL: (
+            "id letter added_by added_at removal_asked_by "
+            "removal_asked_at removed_by removed_at"
+        ),
+        Tier.CONTENT: "official unit",
+    },
+    "visits.Notice": {
+        Tier.INTERNAL: "id account kind key letter visit days at read_at",
+    },
+    "visits.Petitioner": {
+        Tier.INTERNAL: "id letter seal_id position kind",
+        Tier.IDENTITY: "identity",
+    },
+    "visits.PressureReport": {
+        Tier.INTERNAL: "id reference seal_id letter source to_unit at",
+        Tier.CONTENT: "opened_by",
+        Tier.INFORMANT: "sealed_text reported_by",
+    },
+    "visits.Rating": {
+        Tier.INTERNAL: "id letter",
+        Tier.CONTENT: "office_grade unit_grade on",
+    },
+    "visits.Reception": {
+        Tier.INTERNAL: "id stop groups person_visits matters",
+    },
+    "visits.Recusal": {
+        Tier.INTERNAL: (
+            "id letter account source state recorded_by recorded_at "
+            "decided_by decided_at"
+        ),
+        Tier.CONTENT: "ground",
+    },
+    "visits.SealTransfer": {
+        Tier.INTERNAL: (
+            "id letter asked_by asked_at confirmed_by confirmed_at refused_at"
+        ),
+        Tier.CONTENT: "to_unit",
+        Tier.INFORMANT: "sealed_reasons",
+    },
+    "visits.SealedHandler": {
+        Tier.INTERNAL: "id letter named_by named_at",
+        Tier.CONTENT: "account",
+    },
+    "visits.Stop": {
+        Tier.INTERNAL: (
+            "id place province prefecture county township village visit "
+            "position venue starts_at ends_at activities point half_days "
+            "planned_place planned_starts_at planned_ends_at"
+        ),
+    },
+    "visits.Talk": {
+        Tier.INTERNAL: "id stop theme audience",
+    },
+    "visits.Visit": {
+        Tier.INTERNAL: (
+            "id reference state mode purpose unit action is_contact_point "
+            "is_emergency starts_at ends_at starts_on ends_on "
+            "hidden_until escorts_own escorts_superior escorts_prefecture "
+            "escorts_county escorts_township vehicles press materials "
+            "crowding_reason actual_escorts summary reason_ended "
+            "planned_by client_key logged_by logged_at confirmed_by "
+            "confirmed_at version created_at"
+        ),
+    },
+    "visits.VisitEvent": {
+        Tier.INTERNAL: "id visit kind by on_behalf_of at note changes",
+    },
+    "visits.VisitOfficial": {
+        Tier.INTERNAL: "id visit official part unit",
+    },
+}

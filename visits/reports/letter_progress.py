@@ -1,0 +1,86 @@
+"""What the public page shows of one letter: no content, no name (handbook 7.8)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.functional import Promise
+
+from cadres.models import Setting, Unit
+from visits.models import Letter, Rating
+from visits.rules.letter_states import Clock, LetterState, Step
+from visits.rules.lookup import ELSEWHERE, PLAIN, is_answered_elsewhere
+
+ANSWERS = (Step.ANSWER, Step.REPLY, Step.REVIEW, Step.REREVIEW)
+ASKABLE: dict[str, Clock] = {
+    LetterState.ANSWERED: Clock.ASK_REVIEW,
+    LetterState.REVIEW_ANSWERED: Clock.ASK_REREVIEW,
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Days are None where there is none; `unit` and `office`, where it is not said."""
+
+    reference: str
+    received_on: date
+    words: str | Promise
+    unit: Unit | None = None
+    office: Unit | None = None
+    accepted_on: date | None = None
+    due_on: date | None = None
+    answered_on: date | None = None
+    # Whether a review or a re-review can be asked for, and until when if that is known.
+    may_ask: str = ""
+    ask_until: date | None = None
+    rate_until: date | None = None
+    rating: Rating | None = None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return self.office is None
+
+
+def progress_of(letter: Letter, *, on: date) -> Progress:
+    if is_answered_elsewhere(is_sealed=letter.is_sealed, category=letter.category):
+        return Progress(letter.printed_reference, letter.received_on, ELSEWHERE)
+    answered_on = answered_day(letter)
+    until = rate_until(answered_on)
+    ask, ask_until = _window(letter, on)
+    return Progress(
+        reference=letter.printed_reference,
+        received_on=letter.received_on,
+        words=PLAIN[letter.state],
+        unit=letter.unit,
+        office=letter.office,
+        accepted_on=letter.accepted_on,
+        due_on=letter.due_legal_on,
+        answered_on=answered_on,
+        may_ask=ask,
+        ask_until=ask_until,
+        rate_until=until if until and until >= on else None,
+        rating=Rating.objects.filter(letter=letter).first(),
+    )
+
+
+def answered_day(letter: Letter) -> date | None:
+    """The day of the last answer, opinion or reply."""
+    answers = letter.events.filter(step__in=ANSWERS).order_by("-pk")
+    return answers.values_list("on", flat=True).first()
+
+
+def rate_until(answered_on: date | None) -> date | None:
+    """The last day for a rating, itself included."""
+    if answered_on is None:
+        return None
+    return answered_on + timedelta(days=Setting.objects.as_dict()["rating.window_days"])
+
+
+def _window(letter: Letter, on: date) -> tuple[str, date | None]:
+    """C9 or C11 while open; without a proven delivery it has no end (7.3, rule 5)."""
+    wanted = ASKABLE.get(letter.state)
+    if wanted is None or letter.category == "suggestion":
+        return "", None
+    clock = letter.clocks.filter(clock=wanted).first()
+    if clock is None:
+        return wanted, None
+    return (wanted, clock.legal_on) if clock.legal_on >= on else ("", None)

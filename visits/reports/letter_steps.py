@@ -1,0 +1,116 @@
+"""How a letter stands to a person, and which steps they may take now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from cadres.models import Account, Unit
+from visits.models import Letter, LetterEvent
+from visits.rules.letter_states import (
+    DRAFTED,
+    IN_REVIEW,
+    IN_UNIT,
+    Actor,
+    LetterState,
+    Move,
+    Step,
+    steps_from,
+)
+
+
+def covers(user: Account, permission: str, unit: Unit) -> bool:
+    """Whether the account holds this permission for that unit."""
+    return any(
+        scope.unit_id == unit.pk
+        if scope.unit_id
+        else scope.place is not None and scope.place.contains(unit.place)
+        for scope in user.scopes(permission)
+    )
+
+
+def keeper_of(letter: Letter) -> Unit:
+    """Whose seal officers may open a sealed letter: handed on, it is the organ's."""
+    if letter.state == LetterState.SEALED and letter.unit:
+        return letter.unit
+    return letter.office
+
+
+def actors(letter: Letter, user: Account) -> set[Actor]:
+    """In which parts `user` may act on this letter; none if they may not see it."""
+    if not Letter.objects.visible_to(user).filter(pk=letter.pk).exists():
+        return set()
+    found: set[Actor] = set()
+    if letter.is_sealed:
+        if covers(user, "visits.seal_letter", keeper_of(letter)):
+            found.add(Actor.SEALER)
+        return found
+    if covers(user, "visits.route_letter", letter.office):
+        found.add(Actor.OFFICE)
+    if letter.state in IN_UNIT and letter.unit_id:
+        if letter.unit_id in user.unit_ids("visits.handle_letter"):
+            found.add(Actor.UNIT)
+        if letter.unit_id in user.unit_ids("visits.head_letter"):
+            found.add(Actor.HEAD)
+    if letter.unit and letter.unit.superior_id in user.unit_ids("visits.name_unit"):
+        found.add(Actor.SUPERIOR)
+    if (
+        letter.state in IN_REVIEW
+        and letter.review_unit_id in user.unit_ids("visits.review_letter")
+        and not has_handled(letter, user)
+    ):
+        found.add(Actor.REVIEWER)
+    return found
+
+
+def may_read_sealed(letter: Letter, user: Account) -> bool:
+    if Actor.SEALER in actors(letter, user):
+        return True
+    named = letter.sealed_handlers.filter(account=user)
+    seen = Letter.objects.visible_to(user).filter(pk=letter.pk)
+    return named.exists() and seen.exists()
+
+
+def has_handled(letter: Letter, user: Account) -> bool:
+    """Whether this person has decided on it before: then they never review it."""
+    return LetterEvent.decisions_of(user).filter(letter=letter).exists()
+
+
+def steps_for(letter: Letter, user: Account) -> list[Move]:
+    """The rows of the table that fit the letter's state and this person."""
+    parts = actors(letter, user)
+    return [
+        move
+        for move in steps_from(letter.state, letter.category)
+        if parts.intersection(move.by)
+    ]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step that someone may take now; `is_draft`: the head of the unit decides."""
+
+    move: Move
+    is_draft: bool = False
+
+    @property
+    def step(self) -> Step:
+        return self.move.step
+
+    @property
+    def article(self) -> str:
+        return self.move.article if self.move.article[0].isdigit() else ""
+
+
+def offers_for(letter: Letter, parts: Collection[Actor]) -> list[Offer]:
+    """What a page offers to someone with these `parts`: steps, and drafts of steps.
+
+    Handing on a sealed letter is not among them: it takes two, on a page of its own.
+    """
+    found = []
+    for move in steps_from(letter.state, letter.category):
+        if move.step == Step.SEAL:
+            continue
+        if set(parts).intersection(move.by):
+            found.append(Offer(move))
+        elif move.step in DRAFTED and Actor.UNIT in parts:
+            found.append(Offer(move, is_draft=True))
+    return found

@@ -1,0 +1,164 @@
+"""What the steps of a letter record: each field's kind, words and limits (7.4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from visits.rules.letter_states import Category
+
+Words = str | Promise
+
+
+class Route(TextChoices):
+    """Art. 31: by which procedure a request is dealt with."""
+
+    PETITION = "petition", _("Petition procedure, Art. 31(6)")
+    ADMINISTRATIVE = "administrative", _("Administrative procedure, Art. 31(4)")
+    DUTY = "duty", _("Statutory duty of the organ, Art. 31(5)")
+    ARBITRATION = "arbitration", _("Arbitration, Art. 31(2)")
+    PARTY = "party", _("Party appeal, Art. 31(3)")
+    STUDY = "study", _("Study of a suggestion, Art. 29")
+
+
+class Ground(TextChoices):
+    """Why a matter is not accepted."""
+
+    REPEATED = "repeated", _("Same facts being handled, Art. 19(3)")
+    ENDED = "ended", _("Same facts after the procedure ended, Art. 36(3)")
+    OTHER_ROUTE = "other_route", _("Another legal way, Art. 31")
+    OUTSIDE = "outside", _("Outside this organ’s remit, Art. 23")
+
+
+class Delivery(TextChoices):
+    """How a paper reached the petitioner."""
+
+    HAND = "hand", _("Handed over against signature")
+    POST = "post", _("Registered post")
+    ONLINE = "online", _("Online")
+    PHONE = "phone", _("Read out by phone")
+    LEFT = "left", _("Left at the address with a witness")
+    WAIVED = "waived", _("Waived: anonymous or unclear address, Art. 23")
+
+
+class ReviewResult(TextChoices):
+    KEPT = "kept", _("Opinion kept")
+    CHANGED = "changed", _("Opinion changed")
+
+
+class Retention(TextChoices):
+    PERMANENT = "permanent", _("Permanent")
+    Y30 = "30", _("30 years")
+    Y10 = "10", _("10 years")
+
+
+class Outcome(TextChoices):
+    SUPPORTED = "supported", _("Supported")
+    EXPLAINED = "explained", _("Explained")
+    NOT_SUPPORTED = "not_supported", _("Not supported")
+
+
+class Adopted(TextChoices):
+    ADOPTED = "adopted", _("Adopted")
+    PARTLY = "partly", _("Partly adopted")
+    NOT_ADOPTED = "not_adopted", _("Not adopted")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing to record: text, line, date, unit, account, choice, days or yes."""
+
+    label: Words
+    kind: str = "text"
+    choices: type[TextChoices] | None = None
+    help: Words = ""
+    most: int = 2000  # characters; for days, the largest number
+
+
+FIELDS: dict[str, Field] = {
+    "category": Field(_("Category"), "choice", Category),
+    "split_into": Field(_("Reference of the second matter"), "line", most=8),
+    "handler": Field(_("Handler"), "account"),
+    "to_unit": Field(_("Unit"), "unit"),
+    "reasons": Field(_("Reasons")),
+    "report_on": Field(_("Report due on"), "date"),
+    "proposal": Field(_("Proposal")),
+    "where_to": Field(
+        _("Where to go"), help=_("In writing, with the name of the organ.")
+    ),
+    "decision": Field(_("Decision")),
+    "accepted_on": Field(_("Accepted on"), "date"),
+    "route": Field(_("Procedure"), "choice", Route),
+    "delivered_how": Field(_("Delivered"), "choice", Delivery),
+    "received_on": Field(
+        _("Received by the petitioner on"),
+        "date",
+        help=_("Only a proven delivery starts the petitioner’s own window."),
+    ),
+    "ground": Field(_("Ground"), "choice", Ground),
+    "facts": Field(_("Facts found"), most=5000),
+    "law": Field(_("Law and policy")),
+    "held_on": Field(_("Held on"), "date"),
+    "agreement": Field(_("What was agreed")),
+    "days": Field(_("Days"), "days", most=30, help=_("At most 30 in total (Art. 34).")),
+    "told_on": Field(_("Petitioner told on"), "date"),
+    "outcome": Field(_("Outcome"), "choice", Outcome),
+    "opinion": Field(_("Opinion"), most=5000),
+    "legal_basis": Field(_("Legal basis")),
+    "remedy": Field(
+        _("Remedy and its period"),
+        "line",
+        most=200,
+        help=_("Where and until when a review can be asked for (Art. 35)."),
+    ),
+    "adopted": Field(_("Adopted"), "choice", Adopted),
+    "requested_on": Field(_("Requested on"), "date"),
+    "result": Field(_("Result"), "choice", ReviewResult),
+    "delivery_checked": Field(
+        _("The delivery is checked, and no request has come"), "yes"
+    ),
+    "help_given": Field(_("Help or guidance given")),
+    "retention": Field(_("Retention"), "choice", Retention),
+    "reported_to": Field(_("Reported to"), "line", most=200),
+    "report": Field(_("Report")),
+    "hearing_first": Field(_("First day of the hearing"), "date"),
+    "hearing_last": Field(_("Last day of the hearing"), "date"),
+    "statement": Field(
+        _("The petitioner’s own words"),
+        help=_("Someone else will call later to ask whether it was free will."),
+    ),
+}
+
+
+def to_json(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as it is kept: days as ISO text; the unit has its own column."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in record.items()
+        if value not in (None, "") and FIELDS[name].kind not in ("unit", "account")
+    }
+
+
+def in_words(record: Mapping[str, Any]) -> list[tuple[Words, Any]]:
+    """A kept record for people, in the order of FIELDS: label and value, days as dates.
+
+    What JSON columns keep has lost the order in which it was written.
+    """
+    found: list[tuple[Words, Any]] = []
+    for name, field in FIELDS.items():
+        if name not in record:
+            continue
+        value = record[name]
+        if field.kind == "date":
+            found.append((field.label, date.fromisoformat(value)))
+        elif field.choices and value in field.choices.values:
+            found.append((field.label, field.choices(value).label))
+        elif field.kind == "yes":
+            found.append((field.label, _("yes")))
+        else:
+            found.append((field.label, value))
+    return found

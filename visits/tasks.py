@@ -1,0 +1,80 @@
+"""What the queue does by itself. Jobs carry no names and no texts: ids at most.
+
+Schedules are kept in UTC by the queue, so each task asks the office's own clock what
+there is to do; all of them may run twice or late without harm.
+"""
+
+from datetime import date
+
+from django.utils import timezone
+from procrastinate import JobContext, builtin_tasks
+from procrastinate.contrib.django import app
+
+from visits.actions.recount_clocks import recount_clocks
+from visits.actions.scan_attachment import scan_attachment, scan_waiting
+from visits.actions.send_digests import send_digests
+from visits.actions.sweep_files import sweep_files
+from visits.actions.warn_of_limits import warn_of_limits
+from visits.models import ClockRule
+from visits.reports.clock_moves import touched_by_day, touched_by_rule
+
+KEEP_HOURS = 24 * 14  # finished jobs
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(queueing_lock="warn_of_limits", lock="warn_of_limits")
+def warn(timestamp: int) -> None:
+    warn_of_limits(now=timezone.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="send_digests", lock="send_digests")
+def mail(timestamp: int) -> None:
+    send_digests(now=timezone.now())
+
+
+@app.task(lock="recount")
+def recount_rule(rule: int) -> None:
+    entered = ClockRule.objects.select_related("jurisdiction").get(pk=rule)
+    recount_clocks(now=timezone.now(), letters=touched_by_rule(entered))
+
+
+@app.task(lock="recount")
+def recount_day(day: str) -> None:
+    letters = touched_by_day(date.fromisoformat(day))
+    recount_clocks(now=timezone.now(), letters=letters)
+
+
+@app.task(retry=3)
+def scan(attachment: int) -> None:
+    scan_attachment(attachment)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="scan_waiting", lock="scan_waiting")
+def scan_what_waits(timestamp: int) -> None:
+    """Those that the scanner gave no answer for."""
+    scan_waiting()
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(queueing_lock="sweep_files")
+def sweep(timestamp: int) -> None:
+    sweep_files(now=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Take up again what a killed worker left half done."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)
+
+
+@app.periodic(cron="30 18 * * *")
+@app.task(queueing_lock="remove_old", pass_context=True)
+async def remove_old(context: JobContext, timestamp: int) -> None:
+    await builtin_tasks.remove_old_jobs(
+        context, max_hours=KEEP_HOURS, remove_failed=True
+    )

@@ -1,0 +1,39 @@
+"""Who looked at names and sealed letters: for the auditor and the petition office."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cadres.http import AuthedRequest
+from cadres.reports.keyset import page_asked
+from visits.forms.access import FindAccessForm
+from visits.models import Access, Letter
+
+PAGE = 50
+
+
+@require_safe
+def access_list(request: AuthedRequest) -> HttpResponse:
+    user = request.user
+    if not (
+        user.has_perm("visits.audit_access") or user.has_perm("visits.route_letter")
+    ):
+        raise Http404
+    form = FindAccessForm(request.GET)
+    looks = form.narrow(Access.objects.visible_to(user))
+    rows = looks.select_related("by", "unit", "letter")
+    page = page_asked(rows, request.GET, "-at", "-pk", size=PAGE)
+    on_page = [row.letter_id for row in page.rows]
+    known = set(
+        Letter.objects.visible_to(user)
+        .filter(pk__in=on_page)
+        .values_list("pk", flat=True)
+    )
+    context = {
+        "rows": page.rows,
+        "known": known,
+        "form": form,
+        "pager": page,
+        "section": "looks",
+    }
+    return render(request, "visits/accesses/list.html", context)
