@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from cadres.models import Account, Bigrams, Placed, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed
 from visits.models.visit import Stop, new_reference
 from visits.rules.letter_states import (
+    AT_OFFICE,
     IN_REVIEW,
     IN_UNIT,
     OPEN,
@@ -60,52 +61,17 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         in a letter, belongs to a unit named in it, acts for someone named, or has
         stepped back, sees nothing of it (see `Account.ties`).
         """
-        in_hand: Any = Q(pk__in=[])
-        if user.has_perm("visits.route_letter"):
-            in_hand |= _in(user, "visits.route_letter", "office")
-        if user.has_perm("visits.register_letter"):
-            in_hand |= Q(
-                _in(user, "visits.register_letter", "office"),
-                registered_by=user,
-                state=LetterState.REGISTERED,
-            )
-        if user.has_perm("visits.handle_letter"):
-            units = user.unit_ids("visits.handle_letter")
-            supports = Letter.supporting_units.through.objects.filter(
-                letter=OuterRef("pk"), unit__in=units
-            )
-            in_hand |= Q(state__in=IN_UNIT) & (Q(unit__in=units) | Exists(supports))
-        if user.has_perm("visits.name_unit"):
-            superiors = user.unit_ids("visits.name_unit")
-            in_hand |= Q(state=LetterState.DISPUTE, unit__superior__in=superiors)
-        if user.has_perm("visits.review_letter"):
-            in_hand |= Q(
-                ~Exists(LetterEvent.handled_by(user)),
-                state__in=IN_REVIEW,
-                review_unit__in=user.unit_ids("visits.review_letter"),
-            )
-        held = user.acts_for_ids() if user.has_perm("visits.hold_letter") else []
-        if held:
-            in_hand |= Q(Exists(_holds().filter(leader__in=held)))
-        sealed: Any = Q(pk__in=[])
-        if user.has_perm("visits.view_letter"):
-            sealed |= Q(Exists(_handlers(user)))
-        if user.has_perm("visits.seal_letter"):
-            sealed |= _in(user, "visits.seal_letter", "office")
-            sealed |= Q(
-                _in(user, "visits.seal_letter", "unit"), state=LetterState.SEALED
-            )
-        return self.filter(
-            Q(in_hand, is_sealed=False) | Q(sealed, is_sealed=True)
-        ).without_conflict(user)
+        in_hand, sealed = _in_hand(user), _under_seal(user)
+        reach = Q(in_hand, is_sealed=False)
+        if sealed is not None:
+            reach |= Q(sealed, is_sealed=True)
+        return self.filter(reach).without_conflict(user)
 
     def without_conflict(self, user: Account) -> Self:
         """Without the letters that name this person's own, or that they left."""
-        return self.exclude(Exists(NamedParty.objects.shutting_out(user))).exclude(
-            Exists(
-                Recusal.objects.in_force().filter(account=user, letter=OuterRef("pk"))
-            )
-        )
+        named = NamedParty.objects.tied_to(user).values("letter")
+        left = Recusal.objects.in_force().filter(account=user).values("letter")
+        return self.exclude(pk__in=named).exclude(pk__in=left)
 
     def status_of(self, user: Account) -> Self:
         """What a clerk may still know of what they registered: that it goes on."""
@@ -132,15 +98,99 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.open().filter(due_on__lte=day)
 
     def for_list(self) -> Self:
-        return self.select_related("place", "unit", "office", "subject")
+        # Read beside, not joined: a join is made for each row that might be on the
+        # page, and thousands might be where the page has fifty.
+        return self.prefetch_related("place", "unit", "office", "subject")
 
 
-def _holds() -> Any:
-    return LeaderHold.objects.filter(letter=OuterRef("pk"), ended_on__isnull=True)
+def _in_hand(user: Account) -> Q:
+    """Letters without a seal that this person's roles put into their hands."""
+    seldom = _seldom(user)
+    found = Q(pk__in=[])
+    routed = user.scopes("visits.route_letter")
+    if routed:
+        found |= _in(user, "visits.route_letter", "office")
+    if any(it not in routed for it in user.scopes("visits.register_letter")):
+        found |= Q(
+            _in(user, "visits.register_letter", "office"),
+            registered_by=user,
+            state=LetterState.REGISTERED,
+        )
+    if user.has_perm("visits.handle_letter"):
+        units = user.unit_ids("visits.handle_letter")
+        found |= Q(state__in=IN_UNIT, unit__in=units)
+        if SUPPORTED in seldom:
+            found |= Q(seldom[SUPPORTED], state__in=IN_UNIT)
+    if user.has_perm("visits.name_unit"):
+        superiors = user.unit_ids("visits.name_unit")
+        found |= Q(state=LetterState.DISPUTE, unit__superior__in=superiors)
+    if user.has_perm("visits.review_letter"):
+        found |= Q(
+            ~Exists(LetterEvent.handled_by(user)),
+            state__in=IN_REVIEW,
+            review_unit__in=user.unit_ids("visits.review_letter"),
+        )
+    return found | seldom[HELD] if HELD in seldom else found
 
 
-def _handlers(user: Account) -> Any:
-    return SealedHandler.objects.filter(letter=OuterRef("pk"), account=user)
+def _under_seal(user: Account) -> Q | None:
+    """Letters under seal that are theirs to keep or handle; None: surely none."""
+    found = _seldom(user).get(HANDLED)
+    if user.has_perm("visits.seal_letter"):
+        keeps = _in(user, "visits.seal_letter", "office") | Q(
+            _in(user, "visits.seal_letter", "unit"), state=LetterState.SEALED
+        )
+        found = found | keeps if found is not None else keeps
+    return found
+
+
+HANDLED, SUPPORTED, HELD = "handled", "supported", "held"
+FEW = 200  # letters that are named one by one
+
+
+def _seldom(user: Account) -> dict[str, Q]:
+    """Ways in which few letters reach someone, each by a row that says so.
+
+    To whom no such row speaks now (asked once for an account at hand), for them the
+    way is left out, and for others the letters are named: then indexes answer the
+    question. That the row still stands is asked each time all the same.
+    """
+    known: dict[str, Q] | None = user.__dict__.get("_seldom_letters")
+    if known is None:
+        known = user.__dict__["_seldom_letters"] = _ask_seldom(user)
+    return known
+
+
+def _ask_seldom(user: Account) -> dict[str, Q]:
+    ways: dict[str, Any] = {}
+    if user.has_perm("visits.view_letter"):
+        ways[HANDLED] = SealedHandler.objects.filter(account=user)
+    if user.has_perm("visits.handle_letter"):
+        units = user.unit_ids("visits.handle_letter")
+        supports: Any = Letter.supporting_units.through.objects
+        ways[SUPPORTED] = supports.filter(unit__in=units)
+    if user.has_perm("visits.hold_letter"):
+        held = LeaderHold.objects.filter(leader__in=user.acts_for_ids())
+        ways[HELD] = held.filter(ended_on__isnull=True)
+    found: dict[str, list[int]] = {}
+    for way, letter in _first_few(ways):
+        found.setdefault(way, []).append(letter)
+    return {
+        way: Q(Exists(ways[way].filter(letter=OuterRef("pk"))))
+        & (Q(pk__in=letters) if len(letters) <= FEW else Q())
+        for way, letters in found.items()
+    }
+
+
+def _first_few(ways: dict[str, Any]) -> Any:
+    """Way and letter of each row, in one query; of each way one more than FEW."""
+    parts = []
+    for way, rows in ways.items():
+        if way == SUPPORTED:
+            rows = rows.filter(letter__state__in=IN_UNIT)
+        named = rows.order_by("pk").annotate(way=Value(way))
+        parts.append(named.values_list("way", "letter")[: FEW + 1])
+    return parts[0].union(*parts[1:], all=True) if parts else ()
 
 
 class Letter(Placed):
@@ -277,8 +327,35 @@ class Letter(Placed):
                 )
                 for column in ("province", "prefecture", "county", "township")
             ),
-            models.Index(fields=["office", "due_on", "id"], name="letter_office_due"),
-            models.Index(fields=["unit", "due_on", "id"], name="letter_unit_due"),
+            # What is at hand is little of what there is: lists read these alone.
+            *(
+                models.Index(
+                    fields=[column, "due_on", "id"],
+                    condition=Q(state__in=OPEN),
+                    name=f"letter_open_{column}",
+                )
+                for column in ("office", "unit", "handler")
+            ),
+            models.Index(
+                fields=["office", "due_on", "id"],
+                condition=Q(state__in=AT_OFFICE),
+                name="letter_at_office",
+            ),
+            models.Index(
+                fields=["review_unit", "due_on", "id"],
+                condition=Q(state__in=IN_REVIEW),
+                name="letter_in_review",
+            ),
+            models.Index(
+                fields=["office", "due_on", "id"],
+                condition=Q(is_sealed=True),
+                name="letter_sealed_office",
+            ),
+            models.Index(
+                fields=["unit", "due_on", "id"],
+                condition=Q(is_sealed=True),
+                name="letter_sealed_unit",
+            ),
             models.Index(
                 fields=["county", "received_on", "id"], name="letter_county_day"
             ),
@@ -427,13 +504,16 @@ class NamedPartyQuerySet(models.QuerySet["NamedParty"]):
         """Once named, a party stays so until a second officer has agreed."""
         return self.filter(removed_at__isnull=True)
 
-    def shutting_out(self, user: Account, *, letter: str = "pk") -> Self:
-        """Those in the outer query's letter with whom this person has a tie."""
+    def tied_to(self, user: Account) -> Self:
+        """Those with whom this person has a tie, in whatever letter."""
         ties = user.ties
         return self.in_force().filter(
-            Q(official__in=ties.officials) | Q(unit__in=ties.units),
-            letter=OuterRef(letter),
+            Q(official__in=ties.officials) | Q(unit__in=ties.units)
         )
+
+    def shutting_out(self, user: Account, *, letter: str = "pk") -> Self:
+        """Those in the outer query's letter with whom this person has a tie."""
+        return self.tied_to(user).filter(letter=OuterRef(letter))
 
 
 class NamedParty(models.Model):

@@ -339,6 +339,8 @@ IN_UNIT = [
     S.HANDLING, S.EXTENDED, S.ANSWERED, S.SUPERVISED, S.REVIEW_ANSWERED,
 ]  # fmt: skip
 IN_REVIEW = [S.UNDER_REVIEW, S.UNDER_REREVIEW]
+# What the petition office has to decide next.
+AT_OFFICE = [S.REGISTERED, S.OBJECTION, S.ESCALATED, S.DISPUTE]
 
 
 def steps_from(state: str, category: str | None) -> list[Move]:
