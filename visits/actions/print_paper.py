@@ -56,7 +56,6 @@ def print_paper(
     Raises:
         Refusal: code `no_reason`, `kept_secret`, `missing` (a field holds nothing).
     """
-    values = values_of(letter, link)
     if is_kept_apart(letter, link):
         if not reason.strip():
             refuse(_("Say why you make this paper."), code="no_reason")
@@ -73,10 +72,11 @@ def print_paper(
             reason=reason.strip(),
             at=now,
         )
-        if PAPERS[link.kind].to_person:
-            rows = letter.petitioners.order_by("position")
-            names = [row.read()["name"].strip() for row in rows]
-            values[NAME] = "、".join(name for name in names if name)
+    values = values_of(letter, link)
+    if PAPERS[link.kind].to_person:
+        rows = letter.petitioners.order_by("position")
+        names = [row.read()["name"].strip() for row in rows]
+        values[NAME] = "、".join(name for name in names if name)
     if missing(link.kind, values):
         refuse(_("The paper is not complete yet."), code="missing")
     source = source_of(link.kind, issuer_of(letter, link))

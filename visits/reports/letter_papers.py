@@ -147,8 +147,10 @@ def values_of(letter: Letter, link: PaperLink, *, code: str = "") -> dict[str, s
     """What the paper says, but for the full name: that is `print_paper`'s.
 
     `code` is the one-time code, known only while the letter is being registered.
+    Of a sealed letter this reads the text: only behind an `Access` written before.
     """
     event, record = link.event, _record(letter, link.event)
+    text = letter.read_sealed_text() if letter.is_sealed else letter.text()
     values = {
         "编号": letter.printed_reference,
         "出具单位": str(issuer_of(letter, link)),
@@ -156,7 +158,7 @@ def values_of(letter: Letter, link: PaperLink, *, code: str = "") -> dict[str, s
         "收件日期": in_chinese(letter.received_on),
         "收件单位": str(letter.office),
         "信访形式": CHANNELS.get(letter.channel, ""),
-        "诉求": letter.text()["request"],
+        "诉求": text["request"],
         "承办单位": str(letter.unit or letter.office),
         "受理日期": in_chinese(letter.accepted_on),
         CODE: f"{code[:4]}-{code[4:]}" if code else "",

@@ -147,7 +147,8 @@ PAPERS: Mapping[str, Paper] = {
         ("受理日期",),
     ),
     K.TRANSFER: Paper(
-        (Step.FORWARD, Step.ASSIGN, Step.DECIDE, Step.SEAL),
+        # A sealed letter is handed on by two, inside the system: it has no such paper.
+        (Step.FORWARD, Step.ASSIGN, Step.DECIDE),
         OF_OFFICE,
         (*ISSUED, "收文单位", "公文种类", "收件日期", "信访形式", "诉求", "转办理由"),
         (MASKED, "告知期限", "反馈期限"),

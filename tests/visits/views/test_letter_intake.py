@@ -293,7 +293,7 @@ def test_a_mixed_letter_becomes_two(desk, office, js):
         None,
     )
     assert (accusation.is_sealed, accusation.split_from) == (True, request)
-    assert accusation.text()["request"] == "主任收受红包"
+    assert accusation.read_sealed_text()["request"] == "主任收受红包"
     assert accusation.petitioners.get().read()["name"] == "李测试"
 
 

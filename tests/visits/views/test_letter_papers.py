@@ -12,8 +12,10 @@ from django.utils import timezone
 from docx import Document
 
 from cadres.rules.roles import Role
+from tests.factories import UnitFactory
 from tests.factories.letters import officer, take
 from visits.actions.register_letter import Identity
+from visits.actions.seal_transfer import ask_transfer, confirm_transfer
 from visits.models import Access
 from visits.reports.letter_papers import papers_for
 from visits.rules.letter_states import Step
@@ -273,6 +275,21 @@ def test_a_sealed_letter_gives_papers_to_its_people_by_reason(casework, client_o
     assert [row.kind for row in Access.objects.all()] == ["printed"]
     for who in (casework.petition, casework.clerk, casework.handler):
         assert client_of(who).get(address(letter, "receipt")).status_code == 404
+
+
+def test_a_sealed_letter_is_handed_on_without_a_transfer_letter(casework, client_of):
+    letter = casework.letter(complains_about_someone=True, request="反映违规收费")
+    organ = UnitFactory(name="徐州市纪委", place=casework.office.place)
+    other, now = officer(casework.office, Role.SEAL_OFFICER), timezone.now()
+    asked = ask_transfer(
+        letter, by=casework.sealer, to_unit=organ, reasons="属其管辖", now=now
+    )
+    confirm_transfer(asked, by=other, now=now)
+
+    for who in (casework.sealer, other, officer(organ, Role.SEAL_OFFICER)):
+        client = client_of(who)
+        assert client.get(address(letter, "transfer")).status_code == 404
+        assert make(client, letter, "transfer").status_code == 404
 
 
 def test_words_of_a_letter_are_only_words(casework, client_of):
