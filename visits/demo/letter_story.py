@@ -155,16 +155,39 @@ class LetterStory:
     def near_and_late(self) -> None:
         for state, age, count in NEAR:
             for _letter in range(count):
-                when = When(age, due=(0, 3))
-                self.letter(state, when, category=Category.REQUEST, office=self.city)
+                self.letter_due(
+                    state, age, (0, 3), category=Category.REQUEST, office=self.city
+                )
         for state, age, count in LATE:
             for _letter in range(count):
-                self.letter(
+                self.letter_due(
                     state,
-                    When(age, due=(-9, -1)),
+                    age,
+                    (-9, -1),
                     category=Category.REQUEST,
                     **(self._of_water() if state == S.HANDLING else {}),
                 )
+
+    def letter_due(
+        self,
+        state: LetterState,
+        age: tuple[int, int],
+        due: tuple[int, int],
+        **fields: Any,
+    ) -> Case:
+        """One due in these days from today, or near them.
+
+        A limit that would have started in the week of a long holiday falls on no
+        letter: sixty days after National Day none is due for a week.
+        """
+        least, most = due
+        for wider in range(0, 17, 4):
+            near = (least, most + wider) if least >= 0 else (least - wider, most)
+            try:
+                return self.letter(state, When(age, due=near), **fields)
+            except Unsuitable:
+                continue
+        raise Unsuitable(f"{state} due in {due}")
 
     def reception_day(self) -> None:
         """What the sixty people of last week's reception day brought."""
