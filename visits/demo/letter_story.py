@@ -71,6 +71,7 @@ RECEIVED = {
     S.GUIDED: 4,
     S.HANDLING: 4,
 }
+ON_THE_WAY = (S.ACCEPTED, S.FORWARDED, S.REGISTERED)
 
 
 class LetterStory:
@@ -168,6 +169,21 @@ class LetterStory:
                     **(self._of_water() if state == S.HANDLING else {}),
                 )
 
+    def letter_reached(
+        self, state: LetterState, received_on: date, **fields: Any
+    ) -> None:
+        """One that came that day and is as far as `state`, or as far as time allows.
+
+        Over a long holiday nothing moves; on the day after a visit at a weekend
+        nothing has been registered.
+        """
+        for reached in (state, *ON_THE_WAY):
+            try:
+                self.letter(reached, When(received_on=received_on), **fields)
+            except Unsuitable:
+                continue
+            return
+
     def letter_due(
         self,
         state: LetterState,
@@ -196,9 +212,9 @@ class LetterStory:
         day = stop.starts_at.astimezone(self.now.tzinfo).date()
         states = [state for state, count in RECEIVED.items() for _it in range(count)]
         for state, people in zip(states, groups, strict=True):
-            self.letter(
+            self.letter_reached(
                 state,
-                When(received_on=day),
+                day,
                 office=self.city,
                 place=self.lands.spot(self.rng, stop.place),
                 channel=C.VISIT,
@@ -228,9 +244,9 @@ class LetterStory:
             state = S.FORWARDED if ago < 12 else S.HANDLING if ago < 40 else S.CLOSED
             if 40 <= ago < 130:
                 state = S.GUIDED
-            self.letter(
+            self.letter_reached(
                 state,
-                When(received_on=day),
+                day,
                 office=self.units[counties[stop.county_id or 0], "信访局"],
                 place=stop.place,
                 channel=C.HANDED,
