@@ -30,7 +30,7 @@ def test_a_visit_is_planned_without_scripts(open_context, liaison, js):
     page.locator("[name=stops-1-ends]").fill("16:00")
     page.locator("label[for=id_stops-1-activities_2]").click()
     page.get_by_role("button", name="保存计划").last.click()
-    expect(page.locator("main")).to_contain_text("有多个同名地方")
+    expect(page.locator("main")).to_contain_text("有多个同名地点")
     page.locator("[name=stops-1-place]").fill(js.gulou.path)
     page.get_by_role("button", name="保存计划").last.click()
     page.wait_for_url(VISIT)
