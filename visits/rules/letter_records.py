@@ -90,7 +90,7 @@ FIELDS: dict[str, Field] = {
     "where_to": Field(
         _("Where to go"), help=_("In writing, with the name of the organ.")
     ),
-    "decision": Field(_("Decision")),
+    "decision": Field(_("What was decided")),
     "accepted_on": Field(_("Accepted on"), "date"),
     "route": Field(_("Procedure"), "choice", Route),
     "delivered_how": Field(_("Delivered"), "choice", Delivery),
@@ -104,7 +104,7 @@ FIELDS: dict[str, Field] = {
     "law": Field(_("Law and policy")),
     "held_on": Field(_("Held on"), "date"),
     "agreement": Field(_("What was agreed")),
-    "days": Field(_("Days"), "days", most=30, help=_("At most 30 in total (Art. 34).")),
+    "days": Field(_("Number of days"), "days", most=30, help=_("At most 30 in total (Art. 34).")),
     "told_on": Field(_("Petitioner told on"), "date"),
     "outcome": Field(_("Outcome"), "choice", Outcome),
     "opinion": Field(_("Opinion"), most=5000),
