@@ -9,6 +9,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.cache import patch_cache_control
@@ -114,6 +115,23 @@ class LoginRequired(LoginRequiredMiddleware):
         if len(back) > LONGEST_NEXT:
             back = request.path if len(request.path) <= LONGEST_NEXT else "/"
         return redirect_to_login(back, self.get_login_url(view_func))
+
+
+def ExplainNotAllowed(get_response: Handler) -> Handler:  # noqa: N802
+    """Put a page where Django answers 405 with nothing: a form's address, come back to.
+
+    After a sign-in that had expired, a browser asks by GET for what it had sent.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+    return middleware
 
 
 def PrivatePages(get_response: Handler) -> Handler:  # noqa: N802

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.PrivatePages",
+    "config.middleware.ExplainNotAllowed",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -136,10 +136,14 @@ def _search_of(request: AuthedRequest) -> Wanted | None:
     return wanted
 
 
-@require_POST
 @permission_required("visits.search_letters", raise_exception=True)
 def letter_search(request: AuthedRequest) -> HttpResponse:
-    """Keep the words and go to the list, whose address then says nothing of them."""
+    """Keep the words and go to the list, whose address then says nothing of them.
+
+    Words in an address are not looked for: they would stay in logs and histories.
+    """
+    if request.method != "POST":
+        return redirect("visits:letter_list")
     query = _without(QueryDict(request.POST.get("kept", "")[:1000]), "before", "after")
     allowed = QueryDict(mutable=True)
     for name in (*LetterListForm.base_fields, "place_id", "unit_id"):
