@@ -104,7 +104,9 @@ FIELDS: dict[str, Field] = {
     "law": Field(_("Law and policy")),
     "held_on": Field(_("Held on"), "date"),
     "agreement": Field(_("What was agreed")),
-    "days": Field(_("Number of days"), "days", most=30, help=_("At most 30 in total (Art. 34).")),
+    "days": Field(
+        _("Number of days"), "days", most=30, help=_("At most 30 in total (Art. 34).")
+    ),
     "told_on": Field(_("Petitioner told on"), "date"),
     "outcome": Field(_("Outcome"), "choice", Outcome),
     "opinion": Field(_("Opinion"), most=5000),
