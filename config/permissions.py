@@ -123,7 +123,7 @@ WORDS: dict[str, str | Promise] = {
     "visits.view_letter": _("open letters that are in one’s hands"),
     "visits.search_letters": _("search the letters in one’s hands"),
     "visits.register_letter": _("register letters, calls and visits"),
-    "visits.route_letter": _("sort, forward, assign, urge and close letters"),
+    "visits.route_letter": _("sort, forward, assign, urge and supervise letters"),
     "visits.handle_letter": _("handle the letters of one’s unit"),
     "visits.draft_letter": _("draft opinions and extensions"),
     "visits.head_letter": _("approve opinions and extensions of one’s unit"),

@@ -258,6 +258,11 @@ class Account(AbstractBaseUser):
         return {pk for pk in ids if pk is not None}
 
     @cached_property
+    def person_ids(self) -> list[int]:
+        """This account, and others that look like the same person's."""
+        return list(Account.objects.same_person(self).values_list("pk", flat=True))
+
+    @cached_property
     def ties(self) -> "Ties":
         """Whom a letter may name so that this person keeps away from it.
 

@@ -1,7 +1,7 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +9,8 @@ from cadres.models.district import District
 from cadres.rules.levels import Level
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cadres.models.account import Account
 
 
@@ -28,6 +30,27 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def matching(self, text: str) -> Self:
         return self.filter(name__contains=text.strip())
+
+    def one_below(self, units: "Iterable[int]") -> Self:
+        """Those whose decisions these units review: their own subordinates, and the
+        units one level below them in their area.
+
+        Where a city has no counties, or a county no city above it, the level between
+        is not there to be counted.
+        """
+        ids = list(units)
+        here = Q()
+        for column in ("province", "prefecture", "county", "township"):
+            here |= Q(place=OuterRef(f"place__{column}"))
+        above = Unit.objects.filter(here, pk__in=ids)
+        none_between = Q(level=Level.COUNTY, place__prefecture__is_virtual=True) | Q(
+            level=Level.TOWNSHIP, place__county=F("place__prefecture")
+        )
+        return self.filter(
+            Q(superior__in=ids)
+            | Exists(above.filter(level=OuterRef("level") - 1))
+            | (none_between & Exists(above.filter(level=OuterRef("level") - 2)))
+        )
 
 
 class Unit(models.Model):

@@ -25,6 +25,7 @@ from visits.reports.letter_steps import steps_for
 from visits.rules.letter_records import FIELDS
 from visits.rules.letter_states import (
     AT_UNIT,
+    NOTED,
     ROW,
     Actor,
     Category,
@@ -167,7 +168,9 @@ def check_reviews(letter):
     for event in letter.events.order_by("pk"):
         if event.step in (Step.REVIEW, Step.REREVIEW):
             assert event.by_id not in handled
-        if event.acted_as in DECIDERS:
+        if event.acted_as in DECIDERS and not (
+            event.acted_as == Actor.REVIEWER and event.step in NOTED
+        ):
             handled |= {event.by_id, event.drafted_by_id}
 
 

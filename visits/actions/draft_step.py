@@ -5,16 +5,17 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
-from visits.actions.move_letter import move_letter, stale
+from visits.actions.move_letter import checked, move_letter, stale
 from visits.actions.notify import tell_of_draft, tell_of_return
 from visits.actions.refusals import refuse
 from visits.models import Letter, LetterDraft
 from visits.reports.letter_steps import actors
 from visits.rules.letter_records import FIELDS, to_json
-from visits.rules.letter_states import DRAFTED, Actor, steps_from
+from visits.rules.letter_states import DRAFTED, Actor, Step, steps_from
 
 
 @transaction.atomic
@@ -30,8 +31,8 @@ def draft_step(
     """Put a step before the head of the unit; one draft of a step waits at a time.
 
     Raises:
-        Refusal: code `stale`, `move_not_allowed`, `not_yours`.
-        ValidationError: when a draft of this step waits already.
+        Refusal: code `stale`, `move_not_allowed`, `not_yours`, and those of the step.
+        ValidationError: keyed by field; or when a draft of this step waits already.
     """
     letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
     parts = actors(letter, by)
@@ -39,13 +40,17 @@ def draft_step(
         refuse(_("This letter is not in your hands."), code="not_yours")
     if letter.version != version:
         raise stale(letter)
-    fits = {move.step for move in steps_from(letter.state, letter.category)}
+    fits = {move.step: move for move in steps_from(letter.state, letter.category)}
     if step not in fits or step not in DRAFTED:
         refuse(_("This step cannot be drafted now."), code="move_not_allowed")
     if Actor.UNIT not in parts:
         refuse(_("This step is not yours."), code="not_yours")
+    # What the head has not approved yet has reached nobody.
+    typed = {name: it for name, it in record.items() if name != "received_on"}
+    move, today = fits[Step(step)], timezone.localdate(now)
+    kept = checked(letter, move, typed, today=today)
     draft = LetterDraft(
-        letter=letter, step=step, record=to_json(record), drafted_by=by, drafted_at=now
+        letter=letter, step=step, record=to_json(kept), drafted_by=by, drafted_at=now
     )
     draft.full_clean()
     draft.save()
@@ -65,7 +70,8 @@ def approve_draft(draft: LetterDraft, *, by: Account, now: datetime) -> Letter:
         name: date.fromisoformat(value) if FIELDS[name].kind == "date" else value
         for name, value in draft.record.items()
     }
-    letter = move_letter(
+    _decide(draft, LetterDraft.State.APPROVED, by, now, "")
+    return move_letter(
         draft.letter,
         by=by,
         step=draft.step,
@@ -74,8 +80,6 @@ def approve_draft(draft: LetterDraft, *, by: Account, now: datetime) -> Letter:
         now=now,
         drafted_by=draft.drafted_by,
     )
-    _decide(draft, LetterDraft.State.APPROVED, by, now, "")
-    return letter
 
 
 @transaction.atomic
@@ -98,6 +102,8 @@ def return_draft(
 
 
 def _waiting(draft: LetterDraft) -> LetterDraft:
+    # The letter first, as every step does: two that lock crosswise wait for ever.
+    Letter.objects.select_for_update(of=("self",)).get(pk=draft.letter_id)
     draft = (
         LetterDraft.objects.select_for_update(of=("self",))
         .select_related("letter", "drafted_by")

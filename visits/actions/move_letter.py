@@ -9,18 +9,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account
+from cadres.models import Account, Unit
 from cadres.models.encrypted import write_sealed
 from visits.actions.count_clocks import count_clocks
 from visits.actions.notify import tell_of_step
 from visits.actions.refusals import Refusal, refuse
 from visits.actions.seal_letter import seal_letter
-from visits.models import ClockRule, Letter, LetterClock, LetterEvent
+from visits.models import ClockRule, Letter, LetterClock, LetterDraft, LetterEvent
 from visits.reports.clocks_now import terms_at
 from visits.reports.letter_steps import actors
 from visits.reports.named_parties import is_or_belongs_to_named
 from visits.rules.clocks import longest_extension, runs_in
-from visits.rules.letter_records import FIELDS, to_json
+from visits.rules.letter_records import FIELDS, Delivery, to_json
 from visits.rules.letter_states import (
     Actor,
     Category,
@@ -32,6 +32,7 @@ from visits.rules.letter_states import (
     target_of,
 )
 
+ANSWERS = (Step.ANSWER, Step.REPLY, Step.REVIEW, Step.REREVIEW)
 FINAL = {
     LetterState.ENDED,
     LetterState.CLOSED,
@@ -80,12 +81,23 @@ def move_letter(
     acted_as = next((it for it in move.by if it in parts), None)
     if acted_as is None:
         refuse(_("This step is not yours."), code="not_yours")
-    kept = _complete(move, record)
-    today = timezone.localdate(now)
-    for check in CHECKS.get(move.step, []):
-        check(letter, kept, today)
+    kept = checked(letter, move, record, today=timezone.localdate(now))
     _take(letter, move, acted_as, by, kept, now, drafted_by)
     return letter
+
+
+def checked(
+    letter: Letter, move: Move, record: Mapping[str, Any], *, today: date
+) -> dict[str, Any]:
+    """What this step would record, if all of it is there and true.
+
+    Raises:
+        Refusal, ValidationError: as `move_letter` does.
+    """
+    kept = _complete(move, record)
+    for check in CHECKS.get(move.step, []):
+        check(letter, kept, today)
+    return kept
 
 
 def stale(letter: Letter) -> Refusal:
@@ -168,11 +180,22 @@ def _take(
         acted_as=acted_as,
         unit=letter.office if acted_as == Actor.OFFICE else by.unit,
         to_unit=record.get("to_unit"),
+        handler=record.get("handler"),
         record=plain,
         sealed_record=sealed,
     )
+    _end_drafts(letter, move.step, now)
     count_clocks(letter)
     tell_of_step(letter, event)
+
+
+def _end_drafts(letter: Letter, step: Step, now: datetime) -> None:
+    """What waits for the head, and was done without it or fits no more, has lapsed."""
+    fits = {move.step for move in steps_from(letter.state, letter.category)} - {step}
+    waiting = letter.drafts.filter(state=LetterDraft.State.PENDING)
+    waiting.exclude(step__in=fits).update(
+        state=LetterDraft.State.LAPSED, decided_at=now
+    )
 
 
 def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> None:
@@ -183,7 +206,9 @@ def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> N
     elif unit is not None:
         letter.unit, letter.handler = unit, None
     if step == Step.AGREE:
-        letter.unit = letter.handler = None
+        # Back where it came in; an organ that received it directly has it in hand.
+        is_routed = letter.office.kind == Unit.Kind.PETITION
+        letter.unit, letter.handler = None if is_routed else letter.office, None
     if step == Step.NAME_HANDLER:
         letter.handler = record["handler"]
     if step == Step.SORT:
@@ -192,13 +217,14 @@ def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> N
         letter.accepted_on = record["accepted_on"]
     if step in (Step.ANSWER, Step.REPLY):
         letter.outcome = record.get("outcome") or record.get("adopted") or ""
-    answers = (Step.ANSWER, Step.REPLY, Step.REVIEW, Step.REREVIEW)
-    if step in answers and not letter.is_sealed:
+    if step in ANSWERS and not letter.is_sealed:
         words = [record.get(name) or "" for name in ("opinion", "reasons")]
         letter.search_text = "\n".join([letter.search_text, *filter(None, words)])
     if letter.state in FINAL and letter.ended_on is None:
         letter.ended_on = today
         letter.help_wanted = ""
+    if letter.is_open:
+        letter.ended_on = None  # a late request was taken up
     if step == Step.ARCHIVE:
         letter.retention = record["retention"]
 
@@ -225,12 +251,15 @@ def _not_accused(letter: Letter, record: Mapping[str, Any], today: date) -> None
         raise _fault("to_unit", text, "named")
 
 
-def _another_unit(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+def _standing(letter: Letter, record: Mapping[str, Any], today: date) -> None:
     unit = record["to_unit"]
     if unit.dissolved_into_id:
         text = _("This unit is dissolved; its matters go to %(unit)s (Art. 24).")
         raise _fault("to_unit", text % {"unit": unit.dissolved_into}, "dissolved")
-    if unit == letter.office:
+
+
+def _another_unit(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    if record["to_unit"] == letter.office:
         text = _("The letter is with this unit already.")
         raise _fault("to_unit", text, "same_unit")
 
@@ -280,6 +309,26 @@ def _sorted_first(letter: Letter, record: Mapping[str, Any], today: date) -> Non
         refuse(_("Set the category first; a person decides it."), code="no_category")
 
 
+def _may_object(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """Once to each forwarding, within the days of C5 where it runs (Art. 23(3))."""
+    routed = letter.events.filter(step__in=(Step.FORWARD, Step.ASSIGN, Step.DECIDE))
+    last = routed.order_by("-pk").first()
+    if last and letter.events.filter(step=Step.REFUSE, pk__gt=last.pk).exists():
+        refuse(_("The objection has been refused already."), code="refused_already")
+    clock = letter.clocks.running().filter(clock=Clock.OBJECT).first()
+    if clock and clock.legal_on < today:
+        text = _("An objection was possible until %(day)s (Art. 23(3)).")
+        refuse(text, code="too_late", day=clock.legal_on)
+
+
+def _not_run_out(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """What has ended cannot be extended any more (Art. 34)."""
+    clock = letter.clocks.running().filter(clock=Clock.HANDLE).first()
+    if clock and clock.legal_on < today:
+        text = _("The handling period ended on %(day)s; it cannot be extended.")
+        refuse(text, code="too_late", day=clock.legal_on)
+
+
 def _within_extension(letter: Letter, record: Mapping[str, Any], today: date) -> None:
     given = sum(
         int(done.get("days", 0))
@@ -309,10 +358,73 @@ def _not_ahead(*names: str) -> Callable[[Letter, Mapping[str, Any], date], None]
 def _one_level_up(letter: Letter, record: Mapping[str, Any], today: date) -> None:
     """The organ one level above the handler, then above the reviewer (35, 36)."""
     below = letter.review_unit if letter.review_unit_id else letter.unit
-    unit = record["to_unit"]
-    if below and not (unit.pk == below.superior_id or unit.level < below.level):
+    above = Unit.objects.one_below([record["to_unit"].pk])
+    if below and not above.filter(pk=below.pk).exists():
         text = _("Choose the organ one level above %(unit)s.") % {"unit": below}
         raise _fault("to_unit", text, "not_above")
+
+
+def _delivery(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    how = record["delivered_how"]
+    if how == Delivery.PHONE and letter.no_phone_calls:
+        text = _("The petitioner wants no phone calls.")
+        raise _fault("delivered_how", text, "no_phone_calls")
+    if how == Delivery.WAIVED and record.get("received_on"):
+        text = _("Where the delivery is waived, nobody has received it.")
+        raise _fault("received_on", text, "waived")
+
+
+def _received(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """Nobody has received an opinion before the day on which it was issued."""
+    _delivery(letter, record, today)
+    if record.get("received_on") and record["received_on"] < today:
+        text = _("It is issued today; record the delivery when it is proven.")
+        raise _fault("received_on", text, "too_early")
+
+
+def _delivered(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    _delivery(letter, record, today)
+    day = record.get("received_on")
+    if day is None:
+        if record["delivered_how"] != Delivery.WAIVED:
+            raise _fault("received_on", _("This must be recorded."), "required")
+        return
+    given = letter.events.filter(step__in=ANSWERS).order_by("-pk").first()
+    if given and day < given.on:
+        text = _("The opinion had not been given yet.")
+        raise _fault("received_on", text, "too_early")
+
+
+def _is_waived(letter: Letter) -> bool:
+    """Whether the last word on the delivery is that there can be none (Art. 23)."""
+    proofs = letter.events.filter(step__in=(*ANSWERS, Step.DELIVER)).order_by("-pk")
+    record = proofs.values_list("record", flat=True).first() or {}
+    return record.get("delivered_how") == Delivery.WAIVED
+
+
+def _window_of(letter: Letter) -> LetterClock | None:
+    """The petitioner's window for the opinion that was given last, once it is open."""
+    is_reviewed = letter.events.filter(step=Step.REVIEW).exists()
+    wanted = Clock.ASK_REREVIEW if is_reviewed else Clock.ASK_REVIEW
+    return letter.clocks.filter(clock=wanted).first()
+
+
+def _late_with_reasons(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """A late request is taken up by a person, who says why (7.3, rule 5)."""
+    window = _window_of(letter)
+    if window is None or record["requested_on"] <= window.legal_on:
+        return
+    if not (record.get("reasons") or "").strip():
+        text = _("The window ended on %(day)s; say why the request is taken up.")
+        raise _fault("reasons", text % {"day": window.legal_on}, "late")
+
+
+def _late(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """Only a late request may not be taken up; an unproven delivery leaves time."""
+    window = _window_of(letter)
+    if window is None or record["requested_on"] <= window.legal_on:
+        text = _("The request is in time, so it is to be taken up.")
+        raise _fault("requested_on", text, "in_time")
 
 
 def _asked_after(step: Step) -> Callable[[Letter, Mapping[str, Any], date], None]:
@@ -343,20 +455,32 @@ def _hearing_in_order(letter: Letter, record: Mapping[str, Any], today: date) ->
     if last < first:
         text = _("The last day lies before the first.")
         raise _fault("hearing_last", text, "ends_first")
-    if (last - first).days > 60:
-        raise _fault("hearing_last", _("A hearing is not that long."), "too_long")
+    if last > today:
+        raise _fault("hearing_last", _("This day lies ahead."), "future")
+    clock = letter.clocks.running().filter(clock=Clock.REREVIEW).first()
+    if clock and first < clock.started_on:
+        text = _("The re-review had not been asked for yet.")
+        raise _fault("hearing_first", text, "too_early")
+    held = letter.events.filter(step=Step.PAUSE_FOR_HEARING)
+    for before in held.values_list("record", flat=True):
+        if (
+            date.fromisoformat(before["hearing_first"]) <= last
+            and first <= date.fromisoformat(before["hearing_last"])
+        ):  # fmt: skip
+            text = _("These days are recorded as a hearing already.")
+            raise _fault("hearing_first", text, "overlaps")
 
 
 def _window_over(letter: Letter, record: Mapping[str, Any], today: date) -> None:
     """Closing waits for the petitioner's window; unproven delivery keeps it open."""
     if not runs_in(Clock.ASK_REVIEW, letter.category):
         return
-    wanted = (
-        Clock.ASK_REREVIEW
-        if letter.events.filter(step=Step.REVIEW).exists()
-        else Clock.ASK_REVIEW
-    )
-    window = letter.clocks.filter(clock=wanted).first()
+    window = _window_of(letter)
+    if window is None and _is_waived(letter):
+        if not (record.get("reasons") or "").strip():
+            text = _("Nobody was reached; say why it is closed all the same.")
+            raise _fault("reasons", text, "waived")
+        return
     if window is None:
         text = _("The delivery is not proven, so the petitioner’s window is open.")
         refuse(text, code="window_open")
@@ -368,6 +492,14 @@ def _window_over(letter: Letter, record: Mapping[str, Any], today: date) -> None
         )
 
 
+def _nothing_owed(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """Reports of Arts. 22 and 25 do not get lost when a letter ends."""
+    owed = letter.clocks.running().filter(clock__in=(Clock.URGENT, Clock.REPORT))
+    if first := owed.order_by("clock").first():
+        text = _("“%(clock)s” is still open; that comes first.")
+        refuse(text, code="owed", clock=first.get_clock_display())
+
+
 def _supported(letter: Letter, record: Mapping[str, Any], today: date) -> None:
     if letter.outcome != Letter.Outcome.SUPPORTED:
         text = _("Only a supported opinion that is not carried out is supervised.")
@@ -375,36 +507,35 @@ def _supported(letter: Letter, record: Mapping[str, Any], today: date) -> None:
 
 
 Check = Callable[[Letter, Mapping[str, Any], date], None]
+ASKING: list[Check] = [
+    _standing,
+    _one_level_up,
+    _not_accused,
+    _not_ahead("requested_on"),
+    _late_with_reasons,
+]
 CHECKS: dict[Step, list[Check]] = {
-    Step.FORWARD: [_sorted_first, _another_unit, _not_accused],
-    Step.ASSIGN: [_sorted_first, _another_unit, _not_accused, _report_ahead],
-    Step.DECIDE: [_sorted_first, _another_unit, _not_accused, _report_ahead],
-    Step.SEAL: [_another_unit, _not_accused],
-    Step.NAME_UNIT: [_not_accused],
+    Step.FORWARD: [_sorted_first, _standing, _another_unit, _not_accused],
+    Step.ASSIGN: [_sorted_first, _standing, _another_unit, _not_accused, _report_ahead],
+    Step.DECIDE: [_sorted_first, _standing, _another_unit, _not_accused, _report_ahead],
+    Step.SEAL: [_standing, _another_unit, _not_accused],
+    Step.NAME_UNIT: [_standing, _not_accused],
     Step.NAME_HANDLER: [_of_the_unit],
-    Step.ACCEPT: [_route_fits, _accepted_in_time],
+    Step.OBJECT: [_may_object],
+    Step.ACCEPT: [_route_fits, _accepted_in_time, _delivery],
+    Step.NOT_ACCEPT: [_delivery],
     Step.HEAR: [_not_ahead("held_on")],
-    Step.EXTEND: [_within_extension, _not_ahead("told_on")],
-    Step.ANSWER: [_not_ahead("received_on")],
-    Step.REPLY: [_not_ahead("received_on")],
-    Step.DELIVER: [_not_ahead("received_on")],
-    Step.ASK_REVIEW: [
-        _review_in_order,
-        _one_level_up,
-        _not_accused,
-        _not_ahead("requested_on"),
-        _asked_after(Step.ANSWER),
-    ],
-    Step.REVIEW: [_not_ahead("received_on")],
-    Step.ASK_REREVIEW: [
-        _rereview_in_order,
-        _one_level_up,
-        _not_accused,
-        _not_ahead("requested_on"),
-        _asked_after(Step.REVIEW),
-    ],
-    Step.REREVIEW: [_not_ahead("received_on")],
+    Step.EXTEND: [_not_run_out, _within_extension, _not_ahead("told_on")],
+    Step.ANSWER: [_not_ahead("received_on"), _received],
+    Step.REPLY: [_not_ahead("received_on"), _received],
+    Step.DELIVER: [_not_ahead("received_on"), _delivered],
+    Step.ASK_REVIEW: [_review_in_order, *ASKING, _asked_after(Step.ANSWER)],
+    Step.REVIEW: [_not_ahead("received_on"), _received],
+    Step.ASK_REREVIEW: [_rereview_in_order, *ASKING, _asked_after(Step.REVIEW)],
+    Step.REREVIEW: [_not_ahead("received_on"), _received],
+    Step.NOT_TAKE_UP: [_not_ahead("requested_on"), _late],
     Step.PAUSE_FOR_HEARING: [_hearing_in_order],
-    Step.CLOSE: [_window_over],
+    Step.CLOSE: [_nothing_owed, _window_over],
     Step.SUPERVISE: [_supported],
+    Step.ARCHIVE: [_nothing_owed],
 }

@@ -210,9 +210,9 @@ class Caseload:
 
     def _may_be_late(self, clock: LegalClock) -> bool:
         """Now and then an opinion was; no other limit of an organ was missed."""
-        if clock.clock == Clock.HANDLE:
+        if clock.clock == Clock.HANDLE and clock.stop_step != Step.EXTEND:
             return self.rng.random() < 0.3
-        return clock.clock == Clock.OBJECT
+        return clock.clock == Clock.OBJECT and clock.stop_step != Step.OBJECT
 
     # --- Steps ----------------------------------------------------------------------
 
@@ -331,6 +331,7 @@ class Caseload:
             acted_as=acted_as,
             unit=unit,
             to_unit=record.get("to_unit"),
+            handler=record.get("handler"),
             record=to_json(record),
         )
         case.events.append(event)

@@ -156,7 +156,7 @@ def record_of(
                 "delivered_how": delivered,
             }
         case Step.PAUSE_FOR_HEARING:
-            return {"hearing_first": day, "hearing_last": day + timedelta(days=2)}
+            return {"hearing_first": day - timedelta(days=2), "hearing_last": day}
         case Step.CLOSE:
             return {"delivery_checked": True}
         case Step.SUPERVISE:

@@ -5,25 +5,37 @@ from typing import Any
 
 from crispy_forms.layout import Column, Row
 from django import forms
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cadres.forms.pick import UnitField
-from cadres.forms.sheet import DayInput, plain_helper
+from cadres.forms.sheet import plain_helper
 from cadres.models import Account
+from visits.forms.fields import DayField
 from visits.models import Letter, LetterClock, LetterEvent
-from visits.rules.letter_records import FIELDS, Field, Route
+from visits.reports.letter_preview import window_after
+from visits.rules import clock_words
+from visits.rules.letter_records import FIELDS, Delivery, Field, Route
 from visits.rules.letter_states import Category, Clock, Move, Step
 
 SHORT = ("date", "days", "choice", "account")
 BIG = {"facts", "opinion"}
+LATE = gettext_lazy("Only if it comes late: why it is taken up all the same.")
 HELP: dict[tuple[str, str], str | Promise] = {
     (Step.SORT, "category"): gettext_lazy(
         "A person decides. An accusation is sealed at once and leaves the ordinary "
         "lists."
     ),
     (Step.ACCEPT, "accepted_on"): gettext_lazy("The handling period runs from it."),
+    (Step.ASK_REVIEW, "reasons"): LATE,
+    (Step.ASK_REREVIEW, "reasons"): LATE,
+    (Step.NOT_TAKE_UP, "reasons"): gettext_lazy("The petitioner is told them."),
+    (Step.CLOSE, "reasons"): gettext_lazy(
+        "Only where the delivery is waived: why it is closed all the same."
+    ),
 }
 
 
@@ -40,18 +52,31 @@ class StepForm(forms.Form):
         move: Move,
         letter: Letter,
         today: date,
+        is_draft: bool = False,
         drafted: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         given = first_values(move, letter, today) | (drafted or {})
         kwargs["initial"] = {"version": letter.version, **given}
         super().__init__(*args, **kwargs)
-        self.move = move
-        for name in (*move.needs, *move.may):
+        self.names = [
+            name
+            for name in (*move.needs, *move.may)
+            # What the head has not approved yet has reached nobody.
+            if not (is_draft and name == "received_on")
+        ]
+        for name in self.names:
             field = _field(name, FIELDS[name], is_needed=name in move.needs)
             self.fields[name] = field
             if help_text := HELP.get((move.step, name)):
                 field.help_text = str(help_text)
+        if "delivered_how" in self.fields and letter.no_phone_calls:
+            how = self.fields["delivered_how"]
+            how.choices = [  # type: ignore[attr-defined]
+                it
+                for it in how.choices  # type: ignore[attr-defined]
+                if it[0] != Delivery.PHONE
+            ]
         if "route" in self.fields:
             self.fields["route"].choices = _routes(letter)  # type: ignore[attr-defined]
         if "handler" in self.fields:
@@ -63,7 +88,7 @@ class StepForm(forms.Form):
         """Short fields stand beside each other, in the order of the table."""
         rows: list[Any] = []
         row: list[str] = []
-        for name in (*self.move.needs, *self.move.may):
+        for name in self.names:
             if FIELDS[name].kind in SHORT:
                 row.append(name)
                 continue
@@ -74,9 +99,8 @@ class StepForm(forms.Form):
 
     def record(self) -> dict[str, Any]:
         """What is typed, for `move_letter`; what has faults is left out."""
-        names = (*self.move.needs, *self.move.may)
         typed = getattr(self, "cleaned_data", {})
-        return {name: typed[name] for name in names if name in typed}
+        return {name: typed[name] for name in self.names if name in typed}
 
 
 def _columns(names: list[str]) -> list[Any]:
@@ -92,7 +116,7 @@ def _field(name: str, about: Field, *, is_needed: bool) -> forms.Field:
         "required": is_needed,
     }
     if about.kind == "date":
-        return forms.DateField(widget=DayInput, **common)
+        return DayField(**common)
     if about.kind == "unit":
         return UnitField(**common)
     if about.kind == "account":
@@ -152,13 +176,22 @@ def first_values(move: Move, letter: Letter, today: date) -> dict[str, Any]:
         given["to_unit"] = letter.unit.superior
     if move.step == Step.ASK_REREVIEW and letter.review_unit:
         given["to_unit"] = letter.review_unit.superior
-    if move.step == Step.ANSWER and letter.unit and letter.unit.superior:
+    if move.step == Step.ANSWER:
+        given["remedy"] = _remedy(letter, today)
+    return {name: value for name, value in given.items() if value not in (None, "")}
+
+
+def _remedy(letter: Letter, today: date) -> str:
+    """Where to ask for a review, and within which term; in the papers' language."""
+    window = window_after(letter, on=today)
+    if window is None or letter.unit is None or letter.unit.superior is None:
+        return ""
+    with translation.override(settings.LANGUAGE_CODE):
         text = _(
-            "Within 30 days of receiving this opinion a review may be asked for at "
+            "Within %(term)s of receiving this opinion a review may be asked for at "
             "%(unit)s (Art. 35)."
         )
-        given["remedy"] = text % {"unit": letter.unit.superior}
-    return {name: value for name, value in given.items() if value not in (None, "")}
+        return text % {"term": clock_words.term(window), "unit": letter.unit.superior}
 
 
 def _latest_acceptance(letter: Letter, today: date) -> date:

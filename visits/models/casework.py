@@ -22,6 +22,7 @@ class LetterDraft(models.Model):
         PENDING = "pending", _("Waits for approval")
         APPROVED = "approved", _("Approved")
         RETURNED = "returned", _("Sent back")
+        LAPSED = "lapsed", _("Overtaken by a step")
 
     letter = models.ForeignKey(Letter, models.CASCADE, related_name="drafts")
     step = models.CharField(max_length=20, choices=Step)

@@ -19,6 +19,8 @@ from visits.rules.letter_states import (
     AT_OFFICE,
     IN_REVIEW,
     IN_UNIT,
+    NOTED,
+    OFFICE_DECIDES,
     OPEN,
     Actor,
     Category,
@@ -56,7 +58,8 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
         The petition office sees what it received; a clerk, what they registered until
         it is routed; a handling unit, what it works on; a review officer, what is
-        under review and was never in their hands; a leader, what they hold. Sealed
+        under review, or may come to it, and was never in their hands; a leader, what
+        they hold. Sealed
         letters exist for seal officers and their named handlers alone. Who is named
         in a letter, belongs to a unit named in it, acts for someone named, or has
         stepped back, sees nothing of it (see `Account.ties`).
@@ -125,12 +128,48 @@ def _in_hand(user: Account) -> Q:
         superiors = user.unit_ids("visits.name_unit")
         found |= Q(state=LetterState.DISPUTE, unit__superior__in=superiors)
     if user.has_perm("visits.review_letter"):
-        found |= Q(
-            ~Exists(LetterEvent.handled_by(user)),
-            state__in=IN_REVIEW,
-            review_unit__in=user.unit_ids("visits.review_letter"),
-        )
+        found |= reviewed_by(user)
     return found | seldom[HELD] if HELD in seldom else found
+
+
+def reviewed_by(user: Account) -> Q:
+    """Letters that this person reviews, or may be asked to: never their own.
+
+    A request may come straight to the organ above the one that has decided last
+    (Arts. 35, 36), so its review officers know what was answered there.
+    """
+    units = user.unit_ids("visits.review_letter")
+    below = _one_below(user, units)
+    answered = Q(
+        state__in=[LetterState.ANSWERED, LetterState.SUPERVISED],
+        review_unit__isnull=True,
+        unit__in=below,
+    ) | Q(
+        state__in=[LetterState.REVIEW_ANSWERED, LetterState.SUPERVISED],
+        review_unit__in=below,
+    )
+    return (Q(state__in=IN_REVIEW, review_unit__in=units) | answered) & ~handled_by(
+        user
+    )
+
+
+def _one_below(user: Account, units: list[int]) -> list[int]:
+    known: list[int] | None = user.__dict__.get("_reviewed_units")
+    if known is None:
+        rows = Unit.objects.one_below(units).values_list("pk", flat=True)
+        known = user.__dict__["_reviewed_units"] = list(rows)
+    return known
+
+
+def handled_by(user: Account) -> Q:
+    """Letters that this person, by whatever account, has had a part in before."""
+    ids = user.person_ids
+    drafted = Letter.objects.filter(
+        Q(drafts__drafted_by__in=ids) | Q(drafts__decided_by__in=ids),
+        pk=OuterRef("pk"),
+    )
+    decided = LetterEvent.decisions_of(ids).filter(letter=OuterRef("pk"))
+    return Q(handler__in=ids) | Exists(decided) | Exists(drafted)
 
 
 def _under_seal(user: Account) -> Q | None:
@@ -476,6 +515,10 @@ class LetterEvent(models.Model):
     to_unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Who was named to handle it.
+    handler = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     record = models.JSONField(default=dict)
     sealed_record = SealedTexts(null=True)
 
@@ -486,17 +529,18 @@ class LetterEvent(models.Model):
         return f"{self.letter_id} {self.step}"
 
     @classmethod
-    def decisions_of(cls, user: Account) -> models.QuerySet["LetterEvent"]:
-        """What this person has decided or drafted in any letter."""
-        decided = Q(acted_as__in=[Actor.UNIT, Actor.HEAD, Actor.REVIEWER])
-        # A re-reviewer's own notes belong to the re-review that goes on.
-        going_on = Q(acted_as=Actor.REVIEWER, to_state=LetterState.UNDER_REREVIEW)
-        return cls.objects.filter(Q(by=user) | Q(drafted_by=user), decided, ~going_on)
-
-    @classmethod
-    def handled_by(cls, user: Account) -> models.QuerySet["LetterEvent"]:
-        """Those decisions in the letter of the outer query."""
-        return cls.decisions_of(user).filter(letter=OuterRef("pk"))
+    def decisions_of(cls, accounts: list[int]) -> models.QuerySet["LetterEvent"]:
+        """What these accounts decided, drafted or were named for, in any letter."""
+        decided = Q(acted_as__in=[Actor.UNIT, Actor.HEAD, Actor.REVIEWER]) | Q(
+            acted_as__in=[Actor.OFFICE, Actor.SUPERIOR], step__in=OFFICE_DECIDES
+        )
+        # A reviewer may write down the request that they review; and a re-reviewer's
+        # own notes belong to the re-review that goes on.
+        going_on = Q(acted_as=Actor.REVIEWER) & (
+            Q(step__in=NOTED) | Q(to_state=LetterState.UNDER_REREVIEW)
+        )
+        own = Q(by__in=accounts) | Q(drafted_by__in=accounts)
+        return cls.objects.filter((own & decided & ~going_on) | Q(handler__in=accounts))
 
 
 class NamedPartyQuerySet(models.QuerySet["NamedParty"]):

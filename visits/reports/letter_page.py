@@ -24,7 +24,7 @@ from visits.models import (
 )
 from visits.reports.letter_clocks import LetterClocks, letter_clocks
 from visits.reports.letter_steps import Offer, actors, offers_for
-from visits.rules.letter_records import in_words
+from visits.rules.letter_records import Delivery, in_words
 from visits.rules.letter_states import Actor, Category, Step
 from visits.rules.next_step import expected_step
 
@@ -127,7 +127,8 @@ def _people(letter: Letter, user: Account, parts: set[Actor]) -> People:
 
 
 def _history(letter: Letter) -> list[Happened]:
-    events = letter.events.select_related("by", "drafted_by", "unit", "to_unit")
+    people = letter.events.select_related("by", "drafted_by", "handler")
+    events = people.select_related("unit", "to_unit")
     return [Happened(it, in_words(it.record)) for it in events.order_by("pk")]
 
 
@@ -160,8 +161,14 @@ def _window(page: LetterPage, today: Any) -> str:
     wanted = "C11" if reviewed else "C9"
     clock = next((it for it in reversed(own) if it.clock == wanted), None)
     if clock is None:
-        return "unproven"
+        return "waived" if _is_waived(page.history) else "unproven"
     return "open" if clock.legal >= today else "over"
+
+
+def _is_waived(history: Sequence[Happened]) -> bool:
+    """Whether the last word on the delivery is that there can be none (Art. 23)."""
+    said = [it.event.record.get("delivered_how") for it in history]
+    return next((how for how in reversed(said) if how), "") == Delivery.WAIVED
 
 
 def _drafts(letter: Letter, user: Account, parts: set[Actor]) -> list[Draft]:

@@ -11,9 +11,9 @@ from cadres.models import CalendarDay
 from visits.models import ClockRule, Letter
 from visits.reports.clocks_now import clocks_now
 from visits.rules import clock_words
-from visits.rules.clocks import LegalClock
+from visits.rules.clocks import LegalClock, open_window
 from visits.rules.letter_records import FIELDS, to_json
-from visits.rules.letter_states import Clock, Move
+from visits.rules.letter_states import Clock, Move, Step
 
 
 def what_clocks_do(
@@ -21,7 +21,8 @@ def what_clocks_do(
 ) -> list[str]:
     """Sentences: which clocks stop, start or move, with the dates now in `record`.
 
-    Without the dates that the step needs there is nothing to say yet.
+    Without the dates that the step needs there is nothing to say yet, nor of days
+    beyond all calendars.
     """
     dates = [it for it in move.needs if FIELDS[it].kind in ("date", "days")]
     if any(not record.get(name) for name in dates):
@@ -32,8 +33,18 @@ def what_clocks_do(
     events = list(letter.events.order_by("pk").values_list("step", "on", "record"))
     before = clocks_now(letter, calendar=calendar, rules=rules, events=events)
     events.append((move.step, on, to_json(known)))
-    after = clocks_now(letter, calendar=calendar, rules=rules, events=events)
+    try:
+        after = clocks_now(letter, calendar=calendar, rules=rules, events=events)
+    except OverflowError:
+        return []
     return [*_stopped(before, after), *_started(before, after)]
+
+
+def window_after(letter: Letter, *, on: date) -> LegalClock | None:
+    """The petitioner's window, if an opinion were issued and received on that day."""
+    events = list(letter.events.order_by("pk").values_list("step", "on", "record"))
+    events.append((Step.ANSWER, on, {"received_on": on.isoformat()}))
+    return open_window(clocks_now(letter, events=events))
 
 
 def _stopped(before: Sequence[LegalClock], after: Sequence[LegalClock]) -> list[str]:

@@ -7,14 +7,10 @@ from django.utils.functional import Promise
 
 from cadres.models import Setting, Unit
 from visits.models import Letter, Rating
-from visits.rules.letter_states import Clock, LetterState, Step
+from visits.rules.letter_states import ASKABLE, Category, Clock, Step
 from visits.rules.lookup import ELSEWHERE, PLAIN, is_answered_elsewhere
 
 ANSWERS = (Step.ANSWER, Step.REPLY, Step.REVIEW, Step.REREVIEW)
-ASKABLE: dict[str, Clock] = {
-    LetterState.ANSWERED: Clock.ASK_REVIEW,
-    LetterState.REVIEW_ANSWERED: Clock.ASK_REREVIEW,
-}
 
 
 @dataclass(frozen=True)
@@ -77,9 +73,10 @@ def rate_until(answered_on: date | None) -> date | None:
 
 def _window(letter: Letter, on: date) -> tuple[str, date | None]:
     """C9 or C11 while open; without a proven delivery it has no end (7.3, rule 5)."""
-    wanted = ASKABLE.get(letter.state)
-    if wanted is None or letter.category == "suggestion":
+    if letter.state not in ASKABLE or letter.category == Category.SUGGESTION:
         return "", None
+    is_reviewed = letter.events.filter(step=Step.REVIEW).exists()
+    wanted = Clock.ASK_REREVIEW if is_reviewed else Clock.ASK_REVIEW
     clock = letter.clocks.filter(clock=wanted).first()
     if clock is None:
         return wanted, None

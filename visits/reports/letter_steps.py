@@ -4,8 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cadres.models import Account, Unit
-from visits.models import Letter, LetterEvent
+from visits.models import Letter
+from visits.models.letter import reviewed_by
 from visits.rules.letter_states import (
+    ASKABLE,
     DRAFTED,
     IN_REVIEW,
     IN_UNIT,
@@ -53,9 +55,9 @@ def actors(letter: Letter, user: Account) -> set[Actor]:
     if letter.unit and letter.unit.superior_id in user.unit_ids("visits.name_unit"):
         found.add(Actor.SUPERIOR)
     if (
-        letter.state in IN_REVIEW
-        and letter.review_unit_id in user.unit_ids("visits.review_letter")
-        and not has_handled(letter, user)
+        letter.state in (*IN_REVIEW, *ASKABLE)
+        and user.has_perm("visits.review_letter")
+        and Letter.objects.filter(reviewed_by(user), pk=letter.pk).exists()
     ):
         found.add(Actor.REVIEWER)
     return found
@@ -67,11 +69,6 @@ def may_read_sealed(letter: Letter, user: Account) -> bool:
     named = letter.sealed_handlers.filter(account=user)
     seen = Letter.objects.visible_to(user).filter(pk=letter.pk)
     return named.exists() and seen.exists()
-
-
-def has_handled(letter: Letter, user: Account) -> bool:
-    """Whether this person has decided on it before: then they never review it."""
-    return LetterEvent.decisions_of(user).filter(letter=letter).exists()
 
 
 def steps_for(letter: Letter, user: Account) -> list[Move]:

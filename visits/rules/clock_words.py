@@ -60,7 +60,8 @@ def term(clock: LegalClock) -> str:
 def left(clock: LegalClock, on: date) -> str:
     """How much is left of it on that day, in a few words."""
     if clock.stopped_on:
-        if clock.stop_step in OTHERWISE:
+        was_late = clock.stop_step == Step.EXTEND and clock.stopped_on > clock.legal
+        if clock.stop_step in OTHERWISE and not was_late:
             return str(OTHERWISE[Step(clock.stop_step)])
         if clock.stopped_on > clock.legal:
             late = (clock.stopped_on - clock.legal).days

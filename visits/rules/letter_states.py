@@ -102,6 +102,7 @@ class Step(TextChoices):
     PAUSE_FOR_HEARING = "pause_for_hearing", _("Record a re-review hearing")
     URGE = "urge", _("Urge")
     WITHDRAW = "withdraw", _("Record that the petitioner withdraws")
+    NOT_TAKE_UP = "not_take_up", _("Not take up a late request")
 
 
 class Actor(TextChoices):
@@ -137,6 +138,8 @@ C = Clock
 AT_UNIT = (S.FORWARDED, S.ASSIGNED)
 WORKERS = (Actor.UNIT, Actor.HEAD)
 OVER = (S.ENDED, S.CLOSED)
+# A request may come to the office that has the letter, or to the organ above itself.
+ASKED = (Actor.OFFICE, Actor.REVIEWER)
 
 
 def _move(
@@ -217,7 +220,7 @@ TABLE: tuple[Move, ...] = (
     ),
     _move(
         Step.DECIDE, [S.ESCALATED], S.FORWARDED, Actor.OFFICE, "22, 25",
-        "to_unit decision report_on?", (C.URGENT,), (*FORWARDING, C.REPORT),
+        "to_unit decision report_on?", (C.URGENT, C.NOTICE), (*FORWARDING, C.REPORT),
     ),
     _move(
         Step.INQUIRE, (S.ACCEPTED, S.HANDLING, S.EXTENDED), S.HANDLING, WORKERS,
@@ -245,16 +248,17 @@ TABLE: tuple[Move, ...] = (
         "adopted reasons delivered_how received_on?", (), (), [Category.SUGGESTION],
     ),
     _move(
-        Step.ASK_REVIEW, (S.ANSWERED, S.SUPERVISED), S.UNDER_REVIEW, Actor.OFFICE,
-        "35", "to_unit requested_on", (C.ASK_REVIEW,), (C.REVIEW,), REQUESTS,
+        Step.ASK_REVIEW, (S.ANSWERED, S.SUPERVISED, S.CLOSED), S.UNDER_REVIEW, ASKED,
+        "35", "to_unit requested_on reasons?", (C.ASK_REVIEW,), (C.REVIEW,), REQUESTS,
     ),
     _move(
         Step.REVIEW, [S.UNDER_REVIEW], S.REVIEW_ANSWERED, Actor.REVIEWER, "35",
         "result reasons delivered_how received_on?", (C.REVIEW,), (C.ASK_REREVIEW,),
     ),
     _move(
-        Step.ASK_REREVIEW, (S.REVIEW_ANSWERED, S.SUPERVISED), S.UNDER_REREVIEW,
-        Actor.OFFICE, "36", "to_unit requested_on", (C.ASK_REREVIEW,), (C.REREVIEW,),
+        Step.ASK_REREVIEW, (S.REVIEW_ANSWERED, S.SUPERVISED, S.CLOSED),
+        S.UNDER_REREVIEW, ASKED, "36", "to_unit requested_on reasons?",
+        (C.ASK_REREVIEW,), (C.REREVIEW,), REQUESTS,
     ),
     _move(
         Step.REREVIEW, [S.UNDER_REREVIEW], S.ENDED, Actor.REVIEWER, "36",
@@ -263,7 +267,8 @@ TABLE: tuple[Move, ...] = (
     # The petition office never closes on behalf of a handling unit (handbook 3).
     _move(
         Step.CLOSE, (S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED), S.CLOSED,
-        WORKERS, "35, 36", "delivery_checked", (C.ASK_REVIEW, C.ASK_REREVIEW),
+        WORKERS, "35, 36", "delivery_checked reasons?",
+        (C.ASK_REVIEW, C.ASK_REREVIEW),
     ),
     _move(
         Step.SUPERVISE, (S.ANSWERED, S.REVIEW_ANSWERED), S.SUPERVISED, Actor.OFFICE,
@@ -290,21 +295,21 @@ TABLE: tuple[Move, ...] = (
     ),
     _move(
         Step.DELIVER, (S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED), None,
-        (*WORKERS, Actor.OFFICE), "35, 36", "received_on delivered_how",
+        (*WORKERS, Actor.OFFICE), "35, 36", "delivered_how received_on?",
         (), (C.ASK_REVIEW, C.ASK_REREVIEW),
     ),
     # Whoever has it in hand reports danger at once, sealed letters included.
     _move(
-        Step.REPORT_URGENT,
-        (S.REGISTERED, *AT_UNIT, S.ESCALATED, S.OBJECTION, S.ACCEPTED, S.DISPUTE,
-         S.HANDLING, S.EXTENDED, S.SEALED),
-        None, (Actor.OFFICE, *WORKERS, Actor.SEALER), "25", "reported_to", (C.URGENT,),
+        Step.REPORT_URGENT, set(S) - {S.ARCHIVED}, None,
+        (Actor.OFFICE, *WORKERS, Actor.SEALER, Actor.REVIEWER), "25", "reported_to",
+        (C.URGENT,),
     ),
+    # The petition office writes down a report that came to it on another way.
     _move(
         Step.REPORT_BACK,
         (S.ASSIGNED, S.ACCEPTED, S.DISPUTE, S.HANDLING, S.EXTENDED, S.ANSWERED,
-         S.REVIEW_ANSWERED, S.SUPERVISED),
-        None, WORKERS, "22", "report", (C.REPORT,),
+         S.UNDER_REVIEW, S.REVIEW_ANSWERED, S.UNDER_REREVIEW, S.SUPERVISED, *OVER),
+        None, (*WORKERS, Actor.OFFICE), "22", "report", (C.REPORT,),
     ),
     _move(
         Step.PAUSE_FOR_HEARING, [S.UNDER_REREVIEW], None, Actor.REVIEWER, "36",
@@ -320,11 +325,23 @@ TABLE: tuple[Move, ...] = (
         Step.WITHDRAW, (*AT_UNIT, S.ACCEPTED, S.HANDLING, S.EXTENDED), None, WORKERS,
         "–", "statement",
     ),
+    # No request is turned away because of its day alone: a person says why (7.3, 5).
+    _move(
+        Step.NOT_TAKE_UP, (S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED, S.CLOSED),
+        None, ASKED, "35, 36", "requested_on reasons", (), (), REQUESTS,
+    ),
 )  # fmt: skip
 
 # What a handler prepares and the head of the unit decides.
 DRAFTED = (Step.ANSWER, Step.REPLY, Step.EXTEND)
 ROW = {move.step: move for move in TABLE}
+# Who took one of these for the petition office, or the common superior, has had a hand
+# in the matter and does not review it; who only wrote something down has not.
+OFFICE_DECIDES = [
+    Step.FORWARD, Step.ASSIGN, Step.PROPOSE, Step.DECIDE, Step.GUIDE, Step.AGREE,
+    Step.REFUSE, Step.NAME_UNIT, Step.SORT, Step.SPLIT, Step.SUPERVISE,
+]  # fmt: skip
+NOTED = [Step.ASK_REVIEW, Step.ASK_REREVIEW, Step.NOT_TAKE_UP, Step.REPORT_URGENT]
 # The accusation track knows C1 alone; so do litigation matters (handbook 7.3, 6).
 ONLY_ROUTE = {Category.ACCUSATION, Category.LITIGATION}
 OPEN = [
@@ -333,12 +350,15 @@ OPEN = [
     S.UNDER_REREVIEW, S.SUPERVISED, S.SEALED,
 ]  # fmt: skip
 # A handling unit sees the matter while it works on it (handbook 12.3); registered ones
-# are in a unit's hands when it received them itself.
+# are in a unit's hands when it received them itself. Closed ones it sees until they are
+# archived: it may owe a report still, or help (Arts. 22, 37).
 IN_UNIT = [
     S.REGISTERED, S.FORWARDED, S.ASSIGNED, S.OBJECTION, S.ACCEPTED, S.DISPUTE,
-    S.HANDLING, S.EXTENDED, S.ANSWERED, S.SUPERVISED, S.REVIEW_ANSWERED,
+    S.HANDLING, S.EXTENDED, S.ANSWERED, S.SUPERVISED, S.REVIEW_ANSWERED, *OVER,
 ]  # fmt: skip
 IN_REVIEW = [S.UNDER_REVIEW, S.UNDER_REREVIEW]
+# The organ above may be asked for a review or a re-review of these.
+ASKABLE = [S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED]
 # What the petition office has to decide next.
 AT_OFFICE = [S.REGISTERED, S.OBJECTION, S.ESCALATED, S.DISPUTE]
 

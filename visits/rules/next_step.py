@@ -36,8 +36,9 @@ def expected_step(
     """The step to stand out of those `offered`; None if none is expected.
 
     `window` says how the petitioner's own window stands: `none` (there is none),
-    `unproven` (no delivery is recorded), `open` or `over`. While it is open, nothing
-    is expected of the office; without a proven delivery, the delivery is.
+    `unproven` (no delivery is recorded), `waived` (there can be none), `open` or
+    `over`. While it is open, nothing is expected of the office; without a proven
+    delivery, the delivery is.
     """
     wanted: tuple[Step, ...] = EXPECTED.get(state, ())
     if not category and Step.SORT in offered and AFTER_SORTING.intersection(wanted):

@@ -1,6 +1,7 @@
 """Taking a step: one page for all rows of the table, and one for splitting."""
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -56,13 +57,14 @@ def letter_step(request: AuthedRequest, reference: str, step: str) -> HttpRespon
 def _form(
     request: AuthedRequest, letter: Letter, step: Step, offer: Offer | None
 ) -> StepForm:
-    drafted = _last_draft(request, letter, step) if offer and offer.is_draft else None
+    is_draft = bool(offer and offer.is_draft)
     return StepForm(
         request.POST if request.method == "POST" else None,
         move=ROW[step],
         letter=letter,
         today=timezone.localdate(),
-        drafted=drafted,
+        is_draft=is_draft,
+        drafted=_last_draft(request, letter, step) if is_draft else None,
     )
 
 
@@ -128,8 +130,8 @@ def _stale_page(
     form.data["version"] = str(letter.version)  # type: ignore[index]
     offers = {it.step: it for it in offers_for(letter, actors(letter, request.user))}
     newer = min(max(letter.version - known, 1), MOST_THEIRS)
-    events = letter.events.select_related("by", "to_unit").order_by("-pk")[:newer]
-    theirs = [{"event": event, "words": in_words(event.record)} for event in events]
+    events = letter.events.select_related("by", "to_unit", "handler").order_by("-pk")
+    theirs = [{"event": it, "words": in_words(it.record)} for it in events[:newer]]
     return _page(request, letter, form, step, offers.get(step), theirs=theirs)
 
 
@@ -167,8 +169,9 @@ def _first_record(form: StepForm) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in form.initial.items():
         kind = FIELDS[name].kind if name in FIELDS else ""
-        if kind in ("date", "days"):
-            found[name] = form.fields[name].clean(value)
+        if kind in ("date", "days") and name in form.fields:
+            with suppress(ValidationError):
+                found[name] = form.fields[name].clean(value)
     return found
 
 

@@ -124,6 +124,8 @@ def test_an_extension_and_a_report_are_told_in_their_own_way():
         "handling period, and runs for 30 days: by law until Dec. 17, 2026."
     )
     assert left(only(extended, "C7"), D("2026-11-11")) == "Extended"
+    late = clocks(*handled("2026-09-18"), fact(Step.EXTEND, "2026-11-19", days=30))
+    assert left(only(late, "C7"), D("2026-11-20")) == "Done, 2 days late"
     assert "the report is due on April 1, 2026" in explain(
         only(assigned, "C6"), D("2026-03-04")
     )

@@ -18,6 +18,7 @@ S = LetterState
         (S.ANSWERED, {Step.CLOSE, Step.DELIVER}, "request", "unproven", Step.DELIVER),
         (S.ANSWERED, {Step.CLOSE, Step.DELIVER}, "request", "open", None),
         (S.ANSWERED, {Step.CLOSE, Step.DELIVER}, "request", "over", Step.CLOSE),
+        (S.ANSWERED, {Step.CLOSE, Step.DELIVER}, "request", "waived", Step.CLOSE),
         (S.ANSWERED, {Step.CLOSE}, "suggestion", "none", Step.CLOSE),
         (S.ARCHIVED, set(), "request", "none", None),
         (S.FORWARDED, {Step.URGE}, "request", "none", None),

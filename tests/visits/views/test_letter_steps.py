@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory
-from tests.factories.letters import PLAIN, take
+from tests.factories.letters import PLAIN, letter_at, officer, take
 from tests.factories.visits import at
 from visits.actions.draft_step import draft_step
-from visits.models import Letter, LetterClock
+from visits.models import ClockRule, Letter, LetterClock
+from visits.reports.letter_worklists import waiting_letters
 from visits.rules.letter_states import TABLE, Category, LetterState, Step
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,8 @@ class Walk:
 
     def of_duty(self):
         """A letter that its own organ has received, and handles itself."""
-        return self.desk.forwarded()
+        clerk = officer(self.desk.water, Role.CLERK)
+        return letter_at(self.desk.place, office=self.desk.water, by=clerk)
 
     def objection(self):
         return take(self.desk.forwarded(), Step.OBJECT, self.desk.handler)
@@ -131,7 +133,7 @@ STEPS = {
     Step.REPORT_URGENT: (
         "registered", "petition", {"reported_to": "市委市政府"}, S.REGISTERED,
     ),
-    Step.OBJECT: ("of_duty", "handler", {}, S.OBJECTION),
+    Step.OBJECT: ("forwarded", "handler", {}, S.OBJECTION),
     Step.AGREE: ("objection", "petition", {}, S.REGISTERED),
     Step.REFUSE: ("objection", "petition", {}, S.FORWARDED),
     Step.ACCEPT: ("of_duty", "handler", {}, S.ACCEPTED),
@@ -161,6 +163,9 @@ STEPS = {
     Step.ASK_REVIEW: (
         "answered", "petition", {"to_unit": "above", "requested_on": "today"},
         S.UNDER_REVIEW,
+    ),
+    Step.NOT_TAKE_UP: (
+        "over", "petition", {"requested_on": "today", "reasons": "逾期"}, S.ANSWERED,
     ),
     Step.REVIEW: ("review", "reviewer", {}, S.REVIEW_ANSWERED),
     Step.ASK_REREVIEW: (
@@ -308,6 +313,116 @@ def test_an_extension_is_between_one_and_thirty_days(client, desk, days):
 
     assert response.status_code == 422
     assert "days" in response.context["form"].errors
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize(
+    ("start", "step", "who", "field"),
+    [
+        ("answered", Step.ASK_REVIEW, "petition", "requested_on"),
+        ("forwarded", Step.ACCEPT, "handler", "accepted_on"),
+        ("unproven", Step.DELIVER, "head", "received_on"),
+        ("rereview", Step.PAUSE_FOR_HEARING, "rereviewer", "hearing_last"),
+    ],
+)
+def test_a_day_beyond_all_calendars_is_refused(
+    client, desk, start, step, who, field, day
+):
+    walk = Walk(desk)
+    letter = (getattr(walk, start, None) or getattr(desk, start))()
+    client.force_login(getattr(desk, who))
+
+    response = client.post(page_of(letter, step), typed(letter, **{field: day}))
+
+    assert response.status_code == 422
+    assert field in response.context["form"].errors
+
+
+def test_an_old_draft_with_such_a_day_still_opens(client, desk):
+    letter = desk.handling()
+    letter.drafts.create(
+        step=Step.EXTEND,
+        record={"days": 5, "reasons": "x", "told_on": "9999-12-31"},
+        state="returned",
+        drafted_by=desk.handler,
+    )
+    client.force_login(desk.handler)
+
+    assert client.get(page_of(letter, Step.EXTEND)).status_code == 200
+
+
+def test_a_draft_says_nothing_of_a_delivery(client, desk):
+    letter = desk.handling()
+    client.force_login(desk.handler)
+    drafted = client.get(page_of(letter, Step.ANSWER)).context["form"]
+    client.force_login(desk.head)
+    issued = client.get(page_of(letter, Step.ANSWER)).context["form"]
+
+    assert "received_on" not in drafted.fields
+    assert "received_on" in issued.fields
+
+
+def test_who_wants_no_phone_calls_is_offered_none(client, desk):
+    letter = desk.forwarded(no_phone_calls=True)
+    client.force_login(desk.handler)
+
+    form = client.get(page_of(letter, Step.ACCEPT)).context["form"]
+
+    assert "phone" not in dict(form.fields["delivered_how"].choices)
+
+
+def test_the_remedy_is_in_the_papers_language_with_the_days_of_the_rule(
+    client, desk, in_english
+):
+    ClockRule.objects.create(
+        jurisdiction=desk.js.xuzhou,
+        clock="C9",
+        days=45,
+        mode=ClockRule.Mode.CALENDAR,
+        valid_from="2020-01-01",
+        basis="地方规定",
+    )
+    letter = desk.handling()
+    client.force_login(desk.head)
+
+    form = client.get(page_of(letter, Step.ANSWER)).context["form"]
+
+    assert form["remedy"].value() == (
+        "自收到本处理意见之日起45日内，可向江苏省水利厅申请复查（第三十五条）。"
+    )
+
+
+def test_the_history_says_who_was_named(client, desk):
+    letter = take(desk.accepted(), Step.NAME_HANDLER, desk.head, handler=desk.handler)
+    client.force_login(desk.petition)
+
+    assert f"→ {desk.handler}" in client.get(letter.get_absolute_url()).content.decode()
+
+
+def test_a_waived_delivery_makes_closing_the_step_expected(client, desk):
+    letter = take(desk.handling(), Step.ANSWER, desk.head, delivered_how="waived")
+    client.force_login(desk.head)
+
+    page = client.get(letter.get_absolute_url()).context["page"]
+
+    assert page.expected.step == Step.CLOSE
+
+
+def test_an_overtaken_draft_waits_no_more(client, desk):
+    letter = desk.handling()
+    draft_step(
+        letter,
+        by=desk.handler,
+        step=Step.EXTEND,
+        record=PLAIN[Step.EXTEND],
+        version=letter.version,
+        now=timezone.localtime(),
+    )
+    letter = take(letter, Step.ANSWER, desk.head, received_on=today())
+    client.force_login(desk.head)
+
+    assert client.get(letter.get_absolute_url()).context["page"].drafts == []
+    assert letter not in waiting_letters(desk.head)
 
 
 def test_the_id_of_another_unit_than_the_typed_one_is_not_believed(client, desk):

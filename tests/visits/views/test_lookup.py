@@ -12,6 +12,7 @@ from tests.factories.letters import take
 from visits.actions.look_up_letter import OF_ADDRESS, OF_REFERENCE
 from visits.models import Letter, LookupTry, PressureReport, Rating
 from visits.models.receipt import hash_of
+from visits.reports.letter_progress import progress_of
 from visits.reports.rating_totals import RatingTotals, rating_totals
 from visits.rules.letter_states import Category, LetterState, Step
 from visits.rules.lookup import PLAIN
@@ -73,6 +74,14 @@ def test_a_receipt_shows_state_unit_and_dates_and_neither_content_nor_name(
     for secret in (letter.request, letter.facts, "李测试", "13800002207", "更换水泵"):
         assert secret not in text_of(page)
     assert "<script" not in text_of(page)
+
+
+def test_a_supervised_letter_still_tells_the_next_right(world):
+    letter = take(world.answered(), Step.SUPERVISE, world.petition)
+
+    progress = progress_of(letter, on=timezone.localdate())
+
+    assert (progress.may_ask, progress.ask_until) == ("C9", None)
 
 
 @pytest.mark.parametrize("typed", ["{0}", " {0} ", "{1}-{2}", "{3}"])
