@@ -98,6 +98,8 @@ def return_draft(
 
 
 def _waiting(draft: LetterDraft) -> LetterDraft:
+    # The letter's row first: the order of all who lock both.
+    Letter.objects.select_for_update(of=("self",)).get(pk=draft.letter_id)
     draft = (
         LetterDraft.objects.select_for_update(of=("self",))
         .select_related("letter", "drafted_by")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from cadres.forms.pick import UnitField
 from cadres.forms.sheet import DayInput, plain_helper
 from cadres.models import Account
+from visits.forms.sealed import AccusedField
 from visits.models import Letter, LetterClock, LetterEvent
 from visits.rules.letter_records import FIELDS, Field, Route
 from visits.rules.letter_states import Category, Clock, Move, Step
@@ -95,6 +96,8 @@ def _field(name: str, about: Field, *, is_needed: bool) -> forms.Field:
         return forms.DateField(widget=DayInput, **common)
     if about.kind == "unit":
         return UnitField(**common)
+    if about.kind == "official":
+        return AccusedField(**common)
     if about.kind == "account":
         return forms.ModelChoiceField(Account.objects.none(), **common)
     if about.kind == "choice" and about.choices:
@@ -197,8 +200,11 @@ class SplitLetterForm(forms.Form):
         ),
         required=False,
     )
+    named_official = AccusedField(
+        label=gettext_lazy("Official complained about"), required=False
+    )
     named_unit = UnitField(
-        label=gettext_lazy("Unit complained about, if it is one"), required=False
+        label=gettext_lazy("or unit complained about"), required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -207,5 +213,9 @@ class SplitLetterForm(forms.Form):
 
     def arguments(self) -> dict[str, Any]:
         typed = dict(self.cleaned_data)
-        unit = typed.pop("named_unit")
-        return {**typed, "named_units": [unit] if unit else []}
+        official, unit = typed.pop("named_official"), typed.pop("named_unit")
+        return {
+            **typed,
+            "named_officials": [official] if official else [],
+            "named_units": [unit] if unit else [],
+        }

@@ -148,6 +148,7 @@ STEPS = {
     Step.MEDIATE: (
         "accepted", "handler", {"facts": "属实", "agreement": "限期更换"}, S.HANDLING,
     ),
+    Step.FIND_ACCUSATION: ("accepted", "handler", {"reasons": "反映干部"}, S.REGISTERED),
     Step.EXTEND: ("handling", "head", {}, S.EXTENDED),
     Step.ANSWER: ("handling", "head", {}, S.ANSWERED),
     Step.REPLY: ("suggestion", "head", {}, S.ANSWERED),

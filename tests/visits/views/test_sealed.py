@@ -53,7 +53,8 @@ def test_sealed_list_costs_the_same_for_any_number(
         world.sealed()
     client = client_of(world.sealer)
 
-    with django_assert_num_queries(5):  # sign-in (2), roles, ties, the letters
+    # sign-in (2), roles, what is named to one, ties, the letters
+    with django_assert_num_queries(6):
         response = client.get(LIST)
 
     assert len(response.context["rows"]) == count
@@ -199,6 +200,7 @@ def test_one_proposes_and_another_hands_it_on(client_of, world, letter):
 
 
 def test_a_second_officer_refuses(client_of, world, letter):
+    letter.named.create(unit=world.water, added_by=world.sealer)
     typed = {"to_unit": world.discipline.name, "reasons": "x"}
     client_of(world.sealer).post(at("seal_transfer_ask", letter), typed)
     transfer = letter.transfers.get()
