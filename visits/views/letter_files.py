@@ -43,7 +43,8 @@ def _letter(request: AuthedRequest, reference: str) -> Letter:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("visits.view_letter", raise_exception=True)
 def letter_files(request: AuthedRequest, reference: str) -> HttpResponse:
-    letter = get_object_or_404(letters_at_hand(request), reference=reference)
+    at_hand = letters_at_hand(request).prefetch_related(None)
+    letter = get_object_or_404(at_hand, reference=reference)
     is_sent = request.method == "POST"
     form = AttachFilesForm(
         request.POST if is_sent else None,
