@@ -76,6 +76,7 @@ ADDRESSES: dict[str, Address] = {
     "visits:sealed_list": Address(roles=(SEAL,)),
     "visits:sealed_detail": Address(("{sealed}",), roles=(SEAL,)),
     "visits:sealed_open": Address(("{sealed}",)),
+    "visits:sealed_report_urgent": Address(("{sealed}",)),
     "visits:sealed_handler_name": Address(("{sealed}",)),
     "visits:sealed_handler_end": Address(("{sealed}", "{party}")),
     "visits:named_party_add": Address(("{sealed}",)),

@@ -222,6 +222,11 @@ urlpatterns = [
         name="sealed_open",
     ),
     path(
+        "letters/sealed/<letter:reference>/urgent/",
+        sealed.sealed_report_urgent,
+        name="sealed_report_urgent",
+    ),
+    path(
         "letters/sealed/<letter:reference>/handlers/",
         sealed.sealed_handler_name,
         name="sealed_handler_name",

@@ -37,6 +37,7 @@ from visits.rules.letter_states import (
 pytestmark = pytest.mark.django_db
 START = at("2026-03-02 10:00")
 STEPS = [step for step in Step if step != Step.RECEIVE]
+SEALING = (Step.SORT, Step.FIND_ACCUSATION)
 DECIDERS = (Actor.UNIT, Actor.HEAD, Actor.REVIEWER)
 
 
@@ -51,6 +52,7 @@ def world(js):
         roads = UnitFactory(name="徐州市交通局", place=js.xuzhou, superior=above)
         clerk = officer(office, Role.CLERK)
         sealer = officer(office, Role.SEAL_OFFICER)
+        official = CadreFactory(unit=water)
         units = [water, roads, above, top]
         people = [
             clerk,
@@ -79,6 +81,8 @@ def value_of(draw, name, world, today):
         return draw(st.integers(-3, 1).map(lambda n: today + timedelta(days=n)))
     if field.kind == "unit":
         return draw(st.sampled_from(world.units))
+    if field.kind == "official":
+        return draw(st.sampled_from([None, world.official]))
     if field.kind == "account":
         return draw(st.sampled_from(world.people))
     if field.kind == "days":
@@ -159,7 +163,7 @@ def check_move(before, letter, move):
         for assigned in (False, True)
     }
     # What turns out to be an accusation is back with the office, sealed.
-    turned = move.step == Step.SORT and letter.is_sealed
+    turned = move.step in SEALING and letter.is_sealed
     assert letter.state in ends or (turned and letter.state == LetterState.REGISTERED)
 
 
@@ -228,7 +232,7 @@ def test_a_letter_walks_within_the_table(world, data):
             assert letter.version == before[1] + 1
             assert letter.events.count() == before[2] + 1
             check_move(state, letter, ROW[step])
-            known = check_clocks(letter, known, may_change_track=step == Step.SORT)
+            known = check_clocks(letter, known, may_change_track=step in SEALING)
             check_reviews(letter)
             check_seal(letter, world)
         target(float(taken))

@@ -57,7 +57,7 @@ def attach_file(
     known = Attachment.objects.filter(added_by=by, client_key=client_key).first()
     if known:
         return known
-    if not may_add(letter, by):
+    if not may_add(letter, by, now=now):
         refuse(_("Files of this letter are not yours to add."), code="not_yours")
     limits = Setting.objects.as_dict()
     most = limits["files.max_mb"]

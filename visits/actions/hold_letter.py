@@ -22,6 +22,12 @@ def _office(letter: Letter, by: Account) -> Letter:
     return letter
 
 
+def _locked(hold: LeaderHold) -> LeaderHold:
+    """The letter's row first: the order of all who lock both."""
+    Letter.objects.select_for_update(of=("self",)).get(pk=hold.letter_id)
+    return LeaderHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+
+
 @transaction.atomic
 def hold_letter(
     letter: Letter,
@@ -66,7 +72,7 @@ def hold_letter(
 @transaction.atomic
 def extend_hold(hold: LeaderHold, *, by: Account, due_on: date) -> LeaderHold:
     """A later deadline, approved by the office; the first one stays visible."""
-    hold = LeaderHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    hold = _locked(hold)
     _office(hold.letter, by)
     if due_on <= hold.due_on:
         text = _("The new deadline must be later.")
@@ -78,7 +84,7 @@ def extend_hold(hold: LeaderHold, *, by: Account, due_on: date) -> LeaderHold:
 
 @transaction.atomic
 def note_progress(hold: LeaderHold, *, by: Account, progress: str) -> LeaderHold:
-    hold = LeaderHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    hold = _locked(hold)
     seen = Letter.objects.visible_to(by).filter(pk=hold.letter_id)
     if hold.leader_id not in by.acts_for_ids() or not seen.exists():
         _office(hold.letter, by)
@@ -91,7 +97,7 @@ def note_progress(hold: LeaderHold, *, by: Account, progress: str) -> LeaderHold
 @transaction.atomic
 def end_hold(hold: LeaderHold, *, by: Account, result: str, on: date) -> LeaderHold:
     """Say what came of the matter: solved, explained, or relief given."""
-    hold = LeaderHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    hold = _locked(hold)
     _office(hold.letter, by)
     if hold.ended_on:
         refuse(_("This is ended already."), code="decided")

@@ -156,6 +156,9 @@ def _take(
         is_assigned=bool(record.get("report_on")),
     )
     _apply(letter, move, record, timezone.localdate(now))
+    if letter.category == Category.ACCUSATION and not letter.is_sealed:
+        parties = (record.get("named_official"), record.get("named_unit"))
+        seal_letter(letter, names=filter(None, parties), by=by, now=now)
     texts = {n: v for n, v in to_json(record).items() if FIELDS[n].kind != "date"}
     plain, sealed = to_json(record), None
     if letter.is_sealed:
@@ -212,7 +215,9 @@ def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> N
     if step == Step.NAME_HANDLER:
         letter.handler = record["handler"]
     if step == Step.SORT:
-        _sort(letter, record["category"])
+        letter.category = record["category"]
+    if step == Step.FIND_ACCUSATION:
+        letter.category = Category.ACCUSATION
     if step == Step.ACCEPT:
         letter.accepted_on = record["accepted_on"]
     if step in (Step.ANSWER, Step.REPLY):
@@ -227,13 +232,6 @@ def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> N
         letter.ended_on = None  # a late request was taken up
     if step == Step.ARCHIVE:
         letter.retention = record["retention"]
-
-
-def _sort(letter: Letter, category: str) -> None:
-    """Set the category; what turns out to be an accusation is sealed with it."""
-    letter.category = category
-    if category == Category.ACCUSATION and not letter.is_sealed:
-        seal_letter(letter)
 
 
 # --- What a step may not do ---------------------------------------------------------
@@ -302,6 +300,14 @@ def _route_fits(letter: Letter, record: Mapping[str, Any], today: date) -> None:
     if is_petition != (letter.category == Category.REQUEST):
         text = _("This procedure does not fit the category.")
         raise _fault("route", text, "route_does_not_fit")
+
+
+def _names_if_accused(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """Whom it complains about is kept under seal, so nowhere else (7.6)."""
+    for name in ("named_official", "named_unit"):
+        if record.get(name) and record["category"] != Category.ACCUSATION:
+            text = _("What complains about someone is an accusation.")
+            raise _fault("category", text, "names_someone")
 
 
 def _sorted_first(letter: Letter, record: Mapping[str, Any], today: date) -> None:
@@ -519,6 +525,7 @@ CHECKS: dict[Step, list[Check]] = {
     Step.ASSIGN: [_sorted_first, _standing, _another_unit, _not_accused, _report_ahead],
     Step.DECIDE: [_sorted_first, _standing, _another_unit, _not_accused, _report_ahead],
     Step.SEAL: [_standing, _another_unit, _not_accused],
+    Step.SORT: [_names_if_accused],
     Step.NAME_UNIT: [_standing, _not_accused],
     Step.NAME_HANDLER: [_of_the_unit],
     Step.OBJECT: [_may_object],

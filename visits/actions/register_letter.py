@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account, Cadre, District, Unit
 from visits.actions.count_clocks import count_clocks
 from visits.actions.refusals import refuse
-from visits.actions.seal_letter import write_sealed_text
-from visits.models import Letter, NamedParty, Petitioner
+from visits.actions.seal_letter import name_parties, write_sealed_text
+from visits.models import Letter, Petitioner
 from visits.models.receipt import hash_of, new_code
 from visits.reports.named_parties import competent_office
 from visits.rules.letter_states import Actor, LetterState, Step, is_sealed_for
@@ -114,18 +114,7 @@ def register_letter(
             letter.full_clean(exclude=["sealed_text"])
             letter.save()
             _write_people(letter, people)
-            NamedParty.objects.bulk_create(
-                [
-                    *(
-                        NamedParty(letter=letter, official=it, added_by=by)
-                        for it in named_officials
-                    ),
-                    *(
-                        NamedParty(letter=letter, unit=it, added_by=by)
-                        for it in named_units
-                    ),
-                ]
-            )
+            name_parties(letter, [*named_officials, *named_units], by=by, now=now)
             if letter.is_sealed:
                 letter.office = competent_office(letter)
                 letter.save(update_fields=["office"])

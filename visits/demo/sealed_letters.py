@@ -5,6 +5,7 @@ from random import Random
 
 from cadres.demo.units import Units
 from cadres.models import Cadre, District, RankBand, Unit
+from visits.actions.open_identity import open_sealed
 from visits.actions.register_letter import Identity, register_letter
 from visits.actions.report_pressure import report_pressure
 from visits.actions.seal_transfer import ask_transfer, confirm_transfer
@@ -114,12 +115,22 @@ class SealedLetters:
         asker, other = (
             (first, second) if is_confirmed and rng.random() < 0.5 else (second, first)
         )
+        names_nobody = not letter.named.exists()
+        if names_nobody:
+            for reader in (asker, other):
+                open_sealed(
+                    letter,
+                    by=reader,
+                    reason="核对是否指名",
+                    now=moment(asked_on, 10, rng.randint(0, 59)),
+                )
         transfer = ask_transfer(
             letter,
             by=asker,
             to_unit=self.units[self.lands.city, DISCIPLINE],
             reasons="按照干部管理权限，属该机关受理。",
             now=moment(asked_on, 14, rng.randint(0, 59)),
+            names_nobody=names_nobody,
         )
         if is_confirmed:
             confirmed_on = calendar.workday_from(asked_on + timedelta(days=1))

@@ -15,6 +15,7 @@ from cadres.forms.pick import UnitField
 from cadres.forms.sheet import plain_helper
 from cadres.models import Account
 from visits.forms.fields import DayField
+from visits.forms.sealed import AccusedField
 from visits.models import Letter, LetterClock, LetterEvent
 from visits.reports.letter_preview import window_after
 from visits.rules import clock_words
@@ -119,6 +120,8 @@ def _field(name: str, about: Field, *, is_needed: bool) -> forms.Field:
         return DayField(**common)
     if about.kind == "unit":
         return UnitField(**common)
+    if about.kind == "official":
+        return AccusedField(**common)
     if about.kind == "account":
         return forms.ModelChoiceField(Account.objects.none(), **common)
     if about.kind == "choice" and about.choices:
@@ -230,8 +233,11 @@ class SplitLetterForm(forms.Form):
         ),
         required=False,
     )
+    named_official = AccusedField(
+        label=gettext_lazy("Official complained about"), required=False
+    )
     named_unit = UnitField(
-        label=gettext_lazy("Unit complained about, if it is one"), required=False
+        label=gettext_lazy("or unit complained about"), required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -240,5 +246,9 @@ class SplitLetterForm(forms.Form):
 
     def arguments(self) -> dict[str, Any]:
         typed = dict(self.cleaned_data)
-        unit = typed.pop("named_unit")
-        return {**typed, "named_units": [unit] if unit else []}
+        official, unit = typed.pop("named_official"), typed.pop("named_unit")
+        return {
+            **typed,
+            "named_officials": [official] if official else [],
+            "named_units": [unit] if unit else [],
+        }

@@ -11,6 +11,12 @@ from cadres.forms.sheet import plain_helper
 from cadres.models import Account, Cadre
 
 
+class AccusedField(CadreField):
+    """Whoever is complained about, wherever they are."""
+
+    queryset = Cadre.objects.select_related("unit")
+
+
 class OpenSealedForm(forms.Form):
     reason = forms.CharField(
         label=_("Why you look"),
@@ -42,14 +48,11 @@ class NameHandlerForm(forms.Form):
 
 
 class NamePartyForm(forms.Form):
-    official = CadreField(label=_("Official"), required=False)
+    official = AccusedField(label=_("Official"), required=False)
     named_unit = UnitField(label=_("or unit"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["official"]
-        # Whoever is complained about, wherever they are.
-        field.queryset = Cadre.objects.select_related("unit")
         self.helper = plain_helper("official", "named_unit")
 
 
@@ -61,6 +64,12 @@ class AskTransferForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    names_nobody = forms.BooleanField(
+        label=_("It names no official and no unit"),
+        help_text=_("Only where nobody is entered; the second officer confirms it."),
+        required=False,
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = plain_helper("to_unit", "reasons")
+        self.helper = plain_helper("to_unit", "reasons", "names_nobody")

@@ -4,13 +4,13 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed, write_sealed
-from visits.models.letter import Letter, NamedParty
+from visits.models.letter import Letter, NamedParty, Recusal
 from visits.models.visit import new_reference
 from visits.rules.letter_states import Step
 
@@ -56,6 +56,8 @@ class SealTransfer(models.Model):
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="transfers")
     to_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     sealed_reasons = SealedTexts()
+    # Says who asks, and who confirms: then there is nobody to keep away from it.
+    names_nobody = models.BooleanField(default=False)
     asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     confirmed_by = models.ForeignKey(
@@ -211,14 +213,24 @@ class Rating(models.Model):
 
 class PressureReportQuerySet(models.QuerySet["PressureReport"]):
     def visible_to(self, user: Account) -> Self:
-        """Seal officers and heads of the unit it went to, without a tie to it."""
+        """Seal officers and heads of the unit it went to, without a tie to it.
+
+        Nor those who stepped back from the letter, or had it in hand themselves.
+        """
         units = {
             *user.unit_ids("visits.seal_letter"),
             *user.unit_ids("visits.head_letter"),
         }
         named = NamedParty.objects.shutting_out(user, letter="letter")
+        left = Recusal.objects.in_force().filter(
+            account=user, letter=OuterRef("letter")
+        )
         return self.filter(
-            ~Exists(named), to_unit__in=units, to_unit__kind=Unit.Kind.DISCIPLINE
+            ~Exists(named),
+            ~Exists(left),
+            ~Q(opened_by__contains=[user.pk]),
+            to_unit__in=units,
+            to_unit__kind=Unit.Kind.DISCIPLINE,
         )
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Bigrams, Placed, Unit
+from cadres.models import Account, Bigrams, Placed, Post, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed
 from visits.models.visit import Stop, new_reference
 from visits.rules.letter_states import (
@@ -549,10 +549,20 @@ class NamedPartyQuerySet(models.QuerySet["NamedParty"]):
         return self.filter(removed_at__isnull=True)
 
     def tied_to(self, user: Account) -> Self:
-        """Those with whom this person has a tie, in whatever letter."""
+        """Those with whom this person has a tie, in whatever letter.
+
+        Also who belongs to a unit where a named official works, or to one below it.
+        """
         ties = user.ties
+        posts = Post.objects.filter(
+            Q(last__isnull=True) | Q(last__gte=timezone.localdate()),
+            unit__in=ties.units,
+        )
         return self.in_force().filter(
-            Q(official__in=ties.officials) | Q(unit__in=ties.units)
+            Q(official__in=ties.officials)
+            | Q(official__unit__in=ties.units)
+            | Q(official__in=posts.values("cadre"))
+            | Q(unit__in=ties.units)
         )
 
     def shutting_out(self, user: Account, *, letter: str = "pk") -> Self:
@@ -563,8 +573,9 @@ class NamedPartyQuerySet(models.QuerySet["NamedParty"]):
 class NamedParty(models.Model):
     """An official or a unit that a letter complains about, or has to do with.
 
-    Shuts out the official, those who act for them, and the people of the unit and of
-    the units below it. Taking one out needs two seal officers.
+    Shuts out the official, those who act for them, and the people of the unit (an
+    official's: of every unit they work in) and of the units below it. Taking one out
+    needs two seal officers.
     """
 
     letter = models.ForeignKey(Letter, models.CASCADE, related_name="named")

@@ -208,7 +208,7 @@ TIERS: dict[str, dict[Tier, str]] = {
         Tier.INTERNAL: (
             "id letter asked_by asked_at confirmed_by confirmed_at refused_at"
         ),
-        Tier.CONTENT: "to_unit",
+        Tier.CONTENT: "to_unit names_nobody",
         Tier.INFORMANT: "sealed_reasons",
     },
     "visits.SealedHandler": {

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account
 from visits.models import Access, Attachment, Letter
 from visits.models.petitioner import OPEN_FOR
-from visits.reports.letter_steps import actors
+from visits.reports.letter_steps import actors, may_read_sealed
 from visits.rules.file_kinds import BY_TYPE
 from visits.rules.letter_states import Actor, LetterState
 
@@ -45,11 +45,15 @@ class FileList:
     may_add: bool
 
 
-def may_add(letter: Letter, user: Account) -> bool:
+def may_add(letter: Letter, user: Account, *, now: datetime) -> bool:
     """Whoever may act on the letter; its clerk, while it is being registered."""
     if letter.state == LetterState.ARCHIVED:
         return False
-    return bool(actors(letter, user)) or is_registering(letter, user)
+    return (
+        bool(actors(letter, user))
+        or is_registering(letter, user)
+        or has_just_sealed(letter, user, now=now)
+    )
 
 
 def is_registering(letter: Letter, user: Account) -> bool:
@@ -60,8 +64,23 @@ def is_registering(letter: Letter, user: Account) -> bool:
     )
 
 
+def has_just_sealed(letter: Letter, user: Account, *, now: datetime) -> bool:
+    """Its clerk sees it no more, and still has the paper in hand.
+
+    At version 1 nobody has taken a step yet: it was sealed from the first keystroke.
+    """
+    return (
+        letter.is_sealed
+        and letter.version == 1
+        and letter.registered_by_id == user.pk
+        and letter.registered_at > now - OPEN_FOR
+    )
+
+
 def looks(letter: Letter, user: Account, *, now: datetime) -> set[str]:
-    """Which kinds of looks of this person still hold."""
+    """Which kinds of looks of this person still hold; none once it is handed on."""
+    if letter.is_sealed and not may_read_sealed(letter, user):
+        return set()
     kinds = [Access.Kind.IDENTITY, Access.Kind.SEALED]
     rows = Access.objects.filter(
         letter=letter, by=user, kind__in=kinds, at__gt=now - OPEN_FOR
@@ -113,4 +132,4 @@ def file_list(letter: Letter, user: Account, *, now: datetime) -> FileList:
         )
         if file.shows_identity and not opened and may_see_identity(letter, parts):
             needs_reason = needs_reason or file.state == Attachment.State.CLEAN
-    return FileList(rows, needs_reason, may_add(letter, user))
+    return FileList(rows, needs_reason, may_add(letter, user, now=now))

@@ -1,7 +1,12 @@
 """Whom a letter names, and which units they are or stand above (handbook 7.6)."""
 
+from django.db.models import Q
+from django.utils import timezone
+
 from cadres.models import Post, Unit
 from visits.models import Letter
+
+WITHOUT_SEAL = (Unit.Kind.DEPARTMENT, Unit.Kind.GOVERNMENT, Unit.Kind.TOWNSHIP)
 
 
 def named_unit_ids(letter: Letter) -> set[int]:
@@ -11,9 +16,10 @@ def named_unit_ids(letter: Letter) -> set[int]:
     named = {it.unit_id for it in parties if it.unit_id}
     named |= {it.official.unit_id for it in parties if it.official}
     named |= set(
-        Post.objects.filter(cadre__in=officials, last__isnull=True).values_list(
-            "unit_id", flat=True
-        )
+        Post.objects.filter(
+            Q(last__isnull=True) | Q(last__gte=timezone.localdate()),
+            cadre__in=officials,
+        ).values_list("unit_id", flat=True)
     )
     found: set[int] = set()
     while named - found:
@@ -50,12 +56,15 @@ def units_above(unit: Unit, kind: str, *, level: int) -> list[Unit]:
 def competent_office(letter: Letter) -> Unit:
     """Who keeps a sealed letter: its office, or one above that it does not name.
 
+    An organ that received it itself keeps no seal: the petition office there does.
     When none above is entered it stays, and those who keep the whole area see it.
     """
     office = letter.office
-    if not is_or_belongs_to_named(letter, office):
+    keeps = office.kind not in WITHOUT_SEAL
+    if keeps and not is_or_belongs_to_named(letter, office):
         return office
-    for unit in units_above(office, Unit.Kind.PETITION, level=office.level - 1):
+    level = office.level - 1 if keeps else office.level
+    for unit in units_above(office, Unit.Kind.PETITION, level=level):
         if not is_or_belongs_to_named(letter, unit):
             return unit
     return office

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cadres.models import Account
 from cadres.models.encrypted import read_sealed
-from visits.models import Letter, LetterEvent, SealTransfer
+from visits.models import Letter, LetterEvent, NamedParty, SealTransfer
 from visits.rules.letter_records import in_words
 
 
@@ -37,6 +37,8 @@ class Opened:
     people: list[dict[str, str]]
     history: list[SealedEvent]
     reasons: str
+    beside: str  # what stood beside it before it was sealed
+    named: list[NamedParty]
 
 
 def opened(
@@ -51,7 +53,11 @@ def opened(
                 event.sealed_record, purpose="letter", seal_id=letter.seal_id
             )
         history.append(SealedEvent(event, in_words(record)))
-    return Opened(text, people, history, _reasons(letter))
+    named = letter.named.in_force().select_related(
+        "official__unit", "unit", "removal_asked_by"
+    )
+    beside = text.get("beside", "")
+    return Opened(text, people, history, _reasons(letter), beside, list(named))
 
 
 def _reasons(letter: Letter) -> str:

@@ -189,7 +189,8 @@ class _Walk:
         if fact.step == Step.PAUSE_FOR_HEARING:
             self._leave_out(_day(fact, "hearing_first"), _day(fact, "hearing_last"))
             return
-        if fact.step == Step.SORT and self.category == Category.ACCUSATION:
+        sealing = (Step.SORT, Step.FIND_ACCUSATION)
+        if fact.step in sealing and self.category == Category.ACCUSATION:
             # Sealed, it is back with the office, whose time has run on.
             self._resume_route()
         move = ROW[Step(fact.step)]

@@ -70,7 +70,10 @@ class Adopted(TextChoices):
 
 @dataclass(frozen=True)
 class Field:
-    """One thing to record: text, line, date, unit, account, choice, days or yes."""
+    """One thing to record: text, line, date, choice, days, yes, or a row.
+
+    Rows are of units, accounts and officials; they stand in columns of their own.
+    """
 
     label: Words
     kind: str = "text"
@@ -81,6 +84,12 @@ class Field:
 
 FIELDS: dict[str, Field] = {
     "category": Field(_("Category"), "choice", Category),
+    "named_official": Field(
+        _("Official complained about"),
+        "official",
+        help=_("If it is an accusation: they are kept away from it at once."),
+    ),
+    "named_unit": Field(_("or unit complained about"), "unit"),
     "split_into": Field(_("Reference of the second matter"), "line", most=8),
     "handler": Field(_("Handler"), "account"),
     "to_unit": Field(_("Unit"), "unit"),
@@ -136,12 +145,15 @@ FIELDS: dict[str, Field] = {
 }
 
 
+ROWS = ("unit", "account", "official")
+
+
 def to_json(record: Mapping[str, Any]) -> dict[str, Any]:
     """A record as it is kept: days as ISO text; the unit has its own column."""
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in record.items()
-        if value not in (None, "") and FIELDS[name].kind not in ("unit", "account")
+        if value not in (None, "") and FIELDS[name].kind not in ROWS
     }
 
 

@@ -95,6 +95,7 @@ class Step(TextChoices):
     # What is recorded in a state, and leaves it as it is.
     SORT = "sort", _("Set the category")
     SPLIT = "split", _("Split off a second matter")
+    FIND_ACCUSATION = "find_accusation", _("Seal as an accusation")
     NAME_HANDLER = "name_handler", _("Name the handler")
     DELIVER = "deliver", _("Record the delivery")
     REPORT_URGENT = "report_urgent", _("Report as urgent")
@@ -140,6 +141,10 @@ WORKERS = (Actor.UNIT, Actor.HEAD)
 OVER = (S.ENDED, S.CLOSED)
 # A request may come to the office that has the letter, or to the organ above itself.
 ASKED = (Actor.OFFICE, Actor.REVIEWER)
+UNDER_WAY = (
+    S.OBJECTION, S.ACCEPTED, S.DISPUTE, S.HANDLING, S.EXTENDED, S.ANSWERED,
+    S.UNDER_REVIEW, S.REVIEW_ANSWERED, S.UNDER_REREVIEW, S.SUPERVISED,
+)  # fmt: skip
 
 
 def _move(
@@ -282,11 +287,18 @@ TABLE: tuple[Move, ...] = (
     # Only a person sets the category, and can change it (handbook 7.2).
     _move(
         Step.SORT, (S.REGISTERED, S.ESCALATED, *AT_UNIT), None,
-        (Actor.OFFICE, *WORKERS), "22, 29–31", "category",
+        (Actor.OFFICE, *WORKERS), "22, 29–31",
+        "category named_official? named_unit?",
+    ),
+    # Later the track is laid; an accusation that is found leaves it all the same.
+    _move(
+        Step.FIND_ACCUSATION, UNDER_WAY, S.REGISTERED,
+        (Actor.OFFICE, *WORKERS, Actor.REVIEWER), "30",
+        "reasons named_official? named_unit?",
     ),
     _move(
-        Step.SPLIT, (S.REGISTERED, S.ESCALATED, *AT_UNIT), None,
-        (Actor.OFFICE, *WORKERS), "22", "split_into",
+        Step.SPLIT, (S.REGISTERED, S.ESCALATED, *AT_UNIT, *UNDER_WAY), None,
+        (Actor.OFFICE, *WORKERS, Actor.REVIEWER), "22", "split_into",
     ),
     _move(
         Step.NAME_HANDLER,

@@ -28,6 +28,7 @@ from visits.forms.letter_file import AttachFilesForm, ReasonForm
 from visits.models import Attachment, Letter
 from visits.reports.letter_files import file_list
 from visits.rules.byte_ranges import Unsatisfiable, byte_range
+from visits.views.letter_intake import letters_at_hand
 
 log = logging.getLogger(__name__)
 # Nothing in a file may run or load, whatever a browser makes of it.
@@ -42,7 +43,8 @@ def _letter(request: AuthedRequest, reference: str) -> Letter:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("visits.view_letter", raise_exception=True)
 def letter_files(request: AuthedRequest, reference: str) -> HttpResponse:
-    letter = _letter(request, reference)
+    at_hand = letters_at_hand(request).prefetch_related(None)
+    letter = get_object_or_404(at_hand, reference=reference)
     is_sent = request.method == "POST"
     form = AttachFilesForm(
         request.POST if is_sent else None,
@@ -81,9 +83,12 @@ def _attach(request: AuthedRequest, letter: Letter, form: AttachFilesForm) -> in
 
 
 def _page(request: AuthedRequest, letter: Letter, **bound: forms.Form) -> HttpResponse:
+    # Who has just registered a sealed letter adds its scans, and sees none of it.
+    seen = Letter.objects.visible_to(request.user)
     context = {
         "letter": letter,
         "section": "letters",
+        "is_write_only": letter.is_sealed and not seen.filter(pk=letter.pk).exists(),
         **files_context(request, letter),
         **bound,
     }

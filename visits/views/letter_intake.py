@@ -148,7 +148,7 @@ def letter_hints(request: AuthedRequest) -> HttpResponse:
 @permission_required("visits.route_letter", raise_exception=True)
 def letter_same_matter(request: AuthedRequest, reference: str) -> HttpResponse:
     """Say that this letter and an earlier one are the same matter, and why."""
-    visible = Letter.objects.visible_to(request.user)
+    visible = Letter.objects.visible_to(request.user).unsealed()
     letter = get_object_or_404(visible, reference=reference)
     form = LinkForm(request.POST)
     if not form.is_valid():

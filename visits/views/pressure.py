@@ -61,7 +61,8 @@ def pressure_detail(request: AuthedRequest, reference: str) -> HttpResponse:
     """Every reading needs a reason and is a look; the words stand in one answer."""
     rows = PressureReport.objects.visible_to(request.user)
     report = get_object_or_404(
-        rows.select_related("to_unit", "reported_by"), reference=reference.upper()
+        rows.select_related("to_unit", "reported_by", "letter"),
+        reference=reference.upper(),
     )
     form = ReasonForm(request.POST or None)
     text = ""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
 from cadres.reports.keyset import page_asked
+from visits.actions.move_letter import move_letter
 from visits.actions.name_party import (
     end_sealed_handler,
     name_party,
@@ -29,6 +30,7 @@ from visits.actions.seal_transfer import (
     refuse_transfer,
 )
 from visits.forms.letter import DeclareRecusalForm
+from visits.forms.letter_step import StepForm
 from visits.forms.sealed import (
     AskTransferForm,
     NameHandlerForm,
@@ -36,9 +38,9 @@ from visits.forms.sealed import (
     OpenSealedForm,
 )
 from visits.models import Letter
-from visits.reports.letter_steps import actors, may_read_sealed
+from visits.reports.letter_steps import actors, may_read_sealed, offers_for
 from visits.reports.sealed_letters import Opened, opened, sealed_letters
-from visits.rules.letter_states import Actor, LetterState
+from visits.rules.letter_states import ROW, Actor, LetterState, Step
 
 PAGE = 50
 FORMS = {
@@ -160,6 +162,33 @@ def named_party_remove(request: AuthedRequest, letter: Letter, pk: int) -> HttpR
 
 @require_POST
 @sealed_view
+def sealed_report_urgent(request: AuthedRequest, letter: Letter) -> HttpResponse:
+    """Danger is reported at once, whatever the track (handbook 7.3, C2)."""
+    form = _urgent_form(letter, request.POST)
+    return _act(
+        request,
+        letter,
+        "urgent_form",
+        form,
+        lambda typed: move_letter(
+            letter,
+            by=request.user,
+            step=Step.REPORT_URGENT,
+            record=form.record(),
+            version=typed["version"],
+            now=timezone.localtime(),
+        ),
+    )
+
+
+def _urgent_form(letter: Letter, data: Any = None) -> StepForm:
+    return StepForm(
+        data, move=ROW[Step.REPORT_URGENT], letter=letter, today=timezone.localdate()
+    )
+
+
+@require_POST
+@sealed_view
 def seal_transfer_ask(request: AuthedRequest, letter: Letter) -> HttpResponse:
     form = AskTransferForm(request.POST)
     return _act(
@@ -236,9 +265,6 @@ def _page(
         "may_read": may_read_sealed(letter, request.user),
         "is_keeper": Actor.SEALER in parts,
         "may_transfer": letter.state == LetterState.REGISTERED,
-        "named": letter.named.in_force().select_related(
-            "official__unit", "unit", "removal_asked_by"
-        ),
         "handlers": letter.sealed_handlers.select_related("account__unit"),
         "transfer": letter.transfers.filter(
             confirmed_at__isnull=True, refused_at__isnull=True
@@ -249,5 +275,7 @@ def _page(
         "section": "sealed",
         **forms,
     }
+    if any(it.step == Step.REPORT_URGENT for it in offers_for(letter, parts)):
+        context["urgent_form"] = filled.get("urgent_form") or _urgent_form(letter)
     status = 422 if any(form.errors for form in filled.values()) else 200
     return render(request, "visits/sealed/detail.html", context, status=status)

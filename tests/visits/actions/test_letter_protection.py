@@ -41,6 +41,7 @@ def world(js):
         handler = officer(water, Role.HANDLER)
         head = officer(water, Role.UNIT_HEAD)
         discipline = UnitFactory(name="徐州市纪委", place=js.xuzhou, kind="discipline")
+        inspector = officer(discipline, Role.SEAL_OFFICER)
 
         def letter(self, **fields):
             return letter_at(self.place, office=self.office, by=self.clerk, **fields)
@@ -70,7 +71,7 @@ def test_a_sealed_letter_exists_for_seal_officers_alone(world):
 
 
 def test_who_is_named_or_acts_for_someone_named_is_shut_out(world):
-    named = CadreFactory(unit=world.office)
+    named = CadreFactory(unit=world.water)
     secretary = officer(world.office, Role.SEAL_OFFICER, acts_for=[named])
     letter = world.letter(named_officials=[named])
 

@@ -42,7 +42,7 @@ def keys_in_use():
 
 def filled(world):
     """Something sealed in every column."""
-    letter = world.sealed()
+    letter = world.sealed(named_units=[world.water])
     transfer = ask_transfer(
         letter, by=world.sealer, to_unit=world.discipline, reasons="属", now=world.now
     )

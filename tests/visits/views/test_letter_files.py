@@ -1,21 +1,27 @@
 """Pages of a letter's files: who may, what is shown, what is written down."""
 
+import time
 import uuid
 from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from cadres.models import Setting
 from cadres.rules.roles import Role
+from tests.factories import UnitFactory
 from tests.factories.files import PDF, picture, png_claiming
+from tests.factories.intake import register_data
 from tests.factories.letters import officer, take
 from visits.actions.attach_file import Sent, attach_file
-from visits.models import Access, Attachment, SealedHandler, file_store
+from visits.actions.seal_transfer import ask_transfer, confirm_transfer
+from visits.models import Access, Attachment, Letter, SealedHandler, file_store
 from visits.rules.letter_states import Step
+from visits.views import fresh_codes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_dir", "english")]
 
@@ -154,6 +160,60 @@ def test_a_sealed_letter_gives_its_files_to_its_own_people_alone(casework, clien
     assert client.get(file_of(scan)).status_code == 200
     kinds = Access.objects.order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["sealed", "identity", "attachment", "attachment"]
+
+
+def test_the_clerk_adds_the_scan_of_an_accusation_and_sees_nothing(
+    casework, client_of, js, monkeypatch
+):
+    clerk = client_of(casework.clerk)
+    typed = register_data(casework.office, js.huancheng)
+    clerk.post(
+        reverse("visits:letter_register"), typed | {"complains_about_someone": "on"}
+    )
+    letter = Letter.objects.get()
+    saved = clerk.get(reverse("visits:letter_register")).content.decode()
+    assert page_of(letter) in saved
+
+    assert send(clerk, letter, ("控告信.pdf", PDF)).status_code == 302
+    file = letter.attachments.get()
+    shown = clerk.get(page_of(letter)).content.decode()
+    assert page_of(letter) in shown and "File 1" not in shown and "控告" not in shown
+    assert clerk.get(file_of(file)).status_code == 404
+    assert look(clerk, letter).status_code == 404
+    assert client_of(casework.petition).get(page_of(letter)).status_code == 404
+    colleague = client_of(officer(casework.office, Role.CLERK))
+    assert send(colleague, letter, ("x.pdf", PDF)).status_code == 404
+
+    later = time.time() + fresh_codes.SECONDS + 1
+    monkeypatch.setattr(fresh_codes.time, "time", lambda: later)
+    assert clerk.get(page_of(letter)).status_code == 404
+    assert send(clerk, letter, ("x.pdf", PDF + b" ")).status_code == 404
+
+
+def test_a_clerk_adds_nothing_to_what_was_sealed_a_while_ago(casework):
+    letter = casework.letter(complains_about_someone=True)
+    attach(letter, casework.clerk, minutes_ago=-14)
+
+    with pytest.raises(ValidationError):
+        attach(letter, casework.clerk, PDF + b" ", minutes_ago=-16)
+
+
+def test_files_of_a_letter_handed_on_are_closed_at_once(casework, client_of, js):
+    letter = casework.letter(named_units=[casework.water])
+    file = attach(letter, casework.sealer, shows_identity=False)
+    organ = UnitFactory(place=js.xuzhou, kind="discipline")
+    officer(organ, Role.SEAL_OFFICER)
+    client = client_of(casework.sealer)
+    look(client, letter)
+    assert client.get(file_of(file)).status_code == 200
+    now = timezone.localtime()
+    transfer = ask_transfer(
+        letter, by=casework.sealer, to_unit=organ, reasons="属", now=now
+    )
+    other = officer(casework.office, Role.SEAL_OFFICER)
+    confirm_transfer(transfer, by=other, now=now)
+
+    assert client.get(file_of(file)).status_code == 404
 
 
 def test_a_named_handler_of_a_sealed_letter_reads_what_shows_no_name(

@@ -9,6 +9,7 @@ from cadres.rules.roles import Role
 from tests.factories import (
     AccountFactory,
     CadreFactory,
+    RoleGrantFactory,
     UnitFactory,
     VisitFactory,
 )
@@ -478,6 +479,27 @@ def test_same_matter_is_said_by_a_person_with_a_reason(client, petition, office,
 
     link = LetterLink.objects.get()
     assert (link.letter, link.other, link.by) == (letter, earlier, petition)
+
+
+def test_a_sealed_letter_is_linked_to_nothing_even_by_its_keeper(
+    client, petition, office, js
+):
+    RoleGrantFactory(account=petition, role=Role.SEAL_OFFICER, unit=office)
+    letter, sealed = (
+        letter_at(
+            js.huancheng, office=office, by=petition, complains_about_someone=secret
+        )
+        for secret in (False, True)
+    )
+    client.force_login(petition)
+
+    for one, other in ((letter, sealed), (sealed, letter)):
+        response = client.post(
+            reverse("visits:letter_same_matter", args=[one.reference]),
+            {"other": other.reference, "kind": "related", "reason": "同一人"},
+        )
+        assert response.status_code == 404
+    assert not LetterLink.objects.exists()
 
 
 def test_a_letter_out_of_sight_cannot_be_linked(client, petition, office, js):

@@ -278,15 +278,18 @@ def test_a_sealed_letter_gives_papers_to_its_people_by_reason(casework, client_o
 
 
 def test_a_sealed_letter_is_handed_on_without_a_transfer_letter(casework, client_of):
-    letter = casework.letter(complains_about_someone=True, request="反映违规收费")
-    organ = UnitFactory(name="徐州市纪委", place=casework.office.place)
+    letter = casework.letter(named_units=[casework.water], request="反映违规收费")
+    organ = UnitFactory(
+        name="徐州市纪委", place=casework.office.place, kind="discipline"
+    )
+    inspector = officer(organ, Role.SEAL_OFFICER)
     other, now = officer(casework.office, Role.SEAL_OFFICER), timezone.now()
     asked = ask_transfer(
         letter, by=casework.sealer, to_unit=organ, reasons="属其管辖", now=now
     )
     confirm_transfer(asked, by=other, now=now)
 
-    for who in (casework.sealer, other, officer(organ, Role.SEAL_OFFICER)):
+    for who in (casework.sealer, other, inspector):
         client = client_of(who)
         assert client.get(address(letter, "transfer")).status_code == 404
         assert make(client, letter, "transfer").status_code == 404

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cadres.rules.roles import Role
-from tests.factories import AccountFactory
+from tests.factories import AccountFactory, CadreFactory
 from tests.factories.letters import PLAIN, letter_at, officer, take
 from tests.factories.visits import at
 from visits.actions.draft_step import draft_step
@@ -150,6 +150,7 @@ STEPS = {
     Step.MEDIATE: (
         "accepted", "handler", {"facts": "属实", "agreement": "限期更换"}, S.HANDLING,
     ),
+    Step.FIND_ACCUSATION: ("accepted", "handler", {"reasons": "反映干部"}, S.REGISTERED),
     Step.EXTEND: ("handling", "head", {}, S.EXTENDED),
     Step.ANSWER: ("handling", "head", {}, S.ANSWERED),
     Step.REPLY: ("suggestion", "head", {}, S.ANSWERED),
@@ -610,6 +611,7 @@ def test_what_is_split_off_and_sealed_is_named_nowhere(client, desk, in_english)
         letter,
         request="反映水务局收费",
         complains_about_someone="on",
+        named_official=(official := CadreFactory(unit=desk.roads)).name,
         named_unit=f"{desk.water.name} · {desk.water.place.path}",
     )
 
@@ -618,7 +620,8 @@ def test_what_is_split_off_and_sealed_is_named_nowhere(client, desk, in_english)
     second = Letter.objects.get(split_from=letter)
     html = response.content.decode()
     assert second.is_sealed
-    assert second.named.get().unit == desk.water
+    named = {(it.official, it.unit) for it in second.named.all()}
+    assert named == {(official, None), (None, desk.water)}
     assert second.reference not in html
     assert second.printed_reference not in html
     assert "反映水务局收费" not in html

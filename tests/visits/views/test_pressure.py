@@ -2,12 +2,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cadres.models import Account
 from cadres.rules.roles import Role
 from tests.factories import RoleGrantFactory
 from tests.factories.letter_world import LetterWorld
-from tests.factories.letters import officer
+from tests.factories.letters import officer, take
+from visits.actions.recuse import declare_recusal
 from visits.actions.report_pressure import report_pressure
 from visits.models import Access, Notice, PressureReport
+from visits.rules.letter_states import Step
 
 pytestmark = pytest.mark.django_db
 REPORT = reverse("visits:pressure_report")
@@ -73,6 +76,7 @@ def test_the_organ_reads_with_a_reason_and_sees_who_had_the_file(client_of, worl
 
     assert "被威胁" in page
     assert str(world.petition) in page
+    assert letter.printed_reference in page
     look = Access.objects.get()
     assert (look.by, look.letter, look.reason) == (world.reader_above, letter, "核查")
 
@@ -84,6 +88,25 @@ def test_a_reader_with_a_tie_to_the_letter_sees_no_report_of_it(client_of, world
     RoleGrantFactory(account=tied, role=Role.HANDLER, unit=world.water)
 
     assert client_of(tied).get(detail(report)).status_code == 404
+    assert client_of(world.reader_above).get(detail(report)).status_code == 200
+
+
+def test_who_had_the_letter_or_stepped_back_reads_no_report_of_it(client_of, world):
+    letter = world.at_unit()
+    had_it, left = (officer(world.above, Role.SEAL_OFFICER) for _n in range(2))
+    for account in (had_it, left):
+        RoleGrantFactory(account=account, role=Role.HANDLER, unit=world.water)
+    take(letter, Step.ACCEPT, Account.objects.get(pk=had_it.pk))
+    left = Account.objects.get(pk=left.pk)
+    declare_recusal(letter, by=left, ground="亲属", now=timezone.now())
+
+    report = report_pressure(text="x", letter=letter, now=timezone.now())
+
+    assert [it.account for it in Notice.objects.filter(kind="pressure")] == [
+        world.reader_above
+    ]
+    for account in (had_it, left):
+        assert client_of(account).get(detail(report)).status_code == 404
     assert client_of(world.reader_above).get(detail(report)).status_code == 200
 
 

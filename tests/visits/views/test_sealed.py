@@ -53,7 +53,8 @@ def test_sealed_list_costs_the_same_for_any_number(
         world.sealed()
     client = client_of(world.sealer)
 
-    with django_assert_num_queries(5):  # sign-in (2), roles, ties, the letters
+    # sign-in (2), roles, what is named to one, ties, the letters
+    with django_assert_num_queries(6):
         response = client.get(LIST)
 
     assert len(response.context["rows"]) == count
@@ -198,7 +199,65 @@ def test_one_proposes_and_another_hands_it_on(client_of, world, letter):
     assert "违规收费" in page.content.decode()
 
 
+def test_whom_it_names_is_shown_with_its_text_alone(client_of, world, letter):
+    letter.named.create(official=world.official(name="钱某某"), added_by=world.sealer)
+    client = client_of(world.sealer)
+
+    assert "钱某某" not in client.get(at("sealed_detail", letter)).content.decode()
+    assert not Access.objects.exists()
+    page = client.post(at("sealed_open", letter), {"reason": "核实"}).content.decode()
+
+    assert "钱某某" in page
+
+
+def test_that_it_names_nobody_is_said_by_two_who_have_read_it(client_of, world, letter):
+    first, second = client_of(world.sealer), client_of(world.second)
+    typed = {"to_unit": world.discipline.name, "reasons": "属其管辖"}
+    ask = at("seal_transfer_ask", letter)
+    assert first.post(ask, typed).status_code == 422
+    typed["names_nobody"] = "on"
+    assert first.post(ask, typed).status_code == 422
+    first.post(at("sealed_open", letter), {"reason": "核对"})
+    assert first.post(ask, typed).status_code == 302
+    decide = at("seal_transfer_decide", letter, letter.transfers.get().pk)
+
+    second.post(decide, {"confirm": "1"})
+    letter.refresh_from_db()
+    assert letter.state == LetterState.REGISTERED
+    second.post(at("sealed_open", letter), {"reason": "核对"})
+    second.post(decide, {"confirm": "1"})
+
+    letter.refresh_from_db()
+    assert letter.state == LetterState.SEALED
+
+
+@pytest.mark.parametrize("who", ["sealer", "inspector"])
+def test_danger_in_a_sealed_letter_is_reported_at_once(client_of, world, who):
+    letter = world.sealed(is_urgent=True, urgent_reason="被威胁")
+    if who == "inspector":
+        Letter.objects.filter(pk=letter.pk).update(
+            state=LetterState.SEALED, unit=world.discipline
+        )
+    client = client_of(getattr(world, who))
+    address = at("sealed_report_urgent", letter)
+    assert address in client.get(at("sealed_detail", letter)).content.decode()
+    typed = {"version": letter.version, "reported_to": ""}
+    assert client.post(address, typed).status_code == 422
+
+    assert client.post(address, typed | {"reported_to": "市委"}).status_code == 302
+
+    event = letter.events.get(step="report_urgent")
+    assert (event.by, event.acted_as, event.record) == (
+        getattr(world, who),
+        "sealer",
+        {},
+    )
+    assert not letter.clocks.running().filter(clock="C2").exists()
+    assert client_of(world.petition).post(address, typed).status_code == 404
+
+
 def test_a_second_officer_refuses(client_of, world, letter):
+    letter.named.create(unit=world.water, added_by=world.sealer)
     typed = {"to_unit": world.discipline.name, "reasons": "x"}
     client_of(world.sealer).post(at("seal_transfer_ask", letter), typed)
     transfer = letter.transfers.get()
