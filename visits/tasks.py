@@ -4,6 +4,7 @@ Schedules are kept in UTC by the queue, so each task asks the office's own clock
 there is to do; all of them may run twice or late without harm.
 """
 
+from contextlib import suppress
 from datetime import date
 
 from django.utils import timezone
@@ -11,7 +12,7 @@ from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
 from visits.actions.recount_clocks import recount_clocks
-from visits.actions.scan_attachment import scan_attachment, scan_waiting
+from visits.actions.scan_attachment import NoAnswer, scan_attachment, scan_waiting
 from visits.actions.send_digests import send_digests
 from visits.actions.sweep_files import sweep_files
 from visits.actions.warn_of_limits import warn_of_limits
@@ -45,15 +46,18 @@ def recount_day(day: str) -> None:
     recount_clocks(now=timezone.now(), letters=letters)
 
 
-@app.task(retry=3)
+# Behind all others that are due: it may wait for the scanner.
+@app.task(priority=-1)
 def scan(attachment: int) -> None:
-    scan_attachment(attachment)
+    # Without an answer, `scan_what_waits` tries again.
+    with suppress(NoAnswer):
+        scan_attachment(attachment)
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(queueing_lock="scan_waiting", lock="scan_waiting")
+@app.task(queueing_lock="scan_waiting", lock="scan_waiting", priority=-1)
 def scan_what_waits(timestamp: int) -> None:
-    """Those that the scanner gave no answer for."""
+    """Those that the scanner gave no answer for, or that came before there was one."""
     scan_waiting()
 
 

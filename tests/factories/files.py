@@ -59,11 +59,13 @@ def docx(text="你好") -> bytes:
     return out.getvalue()
 
 
-def archive(entries: dict[str, bytes], base: bytes = b"") -> bytes:
+def archive(
+    entries: dict[str, bytes], base: bytes = b"", method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     """A zip with these entries, added to those of `base`."""
     out = io.BytesIO(base)
     mode = "a" if base else "w"
-    with zipfile.ZipFile(out, mode, zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(out, mode, method) as file:
         for name, body in entries.items():
             file.writestr(name, body)
     return out.getvalue()

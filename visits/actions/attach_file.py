@@ -82,7 +82,7 @@ def attach_file(
     )
     row.name_it(clean_name(file.name, kind))
     if not settings.CLAMD_ADDRESS:
-        row.state = Attachment.State.CLEAN
+        row.state = Attachment.State.UNSCANNED
     try:
         row.sha256 = file_store.put(row.key, data)
     except OSError:

@@ -31,9 +31,9 @@ def clean_picture(data: bytes, kind: FileKind) -> tuple[bytes, FileKind]:
     try:
         with _one_at_a_time:
             return _drawn_anew(data, kind)
-    except (NoSuchKind, MemoryError):
+    except NoSuchKind:
         raise
-    except Image.DecompressionBombError as why:
+    except (Image.DecompressionBombError, MemoryError) as why:
         raise _too_large() from why
     # Decoders fail in many ways on what is no picture.
     except Exception as why:

@@ -10,20 +10,25 @@ from visits.models.receipt import hash_of, is_code
 from visits.rules.lookup import plain_typed
 
 WITHIN = timedelta(hours=1)
-OF_REFERENCE = 10  # tries of one reference, by whomever
-OF_ADDRESS = 60  # from one address: a village may share one
+# Wrong tries alone. At one reference they count for their address, so that nobody
+# elsewhere can lock a petitioner out; a code is too long to be guessed from many.
+OF_REFERENCE = 10
+OF_ADDRESS = 60  # at all references: a village may share an address
 
 
 def look_up_letter(*, reference: str, code: str, address: str, now: datetime) -> Letter:
     """Return the letter of this receipt. Known and unknown references take one way.
+
+    A try counts before the code is compared, and no more once it was right: however
+    many arrive at once, none beyond the limit is answered.
 
     Raises:
         Refusal: code `too_many`, or `unknown` whatever of the two is wrong.
     """
     reference = plain_typed(reference)
     LookupTry.forget(before=now - WITHIN)
-    tries = LookupTry.count(f"reference/{reference}", now=now, within=WITHIN)
-    shared = LookupTry.count(f"address/{address}", now=now, within=WITHIN)
+    counted = f"reference/{reference}/{address}", f"address/{address}"
+    tries, shared = (LookupTry.count(what, now=now, within=WITHIN) for what in counted)
     if tries > OF_REFERENCE or shared > OF_ADDRESS:
         refuse(
             _(
@@ -37,4 +42,5 @@ def look_up_letter(*, reference: str, code: str, address: str, now: datetime) ->
     is_right = is_code(reference, plain_typed(code), kept)
     if letter is None or not is_right:
         refuse(_("This number and code do not belong together."), code="unknown")
+    LookupTry.take_back(*counted)
     return letter

@@ -46,17 +46,25 @@ def draft_values(letter: Letter, link: PaperLink) -> dict[str, str]:
 
 @transaction.atomic
 def print_paper(
-    letter: Letter, link: PaperLink, *, by: Account, reason: str = "", now: datetime
+    letter: Letter,
+    link: PaperLink,
+    *,
+    by: Account,
+    reason: str = "",
+    code: str = "",
+    now: datetime,
 ) -> MadePaper:
     """The paper as a Word file, from the unit's template or ours.
 
     One to the petitioner bears the full name: like one of a sealed letter it needs a
-    reason, and the look is written down first.
+    reason, and the look is written down first. So is that a receipt with its one-time
+    `code` was made.
 
     Raises:
         Refusal: code `no_reason`, `kept_secret`, `missing` (a field holds nothing).
     """
-    if is_kept_apart(letter, link):
+    is_kept = is_kept_apart(letter, link)
+    if is_kept:
         if not reason.strip():
             refuse(_("Say why you make this paper."), code="no_reason")
         if PAPERS[link.kind].to_person and not may_print_name(letter, by):
@@ -64,15 +72,16 @@ def print_paper(
                 _("The name is kept from you; the petition office makes this paper."),
                 code="kept_secret",
             )
+    if is_kept or code:
         Access.objects.create(
             letter=letter,
             by=by,
             unit=by.unit,
             kind=Access.Kind.PRINTED,
-            reason=reason.strip(),
+            reason=reason.strip() or _("Receipt for the petitioner"),
             at=now,
         )
-    values = values_of(letter, link)
+    values = values_of(letter, link, code=code)
     if PAPERS[link.kind].to_person:
         rows = letter.petitioners.order_by("position")
         names = [row.read()["name"].strip() for row in rows]

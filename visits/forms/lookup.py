@@ -1,8 +1,11 @@
 """What a petitioner types: plain fields, that old phones know."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.sheet import plain_helper
 from visits.models import Rating
 
 MOST = 2000
@@ -63,3 +66,20 @@ class ReasonForm(forms.Form):
         max_length=200,
         help_text=_("It is kept with your name and the time."),
     )
+
+
+class NewCodeForm(forms.Form):
+    """For a petitioner who lost the paper."""
+
+    reason = forms.CharField(
+        label=_("Why a new code is made"),
+        max_length=200,
+        help_text=_(
+            "Who asked for it and how. It is kept with your name, and the petitioner’s "
+            "page tells that a new code was made."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = plain_helper("reason")

@@ -142,6 +142,10 @@ class Attachment(models.Model):
         PENDING = "pending", _("Being checked")
         CLEAN = "clean", _("Checked")
         REFUSED = "refused", _("Refused by the virus check")
+        UNSCANNED = "no_scan", _("Not scanned for viruses")
+
+    # What may be read: without a scanner, files are, and say so.
+    READABLE = (State.CLEAN, State.UNSCANNED)
 
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="attachments")
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

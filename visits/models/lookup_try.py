@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import connection, models
+from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 COUNT = """
@@ -16,8 +17,12 @@ RETURNING tries
 """
 
 
+def _key(what: str) -> str:
+    return salted_hmac("visits.lookup", what, algorithm="sha256").hexdigest()
+
+
 class LookupTry(models.Model):
-    """Tries of one reference or one address within a span of time.
+    """Tries from one address, in all or at one reference, within a span of time.
 
     `key` is a keyed hash: the table holds no address and no reference.
     """
@@ -35,11 +40,17 @@ class LookupTry(models.Model):
     @classmethod
     def count(cls, what: str, *, now: datetime, within: timedelta) -> int:
         """Add one try and return how many there are; atomic in one statement."""
-        key = salted_hmac("visits.lookup", what, algorithm="sha256").hexdigest()
+        key = _key(what)
         with connection.cursor() as cursor:
             cursor.execute(COUNT, {"key": key, "now": now, "over": now - within})
             tries: int = cursor.fetchone()[0]
         return tries
+
+    @classmethod
+    def take_back(cls, *whats: str) -> None:
+        """A try that was right counts against nobody."""
+        tried = cls.objects.filter(key__in=[_key(what) for what in whats], tries__gt=0)
+        tried.update(tries=F("tries") - 1)
 
     @classmethod
     def forget(cls, *, before: datetime) -> None:

@@ -100,6 +100,7 @@ class Access(models.Model):
         SEALED = "sealed", _("Sealed letter opened")
         ATTACHMENT = "attachment", _("Attachment opened")
         PRINTED = "printed", _("Paper with the name made")
+        NEW_CODE = "new_code", _("New code for the receipt made")
         EXPORT = "export", _("List exported")
 
     letter = models.ForeignKey(

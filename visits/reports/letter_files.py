@@ -99,7 +99,7 @@ def is_open(
     file: Attachment, letter: Letter, user: Account, *, held: set[str], now: datetime
 ) -> bool:
     """Whether this person may read it now, who is known to see the letter."""
-    if file.state != Attachment.State.CLEAN:
+    if file.state not in Attachment.READABLE:
         return False
     if letter.is_sealed and Access.Kind.SEALED not in held:
         return False
@@ -131,5 +131,5 @@ def file_list(letter: Letter, user: Account, *, now: datetime) -> FileList:
             )
         )
         if file.shows_identity and not opened and may_see_identity(letter, parts):
-            needs_reason = needs_reason or file.state == Attachment.State.CLEAN
+            needs_reason = needs_reason or file.state in Attachment.READABLE
     return FileList(rows, needs_reason, may_add(letter, user, now=now))

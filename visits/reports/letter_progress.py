@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from cadres.models import Setting, Unit
-from visits.models import Letter, Rating
+from visits.models import Access, Letter, Rating
 from visits.rules.letter_states import ASKABLE, Category, Clock, Step
 from visits.rules.lookup import ELSEWHERE, PLAIN, is_answered_elsewhere
 
 ANSWERS = (Step.ANSWER, Step.REPLY, Step.REVIEW, Step.REREVIEW)
+NO_RATING = timedelta(days=7)  # after staff made a new code
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Progress:
     ask_until: date | None = None
     rate_until: date | None = None
     rating: Rating | None = None
+    # The day on which staff last made a new code, if they did.
+    new_code_on: date | None = None
 
     @property
     def is_elsewhere(self) -> bool:
@@ -38,9 +42,16 @@ class Progress:
 
 def progress_of(letter: Letter, *, on: date) -> Progress:
     if is_answered_elsewhere(is_sealed=letter.is_sealed, category=letter.category):
-        return Progress(letter.printed_reference, letter.received_on, ELSEWHERE)
+        return Progress(
+            letter.printed_reference,
+            letter.received_on,
+            ELSEWHERE,
+            new_code_on=new_code_day(letter),
+        )
     answered_on = answered_day(letter)
     until = rate_until(answered_on)
+    new_code_on = new_code_day(letter)
+    may_rate = until and until >= on and not is_code_new(new_code_on, on=on)
     ask, ask_until = _window(letter, on)
     return Progress(
         reference=letter.printed_reference,
@@ -53,8 +64,9 @@ def progress_of(letter: Letter, *, on: date) -> Progress:
         answered_on=answered_on,
         may_ask=ask,
         ask_until=ask_until,
-        rate_until=until if until and until >= on else None,
+        rate_until=until if may_rate else None,
         rating=Rating.objects.filter(letter=letter).first(),
+        new_code_on=new_code_on,
     )
 
 
@@ -62,6 +74,17 @@ def answered_day(letter: Letter) -> date | None:
     """The day of the last answer, opinion or reply."""
     answers = letter.events.filter(step__in=ANSWERS).order_by("-pk")
     return answers.values_list("on", flat=True).first()
+
+
+def new_code_day(letter: Letter) -> date | None:
+    made = letter.accesses.filter(kind=Access.Kind.NEW_CODE).order_by("-at")
+    at = made.values_list("at", flat=True).first()
+    return timezone.localdate(at) if at else None
+
+
+def is_code_new(made_on: date | None, *, on: date) -> bool:
+    """Whether it was made so lately that whoever made it may still have it at hand."""
+    return made_on is not None and on < made_on + NO_RATING
 
 
 def rate_until(answered_on: date | None) -> date | None:

@@ -1,5 +1,7 @@
 """What a petitioner reads of their letter, in plain words (handbook 7.8)."""
 
+import re
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -39,3 +41,8 @@ def is_answered_elsewhere(*, is_sealed: bool, category: str) -> bool:
 def plain_typed(text: str) -> str:
     """A reference or code as it is kept, however it was typed."""
     return "".join(text.upper().split()).replace("-", "")
+
+
+def is_plain(typed: str) -> bool:
+    """Whether it can be a reference, however one was made."""
+    return re.fullmatch(r"[0-9A-Z]{8}", typed, re.ASCII) is not None

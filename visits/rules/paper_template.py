@@ -34,7 +34,6 @@ TAKEN = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not,
     nodes.And, nodes.Or,
 )  # fmt: skip
-OUTSIDE = re.compile(rb"""Target=["'](https?:|ftp:|//|\\\\)""", re.IGNORECASE)
 ONLY = gettext_lazy(
     "Only fields like {{ 编号 }} and conditions like {% if 查询码 %} … {% endif %} are "
     "taken."
@@ -97,22 +96,9 @@ def _package_fault(data: bytes) -> Promise | None:
             part = archive.read(entry)
             if b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\0" in part:
                 return gettext_lazy("This Word document cannot be read.")
-            if entry.filename.endswith(".rels") and _loads(part):
-                return gettext_lazy(
-                    "The template loads something from outside; take it out."
-                )
             if len(part) > MOST_PART or part.count(b"{") > MOST_BRACES:
                 return gettext_lazy("The template is too long.")
     return None
-
-
-def _loads(part: bytes) -> bool:
-    """Whether opening the file would fetch something; a link waits for a click."""
-    found = re.findall(rb"<Relationship\b[^>]*>", part)
-    return any(
-        b"External" in it and b"/hyperlink" not in it and OUTSIDE.search(it)
-        for it in found
-    )
 
 
 def _environment() -> SandboxedEnvironment:

@@ -24,7 +24,8 @@ from visits.reports.letter_papers import (
 )
 from visits.rules.file_kinds import DOCX
 from visits.rules.paper_template import Line, fill, lines_of
-from visits.rules.papers import NAME, PAPERS
+from visits.rules.papers import NAME, PAPERS, PaperKind
+from visits.views.fresh_codes import keep_code, take_code
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,11 +48,15 @@ def _made(request: AuthedRequest, letter: Letter, link: PaperLink) -> HttpRespon
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     if is_kept_apart(letter, link) and not reason:
         return _page(request, letter, link, form=form, status=422)
+    # Shown once: on the receipt's page, or on the first paper made in its place.
+    is_receipt = link.kind == PaperKind.RECEIPT
+    code = take_code(request.session, letter) if is_receipt else ""
     try:
         made = print_paper(
-            letter, link, by=request.user, reason=reason, now=timezone.now()
+            letter, link, by=request.user, reason=reason, code=code, now=timezone.now()
         )
     except ValidationError as refusal:
+        keep_code(request.session, letter, code)
         show_refusal(form, refusal)
         return _page(request, letter, link, form=form, status=422)
     if request.POST.get("as") == "docx":

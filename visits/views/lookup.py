@@ -1,4 +1,8 @@
-"""The petitioner's own pages: no sign-in, no script, nothing in the address."""
+"""The petitioner's own pages: no sign-in, no script.
+
+No address holds anything of a letter, but for the one that the receipt's picture leads
+to: it brings the random number, never the code.
+"""
 
 from functools import wraps
 from typing import Any
@@ -20,6 +24,7 @@ from visits.actions.report_pressure import report_pressure
 from visits.forms.lookup import LookUpLetterForm, RateLetterForm, ReportPressureForm
 from visits.models import Letter
 from visits.reports.letter_progress import Progress, progress_of
+from visits.rules.lookup import is_plain, plain_typed
 
 KEPT, REPORTED = "looked_up", "reported"
 OPEN_FOR = 15 * 60  # seconds that a right code holds in this browser
@@ -52,7 +57,10 @@ def _kept(request: HttpRequest) -> Letter | None:
 
 @public
 def lookup(request: HttpRequest) -> HttpResponse:
-    form = LookUpLetterForm(request.POST or None)
+    known = plain_typed(request.GET.get("reference", ""))
+    form = LookUpLetterForm(
+        request.POST or None, initial={"reference": known if is_plain(known) else ""}
+    )
     if form.is_valid():
         address = get_adapter(request).get_client_ip(request)
         try:

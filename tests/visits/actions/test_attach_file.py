@@ -63,7 +63,7 @@ def test_a_file_is_kept_encrypted_under_a_random_name(casework, files_dir):
     assert (file.name(), file.size, file.state) == (
         "李测试的信.pdf",
         len(data),
-        "clean",
+        "no_scan",
     )
     assert file_store.take(file.key) == data
     assert [p.name for p in file_store.everything()] == [str(file.key)]
@@ -101,6 +101,15 @@ def test_what_hangs_on_a_picture_is_gone(casework, form):
 
     assert b"<script>" not in file_store.take(file.key)
     assert file.content_type == f"image/{form.lower()}"
+
+
+def test_a_picture_that_takes_all_memory_is_refused(casework, monkeypatch):
+    def full(*_args):
+        raise MemoryError
+
+    monkeypatch.setattr("visits.actions.clean_picture._drawn_anew", full)
+
+    assert refused(casework.letter(), casework.clerk, picture()) == "pixels"
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

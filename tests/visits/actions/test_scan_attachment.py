@@ -13,7 +13,15 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.factories.files import PDF
 from visits.actions.attach_file import Sent, attach_file
-from visits.actions.scan_attachment import NoAnswer, is_clean, scan_attachment
+from visits.actions.scan_attachment import (
+    NoAnswer,
+    is_clean,
+    scan_attachment,
+    scan_waiting,
+)
+from visits.checks import files_are_scanned
+from visits.models import file_store
+from visits.tasks import scan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_dir")]
 VIRUS = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
@@ -140,4 +148,76 @@ def test_when_the_scanner_is_given_up_waiting_files_are_let_through(casework, se
     file = attach(casework)
     settings.CLAMD_ADDRESS = ""
 
-    assert scan_attachment(file.pk) == "clean"
+    assert scan_attachment(file.pk) == "no_scan"
+
+
+def test_a_file_that_nobody_scanned_says_so(casework, client, in_english):
+    file = attach(casework)
+    client.force_login(casework.clerk)
+
+    page = client.get(reverse("visits:letter_files", args=[file.letter.reference]))
+
+    assert file.state == "no_scan"
+    assert "Not scanned for viruses" in page.content.decode()
+
+
+def test_files_that_came_before_the_scanner_are_scanned_after_all(
+    casework, settings, tmp_path
+):
+    harmless, harmful = attach(casework), attach(casework, PDF + VIRUS + b"%%EOF")
+
+    with clamd(settings, tmp_path):
+        call_command("scan_files")
+
+    for file, state in ((harmless, "clean"), (harmful, "refused")):
+        file.refresh_from_db()
+        assert file.state == state
+
+
+def test_a_scanner_that_hangs_costs_one_time_out_not_one_a_file(
+    casework, settings, monkeypatch
+):
+    settings.CLAMD_ADDRESS = "/nowhere"
+    for n in range(3):
+        attach(casework, PDF + b"%%EOF" * n)
+    asked = []
+
+    def hang():
+        asked.append(1)
+        raise TimeoutError
+
+    monkeypatch.setattr("visits.actions.scan_attachment._connected", hang)
+
+    assert scan_waiting() == 3
+    assert len(asked) == 1
+
+
+def test_a_file_of_which_it_says_nothing_stops_no_others(casework, settings, tmp_path):
+    settings.CLAMD_ADDRESS = "/nowhere"
+    lost, other = attach(casework), attach(casework, PDF + b"%%EOF")
+    file_store.drop(lost.key)
+
+    with clamd(settings, tmp_path):
+        assert scan_waiting() == 1
+
+    other.refresh_from_db()
+    assert other.state == "clean"
+
+
+def test_a_job_without_an_answer_ends_and_leaves_the_file_to_the_next(
+    casework, settings
+):
+    settings.CLAMD_ADDRESS = "/nowhere"
+    file = attach(casework)
+
+    scan(attachment=file.pk)
+
+    file.refresh_from_db()
+    assert file.state == "pending"
+
+
+def test_a_start_without_a_scanner_is_warned_of(settings):
+    assert [it.id for it in files_are_scanned()] == ["visits.W001"]
+
+    settings.CLAMD_ADDRESS = "/run/clamd.sock"
+    assert files_are_scanned() == []

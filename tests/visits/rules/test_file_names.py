@@ -12,6 +12,8 @@ from visits.rules.file_names import LONGEST, clean_name
         ("照片.png", JPEG, "照片.jpg"),
         ("照片", JPEG, "照片.jpg"),
         ("evil.html", TEXT, "evil.txt"),
+        ("evil.svg", TEXT, "evil.txt"),
+        ("公式.csv", TEXT, "公式.txt"),
         ("../../etc/passwd", TEXT, "passwd.txt"),
         ("C:\\temp\\信.pdf", PDF, "信.pdf"),
         ("a\x00b\r\nSet-Cookie: x.pdf", PDF, "abSet-Cookie_ x.pdf"),

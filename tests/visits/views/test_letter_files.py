@@ -2,6 +2,7 @@
 
 import time
 import uuid
+import zipfile
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from cadres.models import Setting
 from cadres.rules.roles import Role
 from tests.factories import UnitFactory
-from tests.factories.files import PDF, picture, png_claiming
+from tests.factories.files import PDF, archive, docx, picture, png_claiming
 from tests.factories.intake import register_data
 from tests.factories.letters import officer, take
 from visits.actions.attach_file import Sent, attach_file
@@ -334,6 +335,56 @@ def test_several_files_are_sent_at_once_and_the_bad_ones_named(casework, client_
     ]
 
 
+def test_after_a_hostile_file_the_next_one_is_kept(casework, client_of):
+    letter = casework.letter()
+    client = client_of(casework.clerk)
+    packed = archive({"word/media/a": bytes(3000)}, docx(), zipfile.ZIP_LZMA)
+
+    answer = send(
+        client,
+        letter,
+        ("怪.docx", packed),
+        ("炸.docx", archive({"word/media/a": bytes(60 * 2**20)}, docx())),
+        ("好.pdf", PDF),
+    )
+
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "怪.docx: The file is damaged." in text
+    assert "炸.docx: Unpacked, this file would be too large." in text
+    assert [it.name() for it in letter.attachments.all()] == ["好.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kept", "kind"),
+    [
+        ("图.svg", b"<svg onload='alert(1)'/>", "图.txt", "text/plain; charset=utf-8"),
+        ("表.csv", b"=cmd|'/c calc'!A1,1", "表.txt", "text/plain; charset=utf-8"),
+        (
+            "页.html",
+            PDF.replace(b"1.4\n", b"1.4\n<html><script>alert(1)</script>\n"),
+            "页.pdf",
+            "application/pdf",
+        ),
+    ],
+)
+def test_what_a_browser_might_run_is_a_download_under_another_name(
+    casework, client_of, name, data, kept, kind
+):
+    letter = casework.letter()
+    client = client_of(casework.clerk)
+    send(client, letter, (name, data))
+
+    answer = client.get(file_of(letter.attachments.get()))
+
+    assert (
+        unquote(answer["Content-Disposition"]) == f"attachment; filename*=utf-8''{kept}"
+    )
+    assert answer["Content-Type"] == kind
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
 def test_a_form_sent_again_keeps_nothing_twice(casework, client_of):
     letter, key = casework.letter(), uuid.uuid4()
     client = client_of(casework.clerk)
@@ -396,5 +447,5 @@ def test_the_page_costs_the_same_for_any_number(
     client = client_of(casework.petition)
     client.get(page_of(letter))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(page_of(letter))

@@ -1,6 +1,7 @@
 """Papers of letters: which, for whom, with which name, complete or not at all."""
 
 import io
+import re
 import shutil
 import subprocess
 from datetime import timedelta
@@ -13,10 +14,12 @@ from docx import Document
 
 from cadres.rules.roles import Role
 from tests.factories import UnitFactory
+from tests.factories.intake import register_data
 from tests.factories.letters import officer, take
 from visits.actions.register_letter import Identity
 from visits.actions.seal_transfer import ask_transfer, confirm_transfer
-from visits.models import Access
+from visits.models import Access, Letter
+from visits.models.receipt import is_code
 from visits.reports.letter_papers import papers_for
 from visits.rules.letter_states import Step
 
@@ -348,3 +351,19 @@ def test_a_word_processor_opens_the_paper(
 
     pdf = (tmp_path / "paper.pdf").read_bytes()
     assert pdf.count(b"/Type/Page") - pdf.count(b"/Type/Pages") == pages
+
+
+def test_the_first_receipt_made_for_word_bears_the_code(casework, client_of, js):
+    client = client_of(casework.clerk)
+    client.post(
+        reverse("visits:letter_register"), register_data(casework.office, js.huancheng)
+    )
+    letter = Letter.objects.get()
+
+    first, second = (words(make(client, letter, "receipt", reason="")) for _n in (1, 2))
+
+    [code] = re.findall(r"查询码([0-9A-Z]{4}-[0-9A-Z]{4})", first)
+    assert is_code(letter.reference, code, letter.code_hash)
+    assert "登记时交给你（们）的查询码" in second
+    [look] = Access.objects.all()
+    assert (look.by, look.kind) == (casework.clerk, Access.Kind.PRINTED)

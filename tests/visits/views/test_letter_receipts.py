@@ -44,6 +44,11 @@ def receipt(desk, letter, **query):
     return desk.get(reverse("visits:letter_receipt", args=[letter.reference]), query)
 
 
+def new_code(desk, letter, reason="回执遗失"):
+    address = reverse("visits:letter_new_code", args=[letter.reference])
+    return desk.post(address, {"reason": reason})
+
+
 def test_the_code_is_shown_once_and_the_look_is_written_down(desk, clerk, office, js):
     letter = register(desk, office, js)
 
@@ -120,18 +125,30 @@ def test_after_a_quarter_of_an_hour_the_code_is_gone(desk, office, js, monkeypat
     assert receipt(desk, letter).context["code"] == ""
 
 
-def test_a_new_code_ends_the_old_one(desk, office, js):
+def test_a_new_code_ends_the_old_one(desk, clerk, office, js):
     letter = register(desk, office, js)
     old = receipt(desk, letter).context["code"]
 
-    response = desk.post(reverse("visits:letter_new_code", args=[letter.reference]))
+    response = new_code(desk, letter, reason="回执遗失，本人到场")
     new = receipt(desk, letter).context["code"]
 
     letter.refresh_from_db()
     assert response.url == reverse("visits:letter_receipt", args=[letter.reference])
     assert is_code(letter.reference, new, letter.code_hash)
     assert not is_code(letter.reference, old, letter.code_hash)
-    assert Access.objects.filter(kind=Access.Kind.PRINTED).count() == 3
+    [look] = Access.objects.filter(kind=Access.Kind.NEW_CODE)
+    assert (look.by, look.reason) == (clerk, "回执遗失，本人到场")
+
+
+def test_a_new_code_needs_a_reason(desk, office, js):
+    letter = register(desk, office, js)
+
+    response = new_code(desk, letter, reason=" ")
+
+    assert response.status_code == 422
+    assert response.context["form"].errors["reason"]
+    assert is_code(letter.reference, response.context["code"], letter.code_hash)
+    assert not Access.objects.filter(kind=Access.Kind.NEW_CODE).exists()
 
 
 def test_a_sealed_letter_has_its_receipt_and_is_gone_then(
@@ -142,18 +159,13 @@ def test_a_sealed_letter_has_its_receipt_and_is_gone_then(
     page = receipt(desk, letter)
     assert page.context["code"]
     assert "自来水" not in page.content.decode()
-    again = desk.post(reverse("visits:letter_new_code", args=[letter.reference]))
+    again = new_code(desk, letter)
     assert again.status_code == 302
 
     later = time.time() + fresh_codes.SECONDS + 1
     monkeypatch.setattr(fresh_codes.time, "time", lambda: later)
     assert receipt(desk, letter).status_code == 404
-    assert (
-        desk.post(
-            reverse("visits:letter_new_code", args=[letter.reference])
-        ).status_code
-        == 404
-    )
+    assert new_code(desk, letter).status_code == 404
 
 
 def test_others_find_no_receipt(desk, client_of, office, js):

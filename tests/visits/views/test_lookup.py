@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.factories.letter_world import LetterWorld
 from tests.factories.letters import take
+from visits.actions.issue_code import issue_code
 from visits.actions.look_up_letter import OF_ADDRESS, OF_REFERENCE
 from visits.models import Letter, LookupTry, PressureReport, Rating
 from visits.models.receipt import hash_of
@@ -122,16 +123,92 @@ def test_known_and_unknown_numbers_are_answered_alike(
     assert answers[0][0] == 422
 
 
-def test_tries_are_limited_for_each_number_whoever_tries(client, world):
+def test_tries_at_one_number_are_limited_with_the_right_code_as_well(client, world):
     letter = with_code(world.letter())
-    for number in range(OF_REFERENCE):
-        ask(client, letter.reference, "XXXX2222", REMOTE_ADDR=f"10.0.1.{number}")
+    for _try in range(OF_REFERENCE):
+        ask(client, letter.reference, "XXXX2222")
 
-    response = ask(client, letter.reference, REMOTE_ADDR="10.0.2.1")
-
-    assert response.status_code == 429
+    assert ask(client, letter.reference).status_code == 429
     LookupTry.objects.update(since=timezone.now() - timedelta(hours=2))
     assert ask(client, letter.reference).url == MATTER
+
+
+def test_nobody_locks_a_petitioner_out_from_elsewhere(client, world):
+    letter = with_code(world.letter())
+    for _try in range(OF_REFERENCE + 1):
+        ask(client, letter.reference, "XXXX2222", REMOTE_ADDR="10.0.1.1")
+
+    assert ask(client, letter.reference, REMOTE_ADDR="10.0.2.1").url == MATTER
+
+
+def test_right_codes_count_for_nothing(client, world):
+    letter = with_code(world.letter())
+
+    for _try in range(OF_REFERENCE + 1):
+        assert ask(client, letter.reference).url == MATTER
+
+    assert set(LookupTry.objects.values_list("tries", flat=True)) == {0}
+
+
+def test_behind_a_proxy_the_address_before_it_counts(client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    far = {"REMOTE_ADDR": "10.0.0.1"}
+    for number in range(OF_ADDRESS + 1):
+        ask(
+            client,
+            f"ZZZZ{number:04}",
+            **far,
+            # What stands before the proxy's own entry is whatever someone sent.
+            HTTP_X_FORWARDED_FOR=f"203.0.113.{number}, 198.51.100.7",
+        )
+
+    mine, other = (
+        ask(client, "YYYY2222", **far, HTTP_X_FORWARDED_FOR=address).status_code
+        for address in ("198.51.100.7", "198.51.100.8")
+    )
+
+    assert (mine, other) == (429, 422)
+
+
+def test_the_picture_on_the_receipt_brings_the_number_never_a_code(client, world):
+    letter = with_code(world.letter())
+
+    page = client.get(LOOKUP, {"reference": letter.reference, "code": CODE})
+
+    assert f'value="{letter.reference}"' in text_of(page)
+    assert not page.context["form"]["code"].value()
+
+
+@pytest.mark.parametrize("typed", ["'><script>", "A" * 9, "ＡＢＣＤ２３４５", ""])
+def test_an_address_brings_nothing_but_a_number(client, typed):
+    page = client.get(LOOKUP, {"reference": typed})
+
+    assert page.context["form"]["reference"].value() == ""
+
+
+def test_whoever_makes_a_new_code_does_not_rate_with_it(client, world, english):
+    letter = with_code(world.answered())
+    code = issue_code(letter, by=world.clerk, reason="回执遗失", now=timezone.now())
+    ask(client, letter.reference, code)
+
+    page = client.get(MATTER)
+    answer = client.post(RATE, {"unit_grade": 3})
+
+    assert "staff made a new code" in text_of(page)
+    assert RATE not in text_of(page)
+    assert answer.status_code == 422
+    assert not Rating.objects.exists()
+
+
+def test_a_week_after_a_new_code_it_can_be_rated(client, world):
+    letter = with_code(world.answered())
+    week = timezone.now() - timedelta(days=7)
+    code = issue_code(letter, by=world.clerk, reason="回执遗失", now=week)
+    ask(client, letter.reference, code)
+
+    client.post(RATE, {"unit_grade": 3})
+
+    assert Rating.objects.get().unit_grade == 3
 
 
 def test_tries_are_limited_for_each_address_whatever_the_number(client):

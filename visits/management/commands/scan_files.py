@@ -6,7 +6,7 @@ from visits.actions.scan_attachment import scan_waiting
 
 
 class Command(BaseCommand):
-    help = "Let clamd look at the files that still wait for it."
+    help = "Let clamd look at the files that wait for it, or came before there was one."
 
     def handle(self, *args: Any, **options: Any) -> None:
         silent = scan_waiting()
