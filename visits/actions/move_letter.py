@@ -261,9 +261,13 @@ def _accepted_in_time(letter: Letter, record: Mapping[str, Any], today: date) ->
 
 
 def _of_the_unit(letter: Letter, record: Mapping[str, Any], today: date) -> None:
-    if letter.unit_id not in record["handler"].own_unit_ids():
-        text = _("This person does not belong to the unit in charge.")
+    handler = record["handler"]
+    if letter.unit_id not in handler.unit_ids("visits.handle_letter"):
+        text = _("This person handles no letters in the unit in charge.")
         raise _fault("handler", text, "not_of_unit")
+    if not Letter.objects.visible_to(handler).filter(pk=letter.pk).exists():
+        text = _("This letter is closed to this person.")
+        raise _fault("handler", text, "shut_out")
 
 
 def _route_fits(letter: Letter, record: Mapping[str, Any], today: date) -> None:

@@ -8,7 +8,7 @@ from cadres.models import Setting
 from visits.models import Notice
 from visits.reports.letter_duty import Duty, duties, running_clocks
 from visits.rules.letter_states import Clock
-from visits.rules.warnings import UPWARD, Stage, key_of, stage_of
+from visits.rules.warnings import UPWARD, Stage, key_above, key_of, stage_of
 
 BATCH = 1000  # clocks at a time
 
@@ -16,9 +16,10 @@ BATCH = 1000  # clocks at a time
 def warn_of_limits(*, now: datetime) -> None:
     """Put a notice before everyone whose clock has reached a new stage.
 
-    The owner is told at each stage, whoever watches over them from the day itself on;
-    nobody of a letter that they may not see now. Run as often as one likes: each
-    notice is written once.
+    The owner is told at each stage, whoever watches or stands above from the day
+    itself on; nobody of a letter that they may not see now: a superior who may not is
+    told of the unit alone, once for all its letters of a day. Run as often as one
+    likes: each notice is written once.
     """
     on = timezone.localdate(now)
     settings = Setting.objects.as_dict()
@@ -46,11 +47,16 @@ def _notice(
     is_right = clock.clock == Clock.OBJECT  # who lets it pass is not late
     if is_right and (stage == Stage.LATE or not duty.is_own):
         return None
+    if duty.sees:
+        key = key_of(clock.letter, clock.clock, clock.started_on, stage)
+    else:
+        key = key_above(clock.organ, clock.clock, clock.safe_on, stage)
     return Notice(
         account_id=duty.account,
         kind=Notice.Kind.LATE if stage == Stage.LATE else Notice.Kind.NEAR_LIMIT,
-        key=key_of(clock.letter, clock.clock, clock.started_on, stage),
-        letter_id=clock.letter,
+        key=key,
+        letter_id=clock.letter if duty.sees else None,
+        unit_id=None if duty.sees else clock.organ,
         days=max(left, -32_000),
         at=now,
     )

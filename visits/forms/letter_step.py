@@ -13,6 +13,7 @@ from cadres.forms.pick import UnitField
 from cadres.forms.sheet import DayInput, plain_helper
 from cadres.models import Account
 from visits.models import Letter, LetterClock, LetterEvent
+from visits.reports.letter_steps import handlers_of
 from visits.rules.letter_records import FIELDS, Field, Route
 from visits.rules.letter_states import Category, Clock, Move, Step
 
@@ -55,8 +56,7 @@ class StepForm(forms.Form):
         if "route" in self.fields:
             self.fields["route"].choices = _routes(letter)  # type: ignore[attr-defined]
         if "handler" in self.fields:
-            people = Account.objects.working_in([letter.unit_id or 0])
-            self.fields["handler"].queryset = people  # type: ignore[attr-defined]
+            self.fields["handler"].queryset = handlers_of(letter)  # type: ignore[attr-defined]
         self.helper = plain_helper("version", *self._layout())
 
     def _layout(self) -> list[Any]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account
+from cadres.models import Account, Unit
 from visits.models.letter import Letter
 from visits.models.visit import Visit
 from visits.rules.letter_states import Clock
@@ -25,7 +25,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         )
 
     def for_list(self) -> Self:
-        return self.select_related("letter__place", "visit")
+        return self.select_related("letter__place", "visit", "unit")
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
@@ -67,6 +67,10 @@ class Notice(models.Model):
     )
     visit = models.ForeignKey(
         Visit, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    # For a superior who may not see the letter: whose limit it is.
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, null=True, blank=True, related_name="+"
     )
     # Days left to the limit, for the two kinds that speak of one.
     days = models.SmallIntegerField(null=True, blank=True)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cadres.models import Account, Unit
+from cadres.models.account import AccountQuerySet
 from visits.models import Letter, LetterEvent
 from visits.rules.letter_states import (
     DRAFTED,
@@ -72,6 +73,14 @@ def may_read_sealed(letter: Letter, user: Account) -> bool:
 def has_handled(letter: Letter, user: Account) -> bool:
     """Whether this person has decided on it before: then they never review it."""
     return LetterEvent.decisions_of(user).filter(letter=letter).exists()
+
+
+def handlers_of(letter: Letter) -> AccountQuerySet:
+    """Those of the unit in charge whose role lets them handle letters there."""
+    unit = letter.unit_id or 0
+    people = Account.objects.working_in([unit])
+    able = [it.pk for it in people if unit in it.unit_ids("visits.handle_letter")]
+    return people.filter(pk__in=able)
 
 
 def steps_for(letter: Letter, user: Account) -> list[Move]:
