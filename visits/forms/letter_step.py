@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cadres.forms.pick import UnitField
 from cadres.forms.sheet import DayInput, plain_helper
-from cadres.models import Account
+from cadres.models import Account, Setting
 from visits.models import Letter, LetterClock, LetterEvent
 from visits.reports.letter_steps import handlers_of
 from visits.rules.letter_records import FIELDS, Field, Route
@@ -48,7 +48,8 @@ class StepForm(forms.Form):
         kwargs["initial"] = {"version": letter.version, **given}
         super().__init__(*args, **kwargs)
         self.move = move
-        for name in (*move.needs, *move.may):
+        self.names = names_of(move, letter)
+        for name in self.names:
             field = _field(name, FIELDS[name], is_needed=name in move.needs)
             self.fields[name] = field
             if help_text := HELP.get((move.step, name)):
@@ -63,7 +64,7 @@ class StepForm(forms.Form):
         """Short fields stand beside each other, in the order of the table."""
         rows: list[Any] = []
         row: list[str] = []
-        for name in (*self.move.needs, *self.move.may):
+        for name in self.names:
             if FIELDS[name].kind in SHORT:
                 row.append(name)
                 continue
@@ -74,9 +75,25 @@ class StepForm(forms.Form):
 
     def record(self) -> dict[str, Any]:
         """What is typed, for `move_letter`; what has faults is left out."""
-        names = (*self.move.needs, *self.move.may)
         typed = getattr(self, "cleaned_data", {})
-        return {name: typed[name] for name in names if name in typed}
+        return {name: typed[name] for name in self.names if name in typed}
+
+
+# What only letters of one category record.
+ONLY_FOR = {
+    "target_on": Category.SUGGESTION,
+    "limit_on": Category.REQUEST_OTHER,
+    "limit_law": Category.REQUEST_OTHER,
+}
+
+
+def names_of(move: Move, letter: Letter) -> list[str]:
+    """The fields of a step that a letter of this category has."""
+    return [
+        name
+        for name in (*move.needs, *move.may)
+        if ONLY_FOR.get(name, letter.category) == letter.category
+    ]
 
 
 def _columns(names: list[str]) -> list[Any]:
@@ -126,7 +143,7 @@ def first_values(move: Move, letter: Letter, today: date) -> dict[str, Any]:
     """What usually fits, to be changed where it does not."""
     names = {*move.needs, *move.may}
     given: dict[str, Any] = dict.fromkeys(
-        names & {"told_on", "requested_on", "held_on"}, today
+        names & {"told_on", "requested_on", "held_on", "called_on"}, today
     )
     if move.step == Step.ACCEPT:
         given["accepted_on"] = _latest_acceptance(letter, today)
@@ -134,6 +151,11 @@ def first_values(move: Move, letter: Letter, today: date) -> dict[str, Any]:
             given["route"] = Route.PETITION
         elif letter.category == Category.SUGGESTION:
             given["route"] = Route.STUDY
+            days = Setting.objects.as_dict()["suggestion.target_days"]
+            target = given["accepted_on"] + timedelta(days=days)
+            given["target_on"] = max(target, today + timedelta(days=1))
+    if move.step == Step.SUPERVISE:
+        given["carry_out_by"] = today + timedelta(days=30)
     if move.step == Step.ASSIGN:
         given["report_on"] = today + timedelta(days=30)
     if move.step == Step.EXTEND:

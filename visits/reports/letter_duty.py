@@ -2,19 +2,29 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from cadres.models import Account, Unit
-from visits.models import Letter, LetterClock
+from visits.models import Letter, LetterClock, LetterEvent
 from visits.reports.letter_steps import covers
 from visits.rules.clocks import PETITIONERS
-from visits.rules.letter_states import Clock
+from visits.rules.letter_records import Delivery
+from visits.rules.letter_states import REQUESTS, Clock, LetterState, Step
 from visits.rules.warnings import owner_of
 
-SUPERVISED = (Clock.URGENT, Clock.REPORT)  # the petition office looks after them, too
+# The petition office looks after them, too.
+SUPERVISED = (Clock.URGENT, Clock.REPORT, Clock.CARRY_OUT)
+
+
+HANDS = tuple(f"letter__{it}" for it in ("office", "unit", "handler", "review_unit"))
+# Where a letter stands after an answer, and the step that gave it.
+ANSWERED = {
+    LetterState.ANSWERED: Step.ANSWER,
+    LetterState.REVIEW_ANSWERED: Step.REVIEW,
+}
 
 
 @dataclass(frozen=True)
@@ -63,11 +73,60 @@ def running_clocks(
             "clock",
             "started_on",
             "safe_on",
-            "letter__office",
-            "letter__unit",
-            "letter__handler",
-            "letter__review_unit",
+            *HANDS,
             "letter__is_sealed",
+        )
+    ]
+
+
+def ended_windows(*, on: date, since: date) -> list[Running]:
+    """Petitioners' own windows that ended from `since` to the day before `on`.
+
+    The letter waits for someone who checks the delivery and closes it.
+    """
+    rows = LetterClock.objects.running().filter(
+        clock__in=PETITIONERS,
+        legal_on__range=(since, on - timedelta(days=1)),
+        letter__state__in=(*ANSWERED, LetterState.SUPERVISED),
+        letter__is_sealed=False,
+    )
+    return [
+        Running(pk, clock, day, end, *rest, is_sealed=False)
+        for pk, clock, day, end, *rest in rows.order_by("pk").values_list(
+            "letter", "clock", "started_on", "legal_on", *HANDS
+        )
+    ]
+
+
+def unproven_deliveries(*, first: date, last: date) -> list[Running]:
+    """Answers of these days that no proven delivery has followed.
+
+    Each stands as the petitioner's window, which has therefore not begun.
+    """
+    window = LetterClock.objects.filter(
+        letter=OuterRef("letter"), clock=OuterRef("window")
+    )
+    rows = (
+        LetterEvent.objects.filter(
+            step__in=ANSWERED.values(),
+            on__range=(first, last),
+            to_state=F("letter__state"),
+            letter__is_sealed=False,
+            letter__category__in=REQUESTS,
+        )
+        .exclude(record__delivered_how=Delivery.WAIVED)
+        .annotate(
+            window=Case(
+                When(step=Step.ANSWER, then=Value(Clock.ASK_REVIEW)),
+                default=Value(Clock.ASK_REREVIEW),
+            )
+        )
+        .filter(~Exists(window))
+    )
+    return [
+        Running(pk, clock, day, day, *rest, is_sealed=False)
+        for pk, clock, day, *rest in rows.order_by("pk").values_list(
+            "letter", "window", "on", *HANDS
         )
     ]
 

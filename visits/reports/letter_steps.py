@@ -89,8 +89,17 @@ def steps_for(letter: Letter, user: Account) -> list[Move]:
     return [
         move
         for move in steps_from(letter.state, letter.category)
-        if parts.intersection(move.by)
+        if parts.intersection(move.by) and is_called_for(letter, move.step)
     ]
+
+
+def is_called_for(letter: Letter, step: str) -> bool:
+    """Whether there is an occasion for those steps that need one."""
+    if step == Step.MARK_URGENT:
+        return not letter.is_urgent
+    if step == Step.CALL_BACK:
+        return letter.withdrawal_by_id is not None
+    return True
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,7 @@ def offers_for(letter: Letter, parts: Collection[Actor]) -> list[Offer]:
     """
     found = []
     for move in steps_from(letter.state, letter.category):
-        if move.step == Step.SEAL:
+        if move.step == Step.SEAL or not is_called_for(letter, move.step):
             continue
         if set(parts).intersection(move.by):
             found.append(Offer(move))

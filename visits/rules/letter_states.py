@@ -45,7 +45,11 @@ class Category(TextChoices):
 
 
 class Clock(TextChoices):
-    """The legal clocks (handbook 7.3); their lengths are rows of `ClockRule`."""
+    """The legal clocks (handbook 7.3); their lengths are rows of `ClockRule`.
+
+    The last four run to a day that somebody has set: an office's own targets, which
+    are no legal limits, and the limit of a law other than the Regulations.
+    """
 
     ROUTE = "C1", _("Route")
     URGENT = "C2", _("Urgent report")
@@ -59,6 +63,10 @@ class Clock(TextChoices):
     REVIEW = "C10", _("Review")
     ASK_REREVIEW = "C11", _("Ask for a re-review")
     REREVIEW = "C12", _("Re-review")
+    STAGE = "T0", _("Route: the office’s own target")
+    STUDY = "T1", _("Study the suggestion")
+    OTHER_LAW = "T2", _("Limit of another law")
+    CARRY_OUT = "T3", _("Carry out the opinion")
 
 
 class Step(TextChoices):
@@ -102,6 +110,9 @@ class Step(TextChoices):
     PAUSE_FOR_HEARING = "pause_for_hearing", _("Record a re-review hearing")
     URGE = "urge", _("Urge")
     WITHDRAW = "withdraw", _("Record that the petitioner withdraws")
+    MARK_URGENT = "mark_urgent", _("Mark as urgent")
+    CALL_BACK = "call_back", _("Record the call after the withdrawal")
+    HAND_ON = "hand_on", _("Hand to the successor of the dissolved unit")
 
 
 class Actor(TextChoices):
@@ -137,6 +148,12 @@ C = Clock
 AT_UNIT = (S.FORWARDED, S.ASSIGNED)
 WORKERS = (Actor.UNIT, Actor.HEAD)
 OVER = (S.ENDED, S.CLOSED)
+TO_ARCHIVE = (*OVER, S.NOT_ACCEPTED, S.GUIDED)
+OPEN = [
+    S.REGISTERED, S.FORWARDED, S.ASSIGNED, S.ESCALATED, S.OBJECTION, S.ACCEPTED,
+    S.DISPUTE, S.HANDLING, S.EXTENDED, S.ANSWERED, S.UNDER_REVIEW, S.REVIEW_ANSWERED,
+    S.UNDER_REREVIEW, S.SUPERVISED, S.SEALED,
+]  # fmt: skip
 
 
 def _move(
@@ -203,7 +220,8 @@ TABLE: tuple[Move, ...] = (
     _move(Step.REFUSE, [S.OBJECTION], S.FORWARDED, Actor.OFFICE, "23(3)", "decision"),
     _move(
         Step.ACCEPT, (S.REGISTERED, *AT_UNIT), S.ACCEPTED, WORKERS, "23, 31, 34",
-        "accepted_on route delivered_how", NOTICES, (C.HANDLE,),
+        "accepted_on route delivered_how target_on? limit_on? limit_law?", NOTICES,
+        (C.HANDLE, C.STUDY, C.OTHER_LAW),
     ),
     _move(
         Step.NOT_ACCEPT, (S.REGISTERED, *AT_UNIT), S.NOT_ACCEPTED, WORKERS,
@@ -238,15 +256,17 @@ TABLE: tuple[Move, ...] = (
     _move(
         Step.ANSWER, (S.HANDLING, S.EXTENDED), S.ANSWERED, Actor.HEAD, "32, 34",
         "outcome facts reasons opinion legal_basis remedy delivered_how received_on?",
-        (C.HANDLE, C.EXTENSION), (C.ASK_REVIEW,), NOT_SUGGESTIONS,
+        (C.HANDLE, C.EXTENSION, C.OTHER_LAW), (C.ASK_REVIEW,), NOT_SUGGESTIONS,
     ),
     _move(
         Step.REPLY, [S.HANDLING], S.ANSWERED, Actor.HEAD, "29",
-        "adopted reasons delivered_how received_on?", (), (), [Category.SUGGESTION],
+        "adopted reasons delivered_how received_on?", (C.STUDY,), (),
+        [Category.SUGGESTION],
     ),
     _move(
         Step.ASK_REVIEW, (S.ANSWERED, S.SUPERVISED), S.UNDER_REVIEW, Actor.OFFICE,
-        "35", "to_unit requested_on", (C.ASK_REVIEW,), (C.REVIEW,), REQUESTS,
+        "35", "to_unit requested_on", (C.ASK_REVIEW, C.CARRY_OUT), (C.REVIEW,),
+        REQUESTS,
     ),
     _move(
         Step.REVIEW, [S.UNDER_REVIEW], S.REVIEW_ANSWERED, Actor.REVIEWER, "35",
@@ -254,7 +274,8 @@ TABLE: tuple[Move, ...] = (
     ),
     _move(
         Step.ASK_REREVIEW, (S.REVIEW_ANSWERED, S.SUPERVISED), S.UNDER_REREVIEW,
-        Actor.OFFICE, "36", "to_unit requested_on", (C.ASK_REREVIEW,), (C.REREVIEW,),
+        Actor.OFFICE, "36", "to_unit requested_on", (C.ASK_REREVIEW, C.CARRY_OUT),
+        (C.REREVIEW,),
     ),
     _move(
         Step.REREVIEW, [S.UNDER_REREVIEW], S.ENDED, Actor.REVIEWER, "36",
@@ -263,15 +284,16 @@ TABLE: tuple[Move, ...] = (
     # The petition office never closes on behalf of a handling unit (handbook 3).
     _move(
         Step.CLOSE, (S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED), S.CLOSED,
-        WORKERS, "35, 36", "delivery_checked", (C.ASK_REVIEW, C.ASK_REREVIEW),
+        WORKERS, "35, 36", "delivery_checked",
+        (C.ASK_REVIEW, C.ASK_REREVIEW, C.CARRY_OUT),
     ),
     _move(
         Step.SUPERVISE, (S.ANSWERED, S.REVIEW_ANSWERED), S.SUPERVISED, Actor.OFFICE,
-        "32, 40", "reasons",
+        "32, 40", "reasons carry_out_by", (), (C.CARRY_OUT,),
     ),
     _move(Step.HELP, OVER, None, (Actor.OFFICE, Actor.UNIT), "37", "help_given"),
     _move(
-        Step.ARCHIVE, (*OVER, S.NOT_ACCEPTED, S.GUIDED), S.ARCHIVED, Actor.OFFICE, "–",
+        Step.ARCHIVE, TO_ARCHIVE, S.ARCHIVED, Actor.OFFICE, "–",
         "retention",
     ),
     # Only a person sets the category, and can change it (handbook 7.2).
@@ -304,7 +326,7 @@ TABLE: tuple[Move, ...] = (
         Step.REPORT_BACK,
         (S.ASSIGNED, S.ACCEPTED, S.DISPUTE, S.HANDLING, S.EXTENDED, S.ANSWERED,
          S.REVIEW_ANSWERED, S.SUPERVISED),
-        None, WORKERS, "22", "report", (C.REPORT,),
+        None, WORKERS, "22", "report", (C.REPORT, C.CARRY_OUT),
     ),
     _move(
         Step.PAUSE_FOR_HEARING, [S.UNDER_REREVIEW], None, Actor.REVIEWER, "36",
@@ -320,6 +342,23 @@ TABLE: tuple[Move, ...] = (
         Step.WITHDRAW, (*AT_UNIT, S.ACCEPTED, S.HANDLING, S.EXTENDED), None, WORKERS,
         "–", "statement",
     ),
+    # Danger that nobody had noticed at registration.
+    _move(
+        Step.MARK_URGENT,
+        (S.REGISTERED, *AT_UNIT, S.ESCALATED, S.OBJECTION, S.ACCEPTED, S.DISPUTE,
+         S.HANDLING, S.EXTENDED),
+        None, (Actor.OFFICE, *WORKERS), "22, 25", "danger urgent_reason",
+        (), (C.URGENT,),
+    ),
+    # By someone else than who recorded the withdrawal (handbook 12.4).
+    _move(
+        Step.CALL_BACK,
+        (*AT_UNIT, S.OBJECTION, S.ACCEPTED, S.DISPUTE, S.HANDLING, S.EXTENDED,
+         S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED, *TO_ARCHIVE),
+        None, (Actor.OFFICE, *WORKERS), "–", "called_on free_will call_words",
+    ),
+    # Nobody takes it on a page: it comes with the end of a unit.
+    _move(Step.HAND_ON, OPEN, None, (), "24", "to_unit"),
 )  # fmt: skip
 
 # What a handler prepares and the head of the unit decides.
@@ -327,11 +366,6 @@ DRAFTED = (Step.ANSWER, Step.REPLY, Step.EXTEND)
 ROW = {move.step: move for move in TABLE}
 # The accusation track knows C1 alone; so do litigation matters (handbook 7.3, 6).
 ONLY_ROUTE = {Category.ACCUSATION, Category.LITIGATION}
-OPEN = [
-    S.REGISTERED, S.FORWARDED, S.ASSIGNED, S.ESCALATED, S.OBJECTION, S.ACCEPTED,
-    S.DISPUTE, S.HANDLING, S.EXTENDED, S.ANSWERED, S.UNDER_REVIEW, S.REVIEW_ANSWERED,
-    S.UNDER_REREVIEW, S.SUPERVISED, S.SEALED,
-]  # fmt: skip
 # A handling unit sees the matter while it works on it (handbook 12.3); registered ones
 # are in a unit's hands when it received them itself.
 IN_UNIT = [
