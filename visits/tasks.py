@@ -15,7 +15,11 @@ from visits.actions.recount_clocks import recount_clocks
 from visits.actions.scan_attachment import NoAnswer, scan_attachment, scan_waiting
 from visits.actions.send_digests import send_digests
 from visits.actions.sweep_files import sweep_files
-from visits.actions.warn_of_limits import warn_of_limits
+from visits.actions.warn_of_limits import (
+    remind_of_ends,
+    warn_of_holds,
+    warn_of_limits,
+)
 from visits.models import ClockRule
 from visits.reports.clock_moves import touched_by_day, touched_by_rule
 
@@ -25,7 +29,10 @@ KEEP_HOURS = 24 * 14  # finished jobs
 @app.periodic(cron="5 * * * *")
 @app.task(queueing_lock="warn_of_limits", lock="warn_of_limits")
 def warn(timestamp: int) -> None:
-    warn_of_limits(now=timezone.now())
+    now = timezone.now()
+    warn_of_limits(now=now)
+    remind_of_ends(now=now)
+    warn_of_holds(now=now)
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -72,6 +72,18 @@ SETTINGS: dict[str, Choice] = {
         _("Days left at which the superior is told, too"),
         _("product choice"),
     ),
+    "suggestion.target_days": Choice(
+        30,
+        _("Days after acceptance in which a suggestion is studied (internal target)"),
+        _("product choice"),
+        least=1,
+    ),
+    "clock.stage_limits": Choice(
+        0,
+        _("Days in which a letter is routed, as an internal target; 0 for none"),
+        _("local rule"),
+        most=14,
+    ),
     "report.min_base": Choice(
         10, _("Least base of a percentage"), _("product choice"), least=1, most=1000
     ),

@@ -124,7 +124,7 @@ PLAIN = {
     Step.REVIEW: {"result": "kept", "reasons": "适当", "delivered_how": "post"},
     Step.REREVIEW: {"result": "kept", "reasons": "适当", "delivered_how": "post"},
     Step.CLOSE: {"delivery_checked": True},
-    Step.SUPERVISE: {"reasons": "意见未执行"},
+    Step.SUPERVISE: {"reasons": "意见未执行", "carry_out_by": _in(30)},
     Step.ARCHIVE: {"retention": "10"},
 }
 

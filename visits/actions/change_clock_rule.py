@@ -9,10 +9,11 @@ from procrastinate.contrib.django import app
 
 from cadres.models import Account, District
 from visits.models import ClockRule
+from visits.rules.clocks import SET_AS
 from visits.rules.letter_states import Clock
 
-# Its length is not a rule: an assignment sets it, letter by letter.
-FREE = (Clock.REPORT,)
+# Their length is not a rule: somebody sets their day, letter by letter.
+FREE = tuple(SET_AS)
 
 
 def clock_rule(
@@ -32,7 +33,7 @@ def clock_rule(
             from that day on already, `elsewhere` for an area beyond one's own.
     """
     if clock in FREE:
-        text = _("This day is set with each assignment.")
+        text = _("This day is set with each letter.")
         raise ValidationError({"clock": ValidationError(text, code="free")})
     if not days and clock != Clock.URGENT:
         text = _("At least one day.")

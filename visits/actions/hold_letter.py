@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre
+from visits.actions.notify import holders_of, tell_of_hold
 from visits.actions.refusals import refuse
 from visits.models import LeaderHold, Letter
 from visits.reports.letter_steps import actors
 from visits.reports.named_parties import is_or_belongs_to_named
-from visits.rules.letter_states import Actor
+from visits.rules.letter_states import Actor, Step
 
 
 def _office(letter: Letter, by: Account) -> Letter:
@@ -22,10 +23,22 @@ def _office(letter: Letter, by: Account) -> Letter:
     return letter
 
 
-def _locked(hold: LeaderHold) -> LeaderHold:
-    """The letter's row first: the order of all who lock both."""
+def _still_open(letter: Letter) -> None:
+    if not letter.is_open:
+        refuse(_("This letter is closed."), code="closed")
+
+
+def _standing(hold: LeaderHold) -> LeaderHold:
+    """The hold, locked, if neither it nor its letter is over.
+
+    The letter's row is locked first: the order of all who lock both.
+    """
     Letter.objects.select_for_update(of=("self",)).get(pk=hold.letter_id)
-    return LeaderHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    rows = LeaderHold.objects.select_for_update(of=("self",)).select_related("letter")
+    hold = rows.get(pk=hold.pk)
+    if hold.ended_on:
+        refuse(_("This is ended already."), code="decided")
+    return hold
 
 
 @transaction.atomic
@@ -41,12 +54,17 @@ def hold_letter(
     """Give a matter into a leader's hands, with a plan and a deadline.
 
     Raises:
-        Refusal: code `not_yours`.
-        ValidationError: the leader or their unit is named in the letter; the deadline
-            lies behind; a leader holds it already.
+        Refusal: code `not_yours`, `closed`.
+        ValidationError: the leader or their unit is named in the letter, or they have
+            stepped back from it; the deadline lies behind; a leader holds it already.
     """
     letter = _office(letter, by)
+    _still_open(letter)
     today = timezone.localdate(now)
+    people = holders_of(leader)
+    if letter.recusals.in_force().filter(account__in=people).exists():
+        text = _("This leader, or who acts for them, has stepped back from it.")
+        raise ValidationError({"leader": ValidationError(text, code="recused")})
     if letter.named.in_force().filter(official=leader).exists() or (
         is_or_belongs_to_named(letter, leader.unit)
     ):
@@ -66,14 +84,15 @@ def hold_letter(
     )
     hold.full_clean()
     hold.save()
+    tell_of_hold(hold)
     return hold
 
 
 @transaction.atomic
 def extend_hold(hold: LeaderHold, *, by: Account, due_on: date) -> LeaderHold:
     """A later deadline, approved by the office; the first one stays visible."""
-    hold = _locked(hold)
-    _office(hold.letter, by)
+    hold = _standing(hold)
+    _still_open(_office(hold.letter, by))
     if due_on <= hold.due_on:
         text = _("The new deadline must be later.")
         raise ValidationError({"due_on": ValidationError(text, code="not_later")})
@@ -84,7 +103,8 @@ def extend_hold(hold: LeaderHold, *, by: Account, due_on: date) -> LeaderHold:
 
 @transaction.atomic
 def note_progress(hold: LeaderHold, *, by: Account, progress: str) -> LeaderHold:
-    hold = _locked(hold)
+    hold = _standing(hold)
+    _still_open(hold.letter)
     seen = Letter.objects.visible_to(by).filter(pk=hold.letter_id)
     if hold.leader_id not in by.acts_for_ids() or not seen.exists():
         _office(hold.letter, by)
@@ -95,13 +115,23 @@ def note_progress(hold: LeaderHold, *, by: Account, progress: str) -> LeaderHold
 
 
 @transaction.atomic
-def end_hold(hold: LeaderHold, *, by: Account, result: str, on: date) -> LeaderHold:
-    """Say what came of the matter: solved, explained, or relief given."""
-    hold = _locked(hold)
+def end_hold(
+    hold: LeaderHold, *, by: Account, result: str, closing: str, on: date
+) -> LeaderHold:
+    """Say what came of the matter, and put the closing paper on record.
+
+    A matter that the petitioner withdrew is never counted as solved (handbook 12.4).
+    """
+    hold = _standing(hold)
     _office(hold.letter, by)
-    if hold.ended_on:
-        refuse(_("This is ended already."), code="decided")
-    hold.result, hold.ended_on = result, on
+    withdrawn = hold.letter.events.filter(step=Step.WITHDRAW)
+    if result == LeaderHold.Result.SOLVED and withdrawn.exists():
+        text = _("The petitioner withdrew it: that is not a solution.")
+        raise ValidationError({"result": ValidationError(text, code="withdrawn")})
+    if not closing.strip():
+        text = _("This must be recorded.")
+        raise ValidationError({"closing": ValidationError(text, code="required")})
+    hold.result, hold.closing, hold.ended_on = result, closing.strip(), on
     hold.full_clean()
-    hold.save(update_fields=["result", "ended_on"])
+    hold.save(update_fields=["result", "closing", "ended_on"])
     return hold

@@ -1,7 +1,7 @@
 """Every step of a letter but the first: one lock, one row of the table, one event."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Unit
+from cadres.models import Account, Setting, Unit
 from cadres.models.encrypted import write_sealed
 from visits.actions.count_clocks import count_clocks
 from visits.actions.notify import tell_of_step
@@ -20,7 +20,7 @@ from visits.reports.clocks_now import terms_at
 from visits.reports.letter_steps import actors
 from visits.reports.named_parties import is_or_belongs_to_named
 from visits.rules.clocks import longest_extension, runs_in
-from visits.rules.letter_records import FIELDS, Delivery, to_json
+from visits.rules.letter_records import FIELDS, Delivery, ReviewResult, to_json
 from visits.rules.letter_states import (
     Actor,
     Category,
@@ -82,6 +82,10 @@ def move_letter(
     if acted_as is None:
         refuse(_("This step is not yours."), code="not_yours")
     kept = checked(letter, move, record, today=timezone.localdate(now))
+    if move.step == Step.CALL_BACK:
+        _someone_else_calls(letter, by)
+    if move.step == Step.ACCEPT:
+        _set_target(letter, kept)
     _take(letter, move, acted_as, by, kept, now, drafted_by)
     return letter
 
@@ -159,6 +163,8 @@ def _take(
     if letter.category == Category.ACCUSATION and not letter.is_sealed:
         parties = (record.get("named_official"), record.get("named_unit"))
         seal_letter(letter, names=filter(None, parties), by=by, now=now)
+    if move.step == Step.WITHDRAW:
+        letter.withdrawal_by = by
     texts = {n: v for n, v in to_json(record).items() if FIELDS[n].kind != "date"}
     plain, sealed = to_json(record), None
     if letter.is_sealed:
@@ -232,6 +238,17 @@ def _apply(letter: Letter, move: Move, record: dict[str, Any], today: date) -> N
         letter.ended_on = None  # a late request was taken up
     if step == Step.ARCHIVE:
         letter.retention = record["retention"]
+    if step == Step.MARK_URGENT:
+        letter.is_urgent, letter.urgent_reason = True, record["urgent_reason"].strip()
+    if step == Step.CALL_BACK:
+        letter.withdrawal_by = None
+
+
+def _set_target(letter: Letter, record: dict[str, Any]) -> None:
+    """No law sets a limit for a suggestion; the office's own target does."""
+    if letter.category == Category.SUGGESTION and not record.get("target_on"):
+        days = Setting.objects.as_dict()["suggestion.target_days"]
+        record["target_on"] = record["accepted_on"] + timedelta(days=days)
 
 
 # --- What a step may not do ---------------------------------------------------------
@@ -262,10 +279,25 @@ def _another_unit(letter: Letter, record: Mapping[str, Any], today: date) -> Non
         raise _fault("to_unit", text, "same_unit")
 
 
-def _report_ahead(letter: Letter, record: Mapping[str, Any], today: date) -> None:
-    day = record.get("report_on")
-    if day and day <= today:
-        raise _fault("report_on", _("This day must lie ahead."), "not_ahead")
+def _ahead(name: str) -> Callable[[Letter, Mapping[str, Any], date], None]:
+    def check(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+        day = record.get(name)
+        if day and day <= today:
+            raise _fault(name, _("This day must lie ahead."), "not_ahead")
+
+    return check
+
+
+def _limit_with_law(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """Another law's limit says which law it is of."""
+    day, law = record.get("limit_on"), record.get("limit_law")
+    if day and not law:
+        text = _("Say which law sets this day.")
+        raise _fault("limit_law", text, "required")
+    if law and not day:
+        raise _fault("limit_on", _("This must be recorded."), "required")
+    if day and day < letter.received_on:
+        raise _fault("limit_on", _("The letter had not come yet."), "too_early")
 
 
 def _accepted_in_time(letter: Letter, record: Mapping[str, Any], today: date) -> None:
@@ -288,9 +320,13 @@ def _accepted_in_time(letter: Letter, record: Mapping[str, Any], today: date) ->
 
 
 def _of_the_unit(letter: Letter, record: Mapping[str, Any], today: date) -> None:
-    if letter.unit_id not in record["handler"].own_unit_ids():
-        text = _("This person does not belong to the unit in charge.")
+    handler = record["handler"]
+    if letter.unit_id not in handler.unit_ids("visits.handle_letter"):
+        text = _("This person handles no letters in the unit in charge.")
         raise _fault("handler", text, "not_of_unit")
+    if not Letter.objects.visible_to(handler).filter(pk=letter.pk).exists():
+        text = _("This letter is closed to this person.")
+        raise _fault("handler", text, "shut_out")
 
 
 def _route_fits(letter: Letter, record: Mapping[str, Any], today: date) -> None:
@@ -506,7 +542,34 @@ def _nothing_owed(letter: Letter, record: Mapping[str, Any], today: date) -> Non
         refuse(text, code="owed", clock=first.get_clock_display())
 
 
+def _not_urgent_yet(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    if letter.is_urgent:
+        refuse(_("This letter is marked as urgent already."), code="urgent_already")
+
+
+def _call_due(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    if not letter.withdrawal_by_id:
+        refuse(_("No withdrawal waits for a call."), code="no_withdrawal")
+
+
+def _called_back(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    if letter.withdrawal_by_id:
+        text = _("The petitioner withdrew: first someone else calls (handbook 12.4).")
+        refuse(text, code="call_due")
+
+
+def _someone_else_calls(letter: Letter, by: Account) -> None:
+    recorder = letter.withdrawal_by
+    if recorder and Account.objects.same_person(recorder).filter(pk=by.pk).exists():
+        text = _("Someone else than who recorded the withdrawal has to call.")
+        refuse(text, code="same_person")
+
+
 def _supported(letter: Letter, record: Mapping[str, Any], today: date) -> None:
+    """The opinion, or what the review made of it, gives the petitioner something."""
+    reviews = letter.events.filter(step=Step.REVIEW)
+    if reviews.filter(record__result=ReviewResult.CHANGED).exists():
+        return
     if letter.outcome != Letter.Outcome.SUPPORTED:
         text = _("Only a supported opinion that is not carried out is supervised.")
         refuse(text, code="not_supported")
@@ -522,14 +585,32 @@ ASKING: list[Check] = [
 ]
 CHECKS: dict[Step, list[Check]] = {
     Step.FORWARD: [_sorted_first, _standing, _another_unit, _not_accused],
-    Step.ASSIGN: [_sorted_first, _standing, _another_unit, _not_accused, _report_ahead],
-    Step.DECIDE: [_sorted_first, _standing, _another_unit, _not_accused, _report_ahead],
+    Step.ASSIGN: [
+        _sorted_first,
+        _standing,
+        _another_unit,
+        _not_accused,
+        _ahead("report_on"),
+    ],
+    Step.DECIDE: [
+        _sorted_first,
+        _standing,
+        _another_unit,
+        _not_accused,
+        _ahead("report_on"),
+    ],
     Step.SEAL: [_standing, _another_unit, _not_accused],
     Step.SORT: [_names_if_accused],
     Step.NAME_UNIT: [_standing, _not_accused],
     Step.NAME_HANDLER: [_of_the_unit],
     Step.OBJECT: [_may_object],
-    Step.ACCEPT: [_route_fits, _accepted_in_time, _delivery],
+    Step.ACCEPT: [
+        _route_fits,
+        _accepted_in_time,
+        _delivery,
+        _limit_with_law,
+        _ahead("target_on"),
+    ],
     Step.NOT_ACCEPT: [_delivery],
     Step.HEAR: [_not_ahead("held_on")],
     Step.EXTEND: [_not_run_out, _within_extension, _not_ahead("told_on")],
@@ -542,7 +623,9 @@ CHECKS: dict[Step, list[Check]] = {
     Step.REREVIEW: [_not_ahead("received_on"), _received],
     Step.NOT_TAKE_UP: [_not_ahead("requested_on"), _late],
     Step.PAUSE_FOR_HEARING: [_hearing_in_order],
-    Step.CLOSE: [_nothing_owed, _window_over],
-    Step.SUPERVISE: [_supported],
-    Step.ARCHIVE: [_nothing_owed],
+    Step.CLOSE: [_nothing_owed, _window_over, _called_back],
+    Step.SUPERVISE: [_supported, _ahead("carry_out_by")],
+    Step.ARCHIVE: [_nothing_owed, _called_back],
+    Step.MARK_URGENT: [_not_urgent_yet],
+    Step.CALL_BACK: [_call_due, _not_ahead("called_on")],
 }

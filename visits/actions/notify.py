@@ -7,9 +7,10 @@ told, never who acted, and each thing once: the key names what happened.
 from collections.abc import Iterable
 
 from django.db.models import Q
+from django.utils import timezone
 
-from cadres.models import Account, RoleGrant, Unit
-from visits.models import Letter, LetterDraft, LetterEvent, Notice
+from cadres.models import Account, Cadre, Mandate, RoleGrant, Unit
+from visits.models import LeaderHold, Letter, LetterDraft, LetterEvent, Notice
 from visits.reports.letter_steps import covers
 from visits.rules.letter_states import IN_REVIEW, Step
 
@@ -36,6 +37,16 @@ def tell_of_step(letter: Letter, event: LetterEvent) -> None:
         in_review = letter.state in IN_REVIEW
         people = _reviewers(letter) if in_review else _unit(letter)
         _tell(letter, Kind.URGED, key, people, by)
+    elif event.step == Step.SUPERVISE:
+        _tell(letter, Kind.SUPERVISED, key, _unit(letter), by)
+    elif event.step in (Step.REVIEW, Step.REREVIEW):
+        _tell(letter, Kind.OPINION, key, [*_unit(letter), *_office(letter)], by)
+    elif event.step == Step.REPORT_BACK:
+        _tell(letter, Kind.REPORTED, key, _office(letter), by)
+    elif event.step == Step.WITHDRAW:
+        _tell(letter, Kind.CALL, key, [*_unit(letter), *_office(letter)], by)
+    elif event.step == Step.MARK_URGENT:
+        _tell(letter, Kind.URGENT, key, [*_unit(letter), *_office(letter)], by)
 
 
 def tell_of_draft(draft: LetterDraft) -> None:
@@ -50,13 +61,47 @@ def tell_of_return(draft: LetterDraft, by: Account) -> None:
     _tell(draft.letter, Kind.RETURNED, key, [draft.drafted_by], by)
 
 
-def _tell(
-    letter: Letter, kind: str, key: str, people: Iterable[Account], by: Account
+def tell_of_hold(hold: LeaderHold) -> None:
+    """The leader who holds a matter from now on, and those who act for them."""
+    people = holders_of(hold.leader)
+    _tell(hold.letter, Kind.HELD, f"hold:{hold.pk}", people, hold.named_by)
+
+
+def tell_of_deadline(
+    hold: LeaderHold, kind: str, *, key: str, days: int, upward: bool
 ) -> None:
-    told = {account.pk: account for account in people if account.pk != by.pk}
+    people = holders_of(hold.leader)
+    if upward:
+        people += _with("visits.name_holder", hold.letter.office)
+    _tell(hold.letter, kind, key, people, days=days)
+
+
+def holders_of(leader: Cadre) -> list[Account]:
+    """The leader's own account, and those with a mandate today."""
+    today = timezone.localdate()
+    acting = Mandate.objects.active(on=today).filter(cadre=leader).values("account")
+    rows = Account.objects.filter(Q(cadre=leader) | Q(pk__in=acting), is_active=True)
+    return list(rows.select_related("cadre").order_by("pk"))
+
+
+def _tell(
+    letter: Letter,
+    kind: str,
+    key: str,
+    people: Iterable[Account],
+    by: Account | None = None,
+    days: int | None = None,
+) -> None:
+    told = {account.pk: account for account in people if account != by}
     Notice.objects.bulk_create(
         [
-            Notice(account=account, kind=kind, key=f"{kind}:{key}", letter=letter)
+            Notice(
+                account=account,
+                kind=kind,
+                key=f"{kind}:{key}",
+                letter=letter,
+                days=days,
+            )
             for account in told.values()
             if Letter.objects.visible_to(account).filter(pk=letter.pk).exists()
         ],

@@ -78,7 +78,7 @@ def print_paper(
             by=by,
             unit=by.unit,
             kind=Access.Kind.PRINTED,
-            reason=reason.strip() or _("Receipt for the petitioner"),
+            reason=reason.strip() or str(_("Receipt for the petitioner")),
             at=now,
         )
     values = values_of(letter, link, code=code)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre, District, Unit
+from cadres.models import Account, Cadre, District, Setting, Unit
 from visits.actions.count_clocks import count_clocks
 from visits.actions.refusals import refuse
 from visits.actions.seal_letter import name_parties, write_sealed_text
@@ -126,6 +126,7 @@ def register_letter(
                 by=by,
                 acted_as=Actor.CLERK,
                 unit=office,
+                record=_own_target(letter),
             )
             count_clocks(letter)
             return Registered(letter, code)
@@ -135,6 +136,14 @@ def register_letter(
         if known:
             return Registered(known, "")
         raise
+
+
+def _own_target(letter: Letter) -> dict[str, str]:
+    """The day by which the office itself wants to have routed it, if it set one."""
+    days = Setting.objects.as_dict()["clock.stage_limits"]
+    if not days or letter.office.kind != Unit.Kind.PETITION:
+        return {}
+    return {"target_on": (letter.received_on + timedelta(days=days)).isoformat()}
 
 
 def _write_text(letter: Letter, request: str, facts: str) -> None:

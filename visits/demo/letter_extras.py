@@ -125,6 +125,7 @@ class LetterExtras:
                 hold.due_on, hold.extended_by = due_on, None
                 hold.ended_on = letter.ended_on
                 hold.result = self.rng.choice(LeaderHold.Result.values)
+                hold.closing = self.rng.choice(said.PROGRESS)
             rows.append(hold)
         LeaderHold.objects.bulk_create(rows)
 

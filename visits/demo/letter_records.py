@@ -93,6 +93,9 @@ def record_of(
                 "accepted_on": day,
                 "route": rng.choice(ROUTES[Category(category)]),
                 "delivered_how": delivered,
+                "target_on": day + timedelta(days=30)
+                if category == Category.SUGGESTION
+                else None,
             }
         case Step.NOT_ACCEPT:
             ground = rng.choice(list(said.GROUNDS))
@@ -160,7 +163,10 @@ def record_of(
         case Step.CLOSE:
             return {"delivery_checked": True}
         case Step.SUPERVISE:
-            return {"reasons": some(said.SUPERVISIONS)}
+            return {
+                "reasons": some(said.SUPERVISIONS),
+                "carry_out_by": day + timedelta(days=60),
+            }
         case Step.URGE:
             return {"reasons": some(said.URGED)}
         case Step.HELP:

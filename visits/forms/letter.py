@@ -63,6 +63,12 @@ class EndHoldForm(SmallForm):
     result = forms.ChoiceField(
         label=_("Result for the matter"), choices=LeaderHold.Result.choices
     )
+    closing = forms.CharField(
+        label=_("Closing paper"),
+        help_text=_("What was done for the matter, and what came of it."),
+        max_length=2000,
+        widget=LONG,
+    )
 
 
 class DeclareRecusalForm(SmallForm):

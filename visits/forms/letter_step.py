@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from cadres.forms.pick import UnitField
 from cadres.forms.sheet import plain_helper
-from cadres.models import Account
+from cadres.models import Account, Setting
 from visits.forms.fields import DayField
 from visits.forms.sealed import AccusedField
 from visits.models import Letter, LetterClock, LetterEvent
 from visits.reports.letter_preview import window_after
+from visits.reports.letter_steps import handlers_of
 from visits.rules import clock_words
 from visits.rules.letter_records import FIELDS, Delivery, Field, Route
 from visits.rules.letter_states import Category, Clock, Move, Step
@@ -60,9 +61,10 @@ class StepForm(forms.Form):
         given = first_values(move, letter, today) | (drafted or {})
         kwargs["initial"] = {"version": letter.version, **given}
         super().__init__(*args, **kwargs)
+        self.move = move
         self.names = [
             name
-            for name in (*move.needs, *move.may)
+            for name in names_of(move, letter)
             # What the head has not approved yet has reached nobody.
             if not (is_draft and name == "received_on")
         ]
@@ -81,8 +83,7 @@ class StepForm(forms.Form):
         if "route" in self.fields:
             self.fields["route"].choices = _routes(letter)  # type: ignore[attr-defined]
         if "handler" in self.fields:
-            people = Account.objects.working_in([letter.unit_id or 0])
-            self.fields["handler"].queryset = people  # type: ignore[attr-defined]
+            self.fields["handler"].queryset = handlers_of(letter)  # type: ignore[attr-defined]
         self.helper = plain_helper("version", *self._layout())
 
     def _layout(self) -> list[Any]:
@@ -102,6 +103,23 @@ class StepForm(forms.Form):
         """What is typed, for `move_letter`; what has faults is left out."""
         typed = getattr(self, "cleaned_data", {})
         return {name: typed[name] for name in self.names if name in typed}
+
+
+# What only letters of one category record.
+ONLY_FOR = {
+    "target_on": Category.SUGGESTION,
+    "limit_on": Category.REQUEST_OTHER,
+    "limit_law": Category.REQUEST_OTHER,
+}
+
+
+def names_of(move: Move, letter: Letter) -> list[str]:
+    """The fields of a step that a letter of this category has."""
+    return [
+        name
+        for name in (*move.needs, *move.may)
+        if ONLY_FOR.get(name, letter.category) == letter.category
+    ]
 
 
 def _columns(names: list[str]) -> list[Any]:
@@ -153,7 +171,7 @@ def first_values(move: Move, letter: Letter, today: date) -> dict[str, Any]:
     """What usually fits, to be changed where it does not."""
     names = {*move.needs, *move.may}
     given: dict[str, Any] = dict.fromkeys(
-        names & {"told_on", "requested_on", "held_on"}, today
+        names & {"told_on", "requested_on", "held_on", "called_on"}, today
     )
     if move.step == Step.ACCEPT:
         given["accepted_on"] = _latest_acceptance(letter, today)
@@ -161,6 +179,11 @@ def first_values(move: Move, letter: Letter, today: date) -> dict[str, Any]:
             given["route"] = Route.PETITION
         elif letter.category == Category.SUGGESTION:
             given["route"] = Route.STUDY
+            days = Setting.objects.as_dict()["suggestion.target_days"]
+            target = given["accepted_on"] + timedelta(days=days)
+            given["target_on"] = max(target, today + timedelta(days=1))
+    if move.step == Step.SUPERVISE:
+        given["carry_out_by"] = today + timedelta(days=30)
     if move.step == Step.ASSIGN:
         given["report_on"] = today + timedelta(days=30)
     if move.step == Step.EXTEND:

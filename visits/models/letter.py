@@ -22,6 +22,7 @@ from visits.rules.letter_states import (
     NOTED,
     OFFICE_DECIDES,
     OPEN,
+    TO_ARCHIVE,
     Actor,
     Category,
     Clock,
@@ -331,6 +332,10 @@ class Letter(Placed):
     handler = models.ForeignKey(
         Account, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Who recorded that the petitioner withdraws, until someone else has called.
+    withdrawal_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
     outcome = models.CharField(max_length=13, choices=Outcome, blank=True)
     ended_on = models.DateField(null=True, blank=True, editable=False)
@@ -384,6 +389,16 @@ class Letter(Placed):
                 fields=["review_unit", "due_on", "id"],
                 condition=Q(state__in=IN_REVIEW),
                 name="letter_in_review",
+            ),
+            models.Index(
+                fields=["office", "due_on", "id"],
+                condition=Q(state__in=TO_ARCHIVE),
+                name="letter_to_archive",
+            ),
+            models.Index(
+                fields=["due_on", "id"],
+                condition=Q(withdrawal_by__isnull=False),
+                name="letter_call_due",
             ),
             models.Index(
                 fields=["office", "due_on", "id"],
@@ -666,6 +681,13 @@ class Recusal(models.Model):
     objects = RecusalQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["letter"],
+                condition=Q(state="declared"),
+                name="recusal_undecided",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["letter", "account"],
@@ -722,6 +744,8 @@ class LeaderHold(models.Model):
     )
     progress = models.TextField(_("progress"), max_length=2000, blank=True)
     result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
+    # Of those that ended before it was asked for, there is none.
+    closing = models.TextField(_("closing paper"), max_length=2000, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     named_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
 

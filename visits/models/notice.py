@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account
+from cadres.models import Account, Unit
 from visits.models.letter import Letter
 from visits.models.visit import Visit
 from visits.rules.letter_states import Clock
@@ -25,7 +25,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         )
 
     def for_list(self) -> Self:
-        return self.select_related("letter__place", "visit")
+        return self.select_related("letter__place", "visit", "unit")
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
@@ -46,6 +46,18 @@ class Notice(models.Model):
         MOVED_EARLIER = "moved_earlier", _("A legal date moved to an earlier day")
         URGED = "urged", _("The petition office urges")
         PRESSURE = "pressure", _("Pressure was reported")
+        TARGET_NEAR = "target_near", _("An internal target is near")
+        TARGET_LATE = "target_late", _("An internal target has passed")
+        URGENT = "urgent", _("A letter was marked as urgent")
+        SUPERVISED = "supervised", _("The petition office supervises a letter")
+        OPINION = "opinion", _("A review opinion was given")
+        REPORTED = "reported", _("A unit has reported back")
+        CALL = "call", _("A petitioner withdrew: someone else has to call")
+        UNPROVEN = "unproven", _("A delivery is not proven yet")
+        TO_CLOSE = "to_close", _("The petitioner’s window is over: check and close")
+        HELD = "held", _("A matter was given into your hands as leader")
+        HOLD_NEAR = "hold_near", _("The deadline of a leader-held matter is near")
+        HOLD_LATE = "hold_late", _("The deadline of a leader-held matter has passed")
 
     # Why someone gets a notice of each kind.
     WHY = {
@@ -57,6 +69,18 @@ class Notice(models.Model):
         Kind.MOVED_EARLIER: _("It is yours to act on, or you watch over it."),
         Kind.URGED: _("It is with you or your unit."),
         Kind.PRESSURE: _("You look into such reports."),
+        Kind.TARGET_NEAR: _("It is yours to act on, or you watch over it."),
+        Kind.TARGET_LATE: _("It is yours to act on, or you watch over it."),
+        Kind.URGENT: _("It is yours to act on, or you watch over it."),
+        Kind.SUPERVISED: _("It is with you or your unit."),
+        Kind.OPINION: _("It is with you or your unit."),
+        Kind.REPORTED: _("You watch over it."),
+        Kind.CALL: _("It waits for someone with your duty."),
+        Kind.UNPROVEN: _("It is with you or your unit."),
+        Kind.TO_CLOSE: _("It is with you or your unit."),
+        Kind.HELD: _("You hold it, or act for who does."),
+        Kind.HOLD_NEAR: _("You hold it, act for who does, or watch over it."),
+        Kind.HOLD_LATE: _("You hold it, act for who does, or watch over it."),
     }
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="notices")
@@ -67,6 +91,10 @@ class Notice(models.Model):
     )
     visit = models.ForeignKey(
         Visit, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    # For a superior who may not see the letter: whose limit it is.
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, null=True, blank=True, related_name="+"
     )
     # Days left to the limit, for the two kinds that speak of one.
     days = models.SmallIntegerField(null=True, blank=True)
@@ -95,6 +123,11 @@ class Notice(models.Model):
     @property
     def why(self) -> str | Promise:
         return self.WHY[self.Kind(self.kind)]
+
+    @property
+    def is_past(self) -> bool:
+        late = (self.Kind.LATE, self.Kind.TARGET_LATE, self.Kind.HOLD_LATE)
+        return self.kind in late
 
     @property
     def clock(self) -> str | Promise:

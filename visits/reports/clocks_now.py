@@ -9,6 +9,7 @@ from cadres.models import NATIONAL, CalendarDay, District, Unit
 from cadres.rules.working_days import WorkingCalendar
 from visits.models import ClockRule, Letter
 from visits.rules.clocks import Fact, LegalClock, Term, clocks_of
+from visits.rules.letter_states import Step
 
 
 class Calendars:
@@ -62,13 +63,16 @@ def clocks_now(
     """
     if events is None:
         events = letter.events.order_by("pk").values_list("step", "on", "record")
-    # Whoever registers a letter reads it, and notices what cannot wait.
+    facts = [Fact(step, on, record) for step, on, record in events]
+    # Whoever registers a letter reads it, and notices what cannot wait; what was
+    # noticed later stands in an event of its own.
     noticed = timezone.localdate(letter.registered_at)
+    is_later = any(fact.step == Step.MARK_URGENT for fact in facts)
     return clocks_of(
-        [Fact(step, on, record) for step, on, record in events],
+        facts,
         category=letter.category,
         to_petition_office=letter.office.kind == Unit.Kind.PETITION,
-        urgent_on=noticed if letter.is_urgent else None,
+        urgent_on=noticed if letter.is_urgent and not is_later else None,
         terms=terms_at(
             letter, ClockRule.objects.as_terms() if rules is None else rules
         ),

@@ -1,7 +1,7 @@
 """The caseload as a list: figures above, and each letter with its legal clock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from visits.models.letter import LetterQuerySet
 from visits.reports.capped import capped_counts, in_figures
 from visits.reports.letter_search import Snippet, snippet
 from visits.reports.letter_worklists import waiting_letters
+from visits.rules.clocks import INTERNAL
 from visits.rules.letter_states import Clock
 
 SOON = 3  # days, of the second figure
@@ -34,7 +35,7 @@ def figures(user: Account, *, on: date) -> list[Figure]:
         late=letters.open().filter(due_on__lt=on),
         soon=letters.open().filter(due_on__range=(on, on + timedelta(days=SOON))),
         open=letters.open(),
-        waiting=waiting_letters(user),
+        waiting=waiting_letters(user, on=on),
     )
     found = [
         (_("Late"), "late", _("past their safe day"), "due=late", "late"),
@@ -70,6 +71,7 @@ class LetterRow:
     tone: str
     filled: int
     snippet: Snippet | None = None
+    held_until: date | None = None
 
 
 def with_clocks(
@@ -78,8 +80,12 @@ def with_clocks(
     on: date,
     settings: Mapping[str, int],
     wanted: str = "",
+    holds: Mapping[int, date] | None = None,
 ) -> list[LetterRow]:
-    """Each letter with the clock that ends first; one query for all."""
+    """Each letter with the clock that ends first; one query for all.
+
+    `holds` are the deadlines of those that a leader holds.
+    """
     clocks = LetterClock.objects.running().filter(
         letter__in=[it.pk for it in letters if it.due_on]
     )
@@ -87,10 +93,13 @@ def with_clocks(
         (pk, clock): day
         for pk, clock, day in clocks.values_list("letter", "clock", "started_on")
     }
-    return [
+    rows = [
         _row(letter, started.get((letter.pk, letter.due_clock)), on, settings, wanted)
         for letter in letters
     ]
+    if not holds:
+        return rows
+    return [replace(row, held_until=holds.get(row.letter.pk)) for row in rows]
 
 
 def _row(
@@ -120,6 +129,8 @@ def _row(
         length, passed = (letter.due_on - started_on).days, (on - started_on).days
     filled = min(max(100 * passed // length, 0), 100) if length > 0 else 100
     label = str(Clock(letter.due_clock).label)
+    if letter.due_clock in INTERNAL:
+        label = _("%(clock)s (internal target)") % {"clock": label}
     return LetterRow(letter, days_left(left), label, tone, filled, found)
 
 

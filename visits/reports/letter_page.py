@@ -91,6 +91,8 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
     page.holds = list(
         letter.holds.select_related("leader", "extended_by").order_by("-pk")
     )
+    for hold in page.holds:
+        hold.is_late = hold.ended_on is None and hold.due_on < today  # type: ignore[attr-defined]
     deciders = {Actor.OFFICE, Actor.HEAD}
     if parts & deciders:
         recusals = letter.recusals.select_related("account", "decided_by")

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 
 from cadres.models import Setting, Unit
 from visits.models import Access, Letter, Rating
+from visits.rules.clocks import INTERNAL
 from visits.rules.letter_states import ASKABLE, Category, Clock, Step
 from visits.rules.lookup import ELSEWHERE, PLAIN, is_answered_elsewhere
 
@@ -60,7 +61,8 @@ def progress_of(letter: Letter, *, on: date) -> Progress:
         unit=letter.unit,
         office=letter.office,
         accepted_on=letter.accepted_on,
-        due_on=letter.due_legal_on,
+        # An office's own target is no promise of the law.
+        due_on=None if letter.due_clock in INTERNAL else letter.due_legal_on,
         answered_on=answered_on,
         may_ask=ask,
         ask_until=ask_until,

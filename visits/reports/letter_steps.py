@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cadres.models import Account, Unit
+from cadres.models.account import AccountQuerySet
 from visits.models import Letter
 from visits.models.letter import reviewed_by
 from visits.rules.letter_states import (
@@ -71,14 +72,31 @@ def may_read_sealed(letter: Letter, user: Account) -> bool:
     return named.exists() and seen.exists()
 
 
+def handlers_of(letter: Letter) -> AccountQuerySet:
+    """Those of the unit in charge whose role lets them handle letters there."""
+    unit = letter.unit_id or 0
+    people = Account.objects.working_in([unit])
+    able = [it.pk for it in people if unit in it.unit_ids("visits.handle_letter")]
+    return people.filter(pk__in=able)
+
+
 def steps_for(letter: Letter, user: Account) -> list[Move]:
     """The rows of the table that fit the letter's state and this person."""
     parts = actors(letter, user)
     return [
         move
         for move in steps_from(letter.state, letter.category)
-        if parts.intersection(move.by)
+        if parts.intersection(move.by) and is_called_for(letter, move.step)
     ]
+
+
+def is_called_for(letter: Letter, step: str) -> bool:
+    """Whether there is an occasion for those steps that need one."""
+    if step == Step.MARK_URGENT:
+        return not letter.is_urgent
+    if step == Step.CALL_BACK:
+        return letter.withdrawal_by_id is not None
+    return True
 
 
 @dataclass(frozen=True)
@@ -104,7 +122,7 @@ def offers_for(letter: Letter, parts: Collection[Actor]) -> list[Offer]:
     """
     found = []
     for move in steps_from(letter.state, letter.category):
-        if move.step == Step.SEAL:
+        if move.step == Step.SEAL or not is_called_for(letter, move.step):
             continue
         if set(parts).intersection(move.by):
             found.append(Offer(move))

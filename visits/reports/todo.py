@@ -80,7 +80,7 @@ def tasks(user: Account, *, now: datetime) -> list[Task]:
         "visits:visit_change",
     )
     found += [_of_matter(matter, today) for matter in _matters(user, today)]
-    found += [_of_letter(letter, today) for letter in _letters(user)]
+    found += [_of_letter(letter, today) for letter in _letters(user, today)]
     return sorted(found, key=lambda task: task.on)
 
 
@@ -113,11 +113,11 @@ def _of_matter(matter: Matter, today: date) -> Task:
     )
 
 
-def _letters(user: Account) -> Iterable[Letter]:
+def _letters(user: Account, today: date) -> Iterable[Letter]:
     """Letters that wait for a step of this person, those due first before others."""
     if not user.has_perm("visits.view_letter"):
         return []
-    rows = waiting_letters(user).only(
+    rows = waiting_letters(user, on=today).only(
         "reference", "request", "state", "due_on", "received_on", "is_sealed"
     )
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN]

@@ -25,6 +25,10 @@ STARTS: dict[Clock, str | Promise] = {
     Clock.REVIEW: gettext_lazy("receipt of the request for review"),
     Clock.ASK_REREVIEW: gettext_lazy("receipt of the review opinion by the petitioner"),
     Clock.REREVIEW: gettext_lazy("receipt of the request for re-review"),
+    Clock.STAGE: gettext_lazy("receipt at the petition office"),
+    Clock.STUDY: gettext_lazy("the acceptance"),
+    Clock.OTHER_LAW: gettext_lazy("the acceptance"),
+    Clock.CARRY_OUT: gettext_lazy("the supervision"),
 }
 
 # What ends a clock without its having been met.
@@ -43,6 +47,11 @@ def explain(clock: LegalClock, on: date) -> str:
 
 
 def article(clock: LegalClock) -> str:
+    """On what it rests: an article, another law, or nothing but a target."""
+    if clock.is_internal:
+        return _("internal target")
+    if clock.clock == Clock.OTHER_LAW:
+        return clock.law or _("another law")
     return _("Art. %(article)s") % {"article": clock.article}
 
 
@@ -83,6 +92,8 @@ def left(clock: LegalClock, on: date) -> str:
         }
     if days == 0:
         return _("Due today")
+    if on <= clock.legal and clock.is_internal:
+        return _("Safe day missed; target %(day)s") % {"day": _date(clock.legal)}
     if on <= clock.legal:
         return _("Safe day missed; legal limit %(day)s") % {"day": _date(clock.legal)}
     late = (on - clock.legal).days
@@ -103,6 +114,16 @@ def _sentences(clock: LegalClock, on: date) -> Iterator[str]:
         text = _(
             "%(clock)s (%(article)s): set with %(event)s of %(day)s; the report is due "
             "on %(legal)s."
+        )
+    elif clock.is_internal:
+        text = _(
+            "%(clock)s (%(article)s, no legal limit): set with %(event)s of %(day)s "
+            "for %(legal)s."
+        )
+    elif clock.clock == Clock.OTHER_LAW:
+        text = _(
+            "%(clock)s (%(article)s): entered with %(event)s of %(day)s; by that law "
+            "until %(legal)s."
         )
     elif clock.started_on > on:
         text = _(

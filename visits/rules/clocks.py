@@ -36,6 +36,20 @@ CLOCKS: dict[Clock, About] = {
     Clock.REVIEW: About("35", "reviewer", 30),
     Clock.ASK_REREVIEW: About("36", "petitioner", 30),
     Clock.REREVIEW: About("36", "reviewer", 30),
+    Clock.STAGE: About("–", "office", 0),
+    Clock.STUDY: About("–", "unit", 0),
+    Clock.OTHER_LAW: About("–", "unit", 0),
+    Clock.CARRY_OUT: About("–", "unit", 0),
+}
+# An office's own targets, shown as such: no law sets them.
+INTERNAL = {Clock.STAGE, Clock.STUDY, Clock.CARRY_OUT}
+# Those that run to a day which somebody has set, and what it is recorded as.
+SET_AS: dict[Clock, str] = {
+    Clock.REPORT: "report_on",
+    Clock.STAGE: "target_on",
+    Clock.STUDY: "target_on",
+    Clock.OTHER_LAW: "limit_on",
+    Clock.CARRY_OUT: "carry_out_by",
 }
 PETITIONERS = [clock for clock, it in CLOCKS.items() if it.owner == "petitioner"]
 HANDLING = {Clock.HANDLE, Clock.EXTENSION}
@@ -49,11 +63,13 @@ def runs_in(clock: Clock, category: str) -> bool:
     is not denied any clock.
     """
     if category in ONLY_ROUTE:
-        return clock in (Clock.ROUTE, Clock.URGENT)
+        return clock in (Clock.ROUTE, Clock.STAGE, Clock.URGENT)
     if category == Category.SUGGESTION:
-        return clock not in HANDLING | REVIEWING
+        return clock not in HANDLING | REVIEWING | {Clock.OTHER_LAW}
     if category == Category.REQUEST_OTHER:
-        return clock not in HANDLING
+        return clock not in HANDLING | {Clock.STUDY}
+    if category == Category.REQUEST:
+        return clock not in (Clock.STUDY, Clock.OTHER_LAW)
     return True
 
 
@@ -82,7 +98,7 @@ class LegalClock:
     """One clock of a letter: by law it ends on `legal`, an office acts by `safe`.
 
     A petitioner's own window ends on its `legal` day, rolled on to a working day.
-    `left_out` are the hearing days that did not count.
+    `left_out` are the hearing days that did not count; `law` names another law.
     """
 
     clock: Clock
@@ -97,6 +113,11 @@ class LegalClock:
     stop_step: str = ""
     stopped_on: date | None = None
     left_out: tuple[date, ...] = ()
+    law: str = ""
+
+    @property
+    def is_internal(self) -> bool:
+        return self.clock in INTERNAL
 
     @property
     def is_running(self) -> bool:
@@ -195,7 +216,9 @@ class _Walk:
             self._resume_route()
         move = ROW[Step(fact.step)]
         extended = self._running(Clock.HANDLE)
-        self._stop_all(move.stops, fact)
+        # The office's own stage lies inside the time for routing.
+        inside = (Clock.STAGE,) if Clock.ROUTE in move.stops else ()
+        self._stop_all((*move.stops, *inside), fact)
         if fact.step == Step.AGREE:
             self._resume_route()
             return
@@ -207,6 +230,8 @@ class _Walk:
         first = Clock.ROUTE if self.to_petition_office else Clock.NOTICE
         if runs_in(first, self.category):
             self._start(first, fact, fact.on)
+        if fact.record.get("target_on"):
+            self._start_until(Clock.STAGE, fact)
         if self.urgent_on:
             self._start(Clock.URGENT, fact, self.urgent_on)
 
@@ -222,10 +247,9 @@ class _Walk:
             if extended:
                 days = int(record["days"])
                 self._start_for(clock, fact, extended.legal, days)
-        elif clock == Clock.REPORT:
-            if record.get("report_on"):
-                days = (_day(fact, "report_on") - fact.on).days
-                self._start_for(clock, fact, fact.on, max(days, 0))
+        elif clock in SET_AS:
+            if record.get(SET_AS[clock]):
+                self._start_until(clock, fact)
         elif clock in (Clock.REVIEW, Clock.REREVIEW):
             self._start(clock, fact, _day(fact, "requested_on"))
         elif clock == Clock.URGENT and self._running(clock):
@@ -248,6 +272,11 @@ class _Walk:
         )
         self._add(clock, fact, on, term, due)
 
+    def _start_until(self, clock: Clock, fact: Fact) -> None:
+        """A clock whose last day somebody has set."""
+        days = (_day(fact, SET_AS[clock]) - fact.on).days
+        self._start_for(clock, fact, fact.on, max(days, 0))
+
     def _start_for(self, clock: Clock, fact: Fact, on: date, days: int) -> None:
         """A clock whose days somebody has set."""
         term = Term(clock, days, is_working=False, valid_from=on)
@@ -255,6 +284,7 @@ class _Walk:
 
     def _add(self, clock: Clock, fact: Fact, on: date, term: Term, due: Due) -> None:
         legal, safe = _ends(clock, on, due)
+        law = fact.record.get("limit_law", "") if clock == Clock.OTHER_LAW else ""
         self.found.append(
             LegalClock(
                 clock,
@@ -266,6 +296,7 @@ class _Walk:
                 due,
                 legal,
                 safe,
+                law=law,
             )
         )
 

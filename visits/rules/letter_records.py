@@ -62,6 +62,24 @@ class Outcome(TextChoices):
     NOT_SUPPORTED = "not_supported", _("Not supported")
 
 
+class Danger(TextChoices):
+    """What alone makes a letter urgent (handbook 12.5)."""
+
+    LIFE = "life", _("Life")
+    HEALTH = "health", _("Health")
+    CHILDREN = "children", _("Children")
+    SHELTER = "shelter", _("Shelter")
+    MASS = "mass", _("Harm to many people")
+
+
+class FreeWill(TextChoices):
+    """What the petitioner says when called after a withdrawal."""
+
+    FREE = "free", _("Withdrew of their own free will")
+    GOES_ON = "goes_on", _("Wants the matter to go on")
+    NOT_REACHED = "not_reached", _("Not reached after several tries")
+
+
 class Adopted(TextChoices):
     ADOPTED = "adopted", _("Adopted")
     PARTLY = "partly", _("Partly adopted")
@@ -142,6 +160,17 @@ FIELDS: dict[str, Field] = {
         _("The petitioner’s own words"),
         help=_("Someone else will call later to ask whether it was free will."),
     ),
+    "target_on": Field(
+        _("Internal target"), "date", help=_("The office’s own; no law sets a limit.")
+    ),
+    "limit_on": Field(_("Last day by the other law"), "date"),
+    "limit_law": Field(_("That law and its article"), "line", most=100),
+    "carry_out_by": Field(_("To be carried out by"), "date"),
+    "danger": Field(_("Danger to"), "choice", Danger),
+    "urgent_reason": Field(_("Why urgent"), "line", most=200),
+    "called_on": Field(_("Called on"), "date"),
+    "free_will": Field(_("What the petitioner says"), "choice", FreeWill),
+    "call_words": Field(_("In the petitioner’s own words")),
 }
 
 

@@ -45,7 +45,11 @@ class Category(TextChoices):
 
 
 class Clock(TextChoices):
-    """The legal clocks (handbook 7.3); their lengths are rows of `ClockRule`."""
+    """The legal clocks (handbook 7.3); their lengths are rows of `ClockRule`.
+
+    The last four run to a day that somebody has set: an office's own targets, which
+    are no legal limits, and the limit of a law other than the Regulations.
+    """
 
     ROUTE = "C1", _("Route")
     URGENT = "C2", _("Urgent report")
@@ -59,6 +63,10 @@ class Clock(TextChoices):
     REVIEW = "C10", _("Review")
     ASK_REREVIEW = "C11", _("Ask for a re-review")
     REREVIEW = "C12", _("Re-review")
+    STAGE = "T0", _("Route: the office’s own target")
+    STUDY = "T1", _("Study the suggestion")
+    OTHER_LAW = "T2", _("Limit of another law")
+    CARRY_OUT = "T3", _("Carry out the opinion")
 
 
 class Step(TextChoices):
@@ -104,6 +112,9 @@ class Step(TextChoices):
     URGE = "urge", _("Urge")
     WITHDRAW = "withdraw", _("Record that the petitioner withdraws")
     NOT_TAKE_UP = "not_take_up", _("Not take up a late request")
+    MARK_URGENT = "mark_urgent", _("Mark as urgent")
+    CALL_BACK = "call_back", _("Record the call after the withdrawal")
+    HAND_ON = "hand_on", _("Hand to the successor of the dissolved unit")
 
 
 class Actor(TextChoices):
@@ -145,6 +156,8 @@ UNDER_WAY = (
     S.OBJECTION, S.ACCEPTED, S.DISPUTE, S.HANDLING, S.EXTENDED, S.ANSWERED,
     S.UNDER_REVIEW, S.REVIEW_ANSWERED, S.UNDER_REREVIEW, S.SUPERVISED,
 )  # fmt: skip
+TO_ARCHIVE = (*OVER, S.NOT_ACCEPTED, S.GUIDED)
+OPEN = [S.REGISTERED, *AT_UNIT, S.ESCALATED, *UNDER_WAY, S.SEALED]
 
 
 def _move(
@@ -211,7 +224,8 @@ TABLE: tuple[Move, ...] = (
     _move(Step.REFUSE, [S.OBJECTION], S.FORWARDED, Actor.OFFICE, "23(3)", "decision"),
     _move(
         Step.ACCEPT, (S.REGISTERED, *AT_UNIT), S.ACCEPTED, WORKERS, "23, 31, 34",
-        "accepted_on route delivered_how", NOTICES, (C.HANDLE,),
+        "accepted_on route delivered_how target_on? limit_on? limit_law?", NOTICES,
+        (C.HANDLE, C.STUDY, C.OTHER_LAW),
     ),
     _move(
         Step.NOT_ACCEPT, (S.REGISTERED, *AT_UNIT), S.NOT_ACCEPTED, WORKERS,
@@ -246,15 +260,17 @@ TABLE: tuple[Move, ...] = (
     _move(
         Step.ANSWER, (S.HANDLING, S.EXTENDED), S.ANSWERED, Actor.HEAD, "32, 34",
         "outcome facts reasons opinion legal_basis remedy delivered_how received_on?",
-        (C.HANDLE, C.EXTENSION), (C.ASK_REVIEW,), NOT_SUGGESTIONS,
+        (C.HANDLE, C.EXTENSION, C.OTHER_LAW), (C.ASK_REVIEW,), NOT_SUGGESTIONS,
     ),
     _move(
         Step.REPLY, [S.HANDLING], S.ANSWERED, Actor.HEAD, "29",
-        "adopted reasons delivered_how received_on?", (), (), [Category.SUGGESTION],
+        "adopted reasons delivered_how received_on?", (C.STUDY,), (),
+        [Category.SUGGESTION],
     ),
     _move(
         Step.ASK_REVIEW, (S.ANSWERED, S.SUPERVISED, S.CLOSED), S.UNDER_REVIEW, ASKED,
-        "35", "to_unit requested_on reasons?", (C.ASK_REVIEW,), (C.REVIEW,), REQUESTS,
+        "35", "to_unit requested_on reasons?", (C.ASK_REVIEW, C.CARRY_OUT),
+        (C.REVIEW,), REQUESTS,
     ),
     _move(
         Step.REVIEW, [S.UNDER_REVIEW], S.REVIEW_ANSWERED, Actor.REVIEWER, "35",
@@ -263,7 +279,7 @@ TABLE: tuple[Move, ...] = (
     _move(
         Step.ASK_REREVIEW, (S.REVIEW_ANSWERED, S.SUPERVISED, S.CLOSED),
         S.UNDER_REREVIEW, ASKED, "36", "to_unit requested_on reasons?",
-        (C.ASK_REREVIEW,), (C.REREVIEW,), REQUESTS,
+        (C.ASK_REREVIEW, C.CARRY_OUT), (C.REREVIEW,), REQUESTS,
     ),
     _move(
         Step.REREVIEW, [S.UNDER_REREVIEW], S.ENDED, Actor.REVIEWER, "36",
@@ -273,15 +289,15 @@ TABLE: tuple[Move, ...] = (
     _move(
         Step.CLOSE, (S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED), S.CLOSED,
         WORKERS, "35, 36", "delivery_checked reasons?",
-        (C.ASK_REVIEW, C.ASK_REREVIEW),
+        (C.ASK_REVIEW, C.ASK_REREVIEW, C.CARRY_OUT),
     ),
     _move(
         Step.SUPERVISE, (S.ANSWERED, S.REVIEW_ANSWERED), S.SUPERVISED, Actor.OFFICE,
-        "32, 40", "reasons",
+        "32, 40", "reasons carry_out_by", (), (C.CARRY_OUT,),
     ),
     _move(Step.HELP, OVER, None, (Actor.OFFICE, Actor.UNIT), "37", "help_given"),
     _move(
-        Step.ARCHIVE, (*OVER, S.NOT_ACCEPTED, S.GUIDED), S.ARCHIVED, Actor.OFFICE, "–",
+        Step.ARCHIVE, TO_ARCHIVE, S.ARCHIVED, Actor.OFFICE, "–",
         "retention",
     ),
     # Only a person sets the category, and can change it (handbook 7.2).
@@ -321,7 +337,7 @@ TABLE: tuple[Move, ...] = (
         Step.REPORT_BACK,
         (S.ASSIGNED, S.ACCEPTED, S.DISPUTE, S.HANDLING, S.EXTENDED, S.ANSWERED,
          S.UNDER_REVIEW, S.REVIEW_ANSWERED, S.UNDER_REREVIEW, S.SUPERVISED, *OVER),
-        None, (*WORKERS, Actor.OFFICE), "22", "report", (C.REPORT,),
+        None, (*WORKERS, Actor.OFFICE), "22", "report", (C.REPORT, C.CARRY_OUT),
     ),
     _move(
         Step.PAUSE_FOR_HEARING, [S.UNDER_REREVIEW], None, Actor.REVIEWER, "36",
@@ -342,6 +358,23 @@ TABLE: tuple[Move, ...] = (
         Step.NOT_TAKE_UP, (S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED, S.CLOSED),
         None, ASKED, "35, 36", "requested_on reasons", (), (), REQUESTS,
     ),
+    # Danger that nobody had noticed at registration.
+    _move(
+        Step.MARK_URGENT,
+        (S.REGISTERED, *AT_UNIT, S.ESCALATED, S.OBJECTION, S.ACCEPTED, S.DISPUTE,
+         S.HANDLING, S.EXTENDED),
+        None, (Actor.OFFICE, *WORKERS), "22, 25", "danger urgent_reason",
+        (), (C.URGENT,),
+    ),
+    # By someone else than who recorded the withdrawal (handbook 12.4).
+    _move(
+        Step.CALL_BACK,
+        (*AT_UNIT, S.OBJECTION, S.ACCEPTED, S.DISPUTE, S.HANDLING, S.EXTENDED,
+         S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED, *TO_ARCHIVE),
+        None, (Actor.OFFICE, *WORKERS), "–", "called_on free_will call_words",
+    ),
+    # Nobody takes it on a page: it comes with the end of a unit.
+    _move(Step.HAND_ON, OPEN, None, (), "24", "to_unit"),
 )  # fmt: skip
 
 # What a handler prepares and the head of the unit decides.
@@ -356,11 +389,6 @@ OFFICE_DECIDES = [
 NOTED = [Step.ASK_REVIEW, Step.ASK_REREVIEW, Step.NOT_TAKE_UP, Step.REPORT_URGENT]
 # The accusation track knows C1 alone; so do litigation matters (handbook 7.3, 6).
 ONLY_ROUTE = {Category.ACCUSATION, Category.LITIGATION}
-OPEN = [
-    S.REGISTERED, S.FORWARDED, S.ASSIGNED, S.ESCALATED, S.OBJECTION, S.ACCEPTED,
-    S.DISPUTE, S.HANDLING, S.EXTENDED, S.ANSWERED, S.UNDER_REVIEW, S.REVIEW_ANSWERED,
-    S.UNDER_REREVIEW, S.SUPERVISED, S.SEALED,
-]  # fmt: skip
 # A handling unit sees the matter while it works on it (handbook 12.3); registered ones
 # are in a unit's hands when it received them itself. Closed ones it sees until they are
 # archived: it may owe a report still, or help (Arts. 22, 37).

@@ -35,10 +35,16 @@ def key_of(letter: int, clock: str, started_on: date, stage: Stage) -> str:
     return f"limit:{letter}:{clock}:{started_on}:{stage}"
 
 
+def key_above(unit: int, clock: str, safe_on: date, stage: Stage) -> str:
+    """What a superior hears of a unit: no letter is named."""
+    return f"above:{unit}:{clock}:{safe_on}:{stage}"
+
+
 def clock_in(key: str) -> str:
     """The clock that such a key names, or that of a date that moved; else nothing."""
     parts = key.split(":")
-    return parts[2] if parts[0] in ("limit", "moved") and len(parts) > 2 else ""
+    kinds = ("limit", "moved", "above")
+    return parts[2] if parts[0] in kinds and len(parts) > 2 else ""
 
 
 def owner_of(clock: str) -> str:

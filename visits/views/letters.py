@@ -28,7 +28,13 @@ from visits.models.letter import LetterQuerySet
 from visits.models.visit import ALPHABET
 from visits.reports.letter_list import figures, narrowed, with_clocks
 from visits.reports.letter_search import Wanted, search_letters, wanted_in
-from visits.reports.letter_worklists import Worklist, letters_of, worklists_of
+from visits.reports.letter_worklists import (
+    WHATEVER_STATE,
+    Worklist,
+    deadlines_of,
+    letters_of,
+    worklists_of,
+)
 from visits.rules.letter_states import LetterState
 
 PAGE = 50
@@ -66,6 +72,7 @@ def letter_list(request: AuthedRequest) -> HttpResponse:
             on=today,
             settings=settings,
             wanted=wanted.text if wanted else "",
+            holds=deadlines_of(user) if work == Worklist.HELD else None,
         ),
         "letters": page.rows,
         "is_own": is_own,
@@ -93,7 +100,7 @@ def _page(
         rows = rows.only("reference", "state", "received_on", "registered_at")
         keys: tuple[str, ...] = ("-registered_at", "-pk")
         return page_asked(rows, request.GET, *keys, size=PAGE)
-    everything = wanted and not typed.get("state")
+    everything = (wanted or work in WHATEVER_STATE) and not typed.get("state")
     rows = narrowed(
         rows,
         {**typed, "state": "all" if everything else typed.get("state")},

@@ -212,7 +212,7 @@ def test_a_leader_sees_what_they_hold_while_they_hold_it(world, leader):
     assert sees(leader, letter)
     hold = extend_hold(hold, by=world.petition, due_on=day + timedelta(days=20))
     assert hold.first_due_on == day + timedelta(days=10)
-    end_hold(hold, by=world.petition, result="solved", on=day)
+    end_hold(hold, by=world.petition, result="solved", closing="已通水", on=day)
 
     assert not sees(leader, letter)
 

@@ -1,13 +1,16 @@
 """Who is told of a step, once each, and never who may not see the letter."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cadres.rules.roles import Role
 from tests.factories import UnitFactory
 from tests.factories.letters import PLAIN, officer, take
 from visits.actions.draft_step import draft_step, return_draft
+from visits.actions.recuse import declare_recusal
 from visits.models import NamedParty, Notice
+from visits.reports.letter_steps import handlers_of
 from visits.rules.letter_states import Step
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +112,25 @@ def test_a_sealed_letter_tells_nobody(desk):
     take(letter, Step.SORT, desk.petition, category="accusation")
 
     assert not Notice.objects.filter(letter=letter).exists()
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.LEADER])
+def test_only_who_handles_letters_in_the_unit_is_named(desk, role):
+    colleague = officer(desk.water, role)
+    letter = desk.accepted()
+
+    with pytest.raises(ValidationError) as refused:
+        take(letter, Step.NAME_HANDLER, desk.head, handler=colleague)
+
+    assert refused.value.error_dict["handler"][0].code == "not_of_unit"
+    assert list(handlers_of(letter)) == [desk.handler, desk.head]
+
+
+def test_who_stepped_back_is_not_named(desk):
+    letter = desk.accepted()
+    declare_recusal(letter, by=desk.handler, ground="亲属", now=timezone.localtime())
+
+    with pytest.raises(ValidationError) as refused:
+        take(letter, Step.NAME_HANDLER, desk.head, handler=desk.handler)
+
+    assert refused.value.error_dict["handler"][0].code == "shut_out"

@@ -9,7 +9,7 @@ from tests.factories.letters import letter_at, officer, petition_office, take
 from tests.factories.visits import at
 from visits.actions.warn_of_limits import warn_of_limits
 from visits.models import Letter, Notice
-from visits.rules.letter_states import Category, Step
+from visits.rules.letter_states import Category, Clock, Step
 
 pytestmark = pytest.mark.django_db
 START = at("2026-03-02 10:00")  # C1 ends on Tue 17 March, C4 from this day too
@@ -18,7 +18,8 @@ START = at("2026-03-02 10:00")  # C1 ends on Tue 17 March, C4 from this day too
 @pytest.fixture
 def world(js):
     class World:
-        office = petition_office(js.xuzhou)
+        office_above = petition_office(js.js)
+        office = petition_office(js.xuzhou, superior=office_above)
         petition = officer(office, name="信访干部")
         clerk = officer(office, Role.CLERK)
         above = UnitFactory(name="江苏省水利厅", place=js.js)
@@ -46,7 +47,7 @@ def forwarded(world):
 
 
 def told(kind=None):
-    rows = Notice.objects.order_by("pk")
+    rows = Notice.objects.filter(letter__isnull=False, key__startswith="limit:")
     if kind:
         rows = rows.filter(kind=kind)
     return {(it.account, it.key.split(":")[2], it.days) for it in rows}
@@ -105,6 +106,73 @@ def test_a_handler_is_told_first_and_the_head_when_it_is_due(world):
     }
 
 
+def told_above():
+    rows = Notice.objects.filter(letter__isnull=True, unit__isnull=False)
+    return [(it.account, it.unit, it.clock, it.days) for it in rows.order_by("pk")]
+
+
+def test_the_superior_office_hears_of_a_late_route_once_and_without_a_letter(world):
+    superior = officer(world.office_above)
+    registered(world)
+    registered(world)
+
+    warn("2026-03-14")
+    assert told_above() == []
+
+    warn("2026-03-17")
+    warn("2026-03-17")
+    assert told_above() == [(superior, world.office, Clock.ROUTE.label, 0)]
+
+
+def test_the_head_of_the_petition_office_hears_before_its_superior(world):
+    head = officer(world.office, Role.UNIT_HEAD)
+    superior = officer(world.office_above)
+    registered(world)
+
+    warn("2026-03-18")
+
+    assert [it[0] for it in told_above()] == [head]
+    assert superior not in {it[0] for it in told()}
+
+
+def test_a_superior_hears_nothing_of_sealed_letters(world):
+    officer(world.office_above)
+    registered(world, category=Category.ACCUSATION)
+
+    warn("2026-03-18")
+
+    assert told_above() == []
+
+
+def test_above_a_late_review_stands_the_head_of_the_review_office(world):
+    head_above = officer(world.above, Role.UNIT_HEAD)
+    under_review(world)
+
+    warn("2026-04-05")
+
+    assert told_above() == [(head_above, world.above, Clock.REVIEW.label, -4)]
+    assert {account for account, _clock, _days in told()} == {world.reviewer}
+
+
+def test_a_handler_who_lost_the_role_is_none_and_the_head_acts(world):
+    letter = forwarded(world)
+    Letter.objects.filter(pk=letter.pk).update(handler=world.handler)
+    world.handler.grants.update(last="2026-03-03")
+
+    warn("2026-03-15")
+
+    assert {a for a, clock, _d in told() if clock == "C4"} == {world.head}
+
+
+def test_in_a_unit_without_head_and_handler_everyone_is_told(world):
+    forwarded(world)
+    world.head.grants.update(last="2026-03-03")
+
+    warn("2026-03-15")
+
+    assert {a for a, clock, _d in told() if clock == "C4"} == {world.handler}
+
+
 def test_who_lets_the_right_to_object_pass_is_not_called_late(world):
     forwarded(world)
 
@@ -151,12 +219,12 @@ def test_who_may_not_see_the_letter_is_not_told_of_it(world):
     assert told() == set()
 
 
-def test_reviewers_are_told_of_the_review(world):
+def under_review(world):
     letter = forwarded(world)
     letter = take(letter, Step.ACCEPT, world.handler, START, accepted_on=START.date())
     letter = take(letter, Step.INQUIRE, world.handler, START)
     letter = take(letter, Step.ANSWER, world.head, START, received_on=START.date())
-    take(
+    return take(
         letter,
         Step.ASK_REVIEW,
         world.petition,
@@ -164,6 +232,10 @@ def test_reviewers_are_told_of_the_review(world):
         to_unit=world.above,
         requested_on=START.date(),
     )
+
+
+def test_reviewers_are_told_of_the_review(world):
+    under_review(world)
 
     warn("2026-03-25")
 

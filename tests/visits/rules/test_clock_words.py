@@ -16,9 +16,9 @@ from tests.visits.rules.test_clocks import (
     received,
     reviewed,
 )
-from visits.rules.clock_words import explain, left
+from visits.rules.clock_words import article, explain, left
 from visits.rules.clocks import Term
-from visits.rules.letter_states import Clock, Step
+from visits.rules.letter_states import Category, Clock, Step
 
 D = date.fromisoformat
 
@@ -132,7 +132,7 @@ def test_an_extension_and_a_report_are_told_in_their_own_way():
 
 
 def one_of_each():
-    return clocks(
+    in_full = clocks(
         received("2026-03-02"),
         fact(Step.ASSIGN, "2026-03-03", report_on="2026-05-06"),
         accepted("2026-03-05"),
@@ -142,7 +142,21 @@ def one_of_each():
         fact(Step.REVIEW, "2026-06-01", received_on="2026-06-02"),
         asked(Step.ASK_REREVIEW, "2026-06-08"),
         urgent="2026-03-02",
-    ) + clocks(received("2026-03-02"), direct=True)
+    )
+    return [
+        *in_full,
+        *clocks(received("2026-03-02", target_on="2026-03-09"), direct=True),
+        *clocks(
+            *handled("2026-03-02", target_on="2026-04-01"),
+            fact(Step.REPLY, "2026-03-20"),
+            fact(Step.SUPERVISE, "2026-03-25", carry_out_by="2026-04-30"),
+            category=Category.SUGGESTION,
+        ),
+        *clocks(
+            *handled("2026-03-02", limit_on="2026-06-01", limit_law="Licensing Law"),
+            category=Category.REQUEST_OTHER,
+        ),
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -153,7 +167,7 @@ def test_every_clock_explains_itself_in_both_languages(language):
         for it in found:
             words = explain(it, D("2026-06-10"))
             assert str(it.clock.label) in words
-            assert it.article in words
+            assert article(it) in words
             assert "%" not in words
             has_chinese = any("一" <= c <= "鿿" for c in words)
             assert has_chinese is (language == "zh-hans")

@@ -62,8 +62,8 @@ def received(on, **record):
     return fact(Step.RECEIVE, on, **record)
 
 
-def accepted(on):
-    return fact(Step.ACCEPT, on, accepted_on=on)
+def accepted(on, **record):
+    return fact(Step.ACCEPT, on, accepted_on=on, **record)
 
 
 def answered(on, delivered=None):
@@ -74,8 +74,8 @@ def asked(step, on):
     return fact(step, on, requested_on=on)
 
 
-def handled(on):
-    return [received(on), fact(Step.FORWARD, on), accepted(on)]
+def handled(on, **record):
+    return [received(on), fact(Step.FORWARD, on), accepted(on, **record)]
 
 
 def window(on):
@@ -586,10 +586,48 @@ def test_a_suggestion_has_neither_the_sixty_days_nor_a_window():
     assert [it.clock for it in found] == ["C1", "C4", "C5"]
 
 
+def test_the_target_for_a_suggestion_ends_with_the_reply():
+    found = clocks(
+        *handled("2026-03-02", target_on="2026-04-05"),
+        fact(Step.REPLY, "2026-03-20"),
+        category=Category.SUGGESTION,
+    )
+
+    target = only(found, "T1")
+    # A target on a rest day (Qingming): the office acts on the working day before.
+    assert (target.legal, target.safe) == (D("2026-04-05"), D("2026-04-03"))
+    assert (target.is_internal, target.stop_step) == (True, Step.REPLY)
+
+
 def test_a_request_with_another_legal_way_has_that_laws_limit():
-    found = clocks(*handled("2026-03-02"), category=Category.REQUEST_OTHER)
+    record = {"limit_on": "2026-06-01", "limit_law": "《行政许可法》第42条"}
+    found = clocks(*handled("2026-03-02", **record), category=Category.REQUEST_OTHER)
 
     assert "C7" not in [it.clock for it in found]
+    limit = only(found, "T2")
+    assert (limit.legal, limit.law) == (D("2026-06-01"), record["limit_law"])
+    assert (limit.is_running, limit.is_internal) == (True, False)
+
+
+def test_the_stage_of_the_office_ends_when_the_letter_is_routed():
+    found = clocks(
+        received("2026-03-02", target_on="2026-03-09"), fact(Step.FORWARD, "2026-03-04")
+    )
+
+    stage = only(found, "T0")
+    assert (stage.legal, stage.stopped_on) == (D("2026-03-09"), D("2026-03-04"))
+
+
+def test_what_is_supervised_has_a_day_until_the_unit_reports():
+    facts = [
+        *handled("2026-03-02"),
+        answered("2026-03-20"),
+        fact(Step.SUPERVISE, "2026-03-25", carry_out_by="2026-04-30"),
+    ]
+
+    assert only(clocks(*facts), "T3").is_running
+    reported = clocks(*facts, fact(Step.REPORT_BACK, "2026-04-20"))
+    assert only(reported, "T3").stopped_on == D("2026-04-20")
 
 
 def test_an_unsorted_letter_is_denied_no_clock():

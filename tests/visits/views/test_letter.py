@@ -331,7 +331,9 @@ def test_a_leader_holds_a_matter_until_its_result(client, desk):
     page = html(client, desk.leader, letter)
     client.post(at("hold_progress", letter, held.pk), {"progress": "泵站已进场"})
     client.force_login(office)
-    client.post(at("hold_end", letter, held.pk), {"result": "solved"})
+    client.post(
+        at("hold_end", letter, held.pk), {"result": "solved", "closing": "已通水"}
+    )
 
     held.refresh_from_db()
     assert "现场协调" in page

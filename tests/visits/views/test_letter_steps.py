@@ -78,6 +78,11 @@ class Walk:
         )
         return take(letter, Step.INQUIRE, self.desk.handler)
 
+    def withdrawn(self):
+        return take(
+            self.desk.accepted(), Step.WITHDRAW, self.desk.handler, statement="不再要求"
+        )
+
     def answered(self):
         return self.desk.answered(received_on=today())
 
@@ -158,6 +163,14 @@ STEPS = {
     Step.REPORT_BACK: ("accepted", "handler", {"report": "正在办理"}, S.ACCEPTED),
     Step.URGE: ("accepted", "petition", {"reasons": "请抓紧"}, S.ACCEPTED),
     Step.WITHDRAW: ("accepted", "handler", {"statement": "我不要求了"}, S.ACCEPTED),
+    Step.MARK_URGENT: (
+        "accepted", "petition", {"danger": "health", "urgent_reason": "井水有异味"},
+        S.ACCEPTED,
+    ),
+    Step.CALL_BACK: (
+        "withdrawn", "head",
+        {"called_on": "today", "free_will": "free", "call_words": "确是自愿"}, S.ACCEPTED,
+    ),
     Step.DELIVER: (
         "unproven", "head", {"received_on": "today", "delivered_how": "hand"}, S.ANSWERED,
     ),
@@ -183,7 +196,8 @@ STEPS = {
     Step.HELP: ("closed", "petition", {"help_given": "介绍司法救助"}, S.CLOSED),
     Step.ARCHIVE: ("closed", "petition", {}, S.ARCHIVED),
 }  # fmt: skip
-ELSEWHERE = {Step.RECEIVE, Step.SEAL, Step.SPLIT}  # pages of their own
+# On pages of their own; the last comes with the end of a unit.
+ELSEWHERE = {Step.RECEIVE, Step.SEAL, Step.SPLIT, Step.HAND_ON}
 
 
 def test_every_step_of_the_table_is_walked():
