@@ -61,6 +61,7 @@ def register_letter(
     named_officials: Sequence[Cadre] = (),
     named_units: Sequence[Unit] = (),
     complains_about_someone: bool = False,
+    identity_document: str = "",
     split_from: Letter | None = None,
     **fields: Any,
 ) -> Registered:
@@ -99,6 +100,8 @@ def register_letter(
                 # An organ that receives directly is the one to handle it.
                 unit=None if office.kind == Unit.Kind.PETITION else office,
                 registered_at=now,
+                identity_document=identity_document,
+                identity_checked_by=by if identity_document else None,
                 **fields,
             )
             letter.settle_at(place)

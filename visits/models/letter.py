@@ -219,6 +219,16 @@ class Letter(Placed):
         PARTLY = "partly", _("Partly adopted")
         NOT_ADOPTED = "not_adopted", _("Not adopted")
 
+    class IdentityDocument(models.TextChoices):
+        """What kind of document was looked at; no number of it is kept (7.1)."""
+
+        CARD = "card", _("Identity card")
+        HOUSEHOLD = "household", _("Household register")
+        PASSPORT = "passport", _("Passport or travel permit")
+        LICENCE = "licence", _("Licence of the organisation")
+        MANDATE = "mandate", _("Written mandate")
+        OTHER = "other", _("Other document")
+
     reference = models.CharField(
         _("reference"), max_length=8, unique=True, default=new_reference, editable=False
     )
@@ -230,6 +240,12 @@ class Letter(Placed):
     facts = models.TextField(_("facts and reasons"), max_length=10_000, blank=True)
     is_oral = models.BooleanField(_("oral statement, written down"), default=False)
     is_read_back = models.BooleanField(_("read back"), default=False)
+    identity_document = models.CharField(
+        _("identity checked by"), max_length=9, choices=IdentityDocument, blank=True
+    )
+    identity_checked_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     people = models.PositiveIntegerField(
         _("number of people"),
         default=1,

@@ -400,6 +400,7 @@ def test_hints_say_why(client, petition, office, js, english):
     water = ContentSubject.objects.get(initials="slsw")
     letter = letter_at(js.huancheng, office=office, by=petition, subject=water)
     client.force_login(petition)
+    client.cookies["django_language"] = "en"
 
     response = hints(
         client, request="自来水时断时续无人管", place_id=js.huancheng.pk, **subject
