@@ -14,6 +14,7 @@ from visits.views import (
     clock_rules,
     feedback,
     letter,
+    letter_corrections,
     letter_drafts,
     letter_files,
     letter_holds,
@@ -141,6 +142,21 @@ urlpatterns = [
         "letters/<letter:reference>/identity/",
         letter.letter_open_identity,
         name="letter_open_identity",
+    ),
+    path(
+        "letters/<letter:reference>/correction/",
+        letter_corrections.letter_correct,
+        name="letter_correct",
+    ),
+    path(
+        "letters/<letter:reference>/correction/look/",
+        letter_corrections.letter_correct_look,
+        name="letter_correct_look",
+    ),
+    path(
+        "letters/<letter:reference>/correction/people/",
+        letter_corrections.letter_correct_people,
+        name="letter_correct_people",
     ),
     path(
         "letters/<letter:reference>/drafts/<int:pk>/approve/",

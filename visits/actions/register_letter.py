@@ -116,7 +116,7 @@ def register_letter(
             letter.code_hash = hash_of(letter.reference, code)
             letter.full_clean(exclude=["sealed_text"])
             letter.save()
-            _write_people(letter, people)
+            write_people(letter, people)
             NamedParty.objects.bulk_create(
                 [
                     *(
@@ -159,7 +159,7 @@ def _write_text(letter: Letter, request: str, facts: str) -> None:
         letter.search_text = f"{request}\n{facts}"
 
 
-def _write_people(letter: Letter, people: Sequence[Identity]) -> None:
+def write_people(letter: Letter, people: Sequence[Identity]) -> None:
     rows = []
     for position, identity in enumerate(people, start=1):
         row = Petitioner(letter=letter, position=position, kind=identity.kind)

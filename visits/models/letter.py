@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account, Bigrams, Placed, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed
 from visits.models.visit import Stop, new_reference
+from visits.rules.letter_records import Channel, IdentityDocument
 from visits.rules.letter_states import (
     AT_OFFICE,
     IN_REVIEW,
@@ -200,14 +201,8 @@ class Letter(Placed):
     (handbook 12.1). The text of a sealed letter stands in `sealed_text` alone.
     """
 
-    class Channel(models.TextChoices):
-        ONLINE = "online", _("Online")
-        LETTER = "letter", _("Letter")
-        PHONE = "phone", _("Phone call")
-        FAX = "fax", _("Fax")
-        VISIT = "visit", _("Visit")
-        HANDED = "handed", _("Handed over on a visit")
-        OTHER = "other", _("Other")
+    Channel = Channel
+    IdentityDocument = IdentityDocument
 
     class Outcome(models.TextChoices):
         """Art. 32; and Art. 29 for suggestions."""
@@ -218,16 +213,6 @@ class Letter(Placed):
         ADOPTED = "adopted", _("Adopted")
         PARTLY = "partly", _("Partly adopted")
         NOT_ADOPTED = "not_adopted", _("Not adopted")
-
-    class IdentityDocument(models.TextChoices):
-        """What kind of document was looked at; no number of it is kept (7.1)."""
-
-        CARD = "card", _("Identity card")
-        HOUSEHOLD = "household", _("Household register")
-        PASSPORT = "passport", _("Passport or travel permit")
-        LICENCE = "licence", _("Licence of the organisation")
-        MANDATE = "mandate", _("Written mandate")
-        OTHER = "other", _("Other document")
 
     reference = models.CharField(
         _("reference"), max_length=8, unique=True, default=new_reference, editable=False

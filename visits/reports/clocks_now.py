@@ -9,6 +9,7 @@ from cadres.models import NATIONAL, CalendarDay, District, Unit
 from cadres.rules.working_days import WorkingCalendar
 from visits.models import ClockRule, Letter
 from visits.rules.clocks import Fact, LegalClock, Term, clocks_of
+from visits.rules.letter_states import Step
 
 
 class Calendars:
@@ -65,7 +66,11 @@ def clocks_now(
     # Whoever registers a letter reads it, and notices what cannot wait.
     noticed = timezone.localdate(letter.registered_at)
     return clocks_of(
-        [Fact(step, on, record) for step, on, record in events],
+        [
+            # Corrected, the day of receipt is another than its event says.
+            Fact(step, letter.received_on if step == Step.RECEIVE else on, record)
+            for step, on, record in events
+        ],
         category=letter.category,
         to_petition_office=letter.office.kind == Unit.Kind.PETITION,
         urgent_on=noticed if letter.is_urgent else None,

@@ -102,6 +102,9 @@ class Step(TextChoices):
     PAUSE_FOR_HEARING = "pause_for_hearing", _("Record a re-review hearing")
     URGE = "urge", _("Urge")
     WITHDRAW = "withdraw", _("Record that the petitioner withdraws")
+    # Not steps of a letter: what was registered wrong is put right.
+    CORRECT = "correct", _("Correct the registration")
+    CORRECT_PEOPLE = "correct_people", _("Correct who wrote")
 
 
 class Actor(TextChoices):
@@ -320,6 +323,9 @@ TABLE: tuple[Move, ...] = (
         Step.WITHDRAW, (*AT_UNIT, S.ACCEPTED, S.HANDLING, S.EXTENDED), None, WORKERS,
         "–", "statement",
     ),
+    # Like the first one, taken on a page of their own.
+    _move(Step.CORRECT, (), None, (Actor.CLERK, Actor.OFFICE), "–", "reasons"),
+    _move(Step.CORRECT_PEOPLE, (), None, (Actor.CLERK, Actor.OFFICE), "–"),
 )  # fmt: skip
 
 # What a handler prepares and the head of the unit decides.
