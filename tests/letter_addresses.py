@@ -67,6 +67,8 @@ ADDRESSES: dict[str, Address] = {
     "visits:paper_template_drop": Address(("opinion",)),
     "visits:clock_rules": Address(roles=(PETITION, Role.DISTRICT_ADMIN)),
     "visits:clock_rule_enter": Address(roles=(Role.DISTRICT_ADMIN,)),
+    "visits:content_subjects": Address(roles=(Role.DISTRICT_ADMIN,)),
+    "visits:content_subject_use": Address(("1",)),
     "visits:notice_list": Address(roles=(HANDLER, Role.LEADER)),
     "visits:notice_count": Address(),
     "visits:notice_read_all": Address(),

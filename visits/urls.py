@@ -12,6 +12,7 @@ from visits.views import (
     calendar,
     calendar_days,
     clock_rules,
+    content_subjects,
     feedback,
     letter,
     letter_corrections,
@@ -81,6 +82,14 @@ urlpatterns = [
     ),
     path("feedback/", feedback.feedback, name="feedback"),
     path("feedback/list/", feedback.feedback_list, name="feedback_list"),
+    path(
+        "letters/subjects/", content_subjects.content_subjects, name="content_subjects"
+    ),
+    path(
+        "letters/subjects/<int:pk>/use/",
+        content_subjects.content_subject_use,
+        name="content_subject_use",
+    ),
     # Before the letters themselves: no reference is so short a word.
     path(
         "letters/papers/",
