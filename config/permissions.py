@@ -85,6 +85,7 @@ GRANTS: dict[str, set[str]] = {
         "visits.view_district_report",
         "visits.view_clock_rules",
         "visits.edit_clock_rules",
+        "visits.edit_subjects",
         "visits.report_pressure",
     },
     Role.REPORT_READER: EVERYONE | {"visits.view_district_report"},
@@ -123,7 +124,9 @@ WORDS: dict[str, str | Promise] = {
     "visits.view_letter": _("open letters that are in one’s hands"),
     "visits.search_letters": _("search the letters in one’s hands"),
     "visits.register_letter": _("register letters, calls and visits"),
-    "visits.route_letter": _("sort, forward, assign, urge and supervise letters"),
+    "visits.route_letter": _(
+        "sort, forward, assign, urge, supervise and archive letters"
+    ),
     "visits.handle_letter": _("handle the letters of one’s unit"),
     "visits.draft_letter": _("draft opinions and extensions"),
     "visits.head_letter": _("approve opinions and extensions of one’s unit"),
@@ -137,6 +140,7 @@ WORDS: dict[str, str | Promise] = {
     "visits.edit_document_templates": _("replace the papers’ templates"),
     "visits.view_clock_rules": _("read the rules of the legal clocks"),
     "visits.edit_clock_rules": _("enter rules of the legal clocks"),
+    "visits.edit_subjects": _("extend the list of subjects of letters"),
     "visits.report_pressure": _("report pressure to the organ above"),
     "visits.read_feedback": _("read complaints and suggestions"),
 }

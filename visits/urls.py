@@ -12,8 +12,10 @@ from visits.views import (
     calendar,
     calendar_days,
     clock_rules,
+    content_subjects,
     feedback,
     letter,
+    letter_corrections,
     letter_drafts,
     letter_files,
     letter_holds,
@@ -80,6 +82,14 @@ urlpatterns = [
     ),
     path("feedback/", feedback.feedback, name="feedback"),
     path("feedback/list/", feedback.feedback_list, name="feedback_list"),
+    path(
+        "letters/subjects/", content_subjects.content_subjects, name="content_subjects"
+    ),
+    path(
+        "letters/subjects/<int:pk>/use/",
+        content_subjects.content_subject_use,
+        name="content_subject_use",
+    ),
     # Before the letters themselves: no reference is so short a word.
     path(
         "letters/papers/",
@@ -141,6 +151,21 @@ urlpatterns = [
         "letters/<letter:reference>/identity/",
         letter.letter_open_identity,
         name="letter_open_identity",
+    ),
+    path(
+        "letters/<letter:reference>/correction/",
+        letter_corrections.letter_correct,
+        name="letter_correct",
+    ),
+    path(
+        "letters/<letter:reference>/correction/look/",
+        letter_corrections.letter_correct_look,
+        name="letter_correct_look",
+    ),
+    path(
+        "letters/<letter:reference>/correction/people/",
+        letter_corrections.letter_correct_people,
+        name="letter_correct_people",
     ),
     path(
         "letters/<letter:reference>/drafts/<int:pk>/approve/",

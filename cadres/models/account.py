@@ -224,7 +224,14 @@ class Account(AbstractBaseUser):
 
     @cached_property
     def grants_today(self) -> "list[RoleGrant]":
-        return list(self.grants.active(on=timezone.localdate()).select_related("place"))
+        active = self.grants.active(on=timezone.localdate())
+        return list(active.select_related("place", "unit"))
+
+    @property
+    def is_of_discipline_organ(self) -> bool:
+        """Whether a role of theirs holds in such an organ today."""
+        units = [grant.unit for grant in self.grants_today if grant.unit]
+        return any(unit.kind == Unit.Kind.DISCIPLINE for unit in units)
 
     def reaches(
         self, perm: str, *, place: District | None = None, unit: Unit | None = None

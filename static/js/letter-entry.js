@@ -95,6 +95,21 @@
     true,
   );
 
+  /* What is sealed is kept nowhere: app.js then keeps no draft of it. */
+  const isSealed = (form) =>
+    ["complains_about_someone", "second-complains_about_someone"].some((name) => form.elements[name]?.checked) ||
+    ["category", "second-category"].some((name) => form.elements[name]?.value === "accusation") ||
+    [...form.querySelectorAll("[data-picker-post] input[type=text]")].some((field) => field.value.trim());
+
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      if ("entry" in form.dataset && "draft" in form.dataset && isSealed(form)) delete form.dataset.draft;
+    },
+    true,
+  );
+
   const first = document.querySelector("form[data-entry]");
   if (first && !document.querySelector("main [aria-invalid='true'], main .is-invalid")) {
     const start = first.querySelector("[name=name]") ?? first.querySelector("[name=received_on]");

@@ -21,6 +21,7 @@
   let isSending = false;
   let timer = 0;
   let isSafe = true;
+  let openedOn = new Date().toDateString();
 
   // --- The form as values, and back ----------------------------------------------
 
@@ -42,7 +43,11 @@
       if (field.type === "checkbox") field.checked = wanted[field.name] === "on";
       else field.value = wanted[field.name] ?? "";
     }
-    more.open ||= Boolean(wanted.representatives || Number(wanted.people) > 1 || wanted.help_wanted);
+    more.open ||= Boolean(
+      ["representatives", "help_wanted", "identity_document", "external_ref", "is_oral", "is_read_back"].some(
+        (name) => wanted[name],
+      ) || Number(wanted.people) > 1,
+    );
   }
 
   function isSealed(row) {
@@ -61,6 +66,12 @@
     for (const name of STICKY) next[name] = row[name] ?? "";
     const number = Number(row.queue_number);
     if (number > 0 && number < 9999) next.queue_number = String(number + 1);
+    if (openedOn !== new Date().toDateString()) {
+      // The page lay open overnight: day and queue begin anew.
+      openedOn = new Date().toDateString();
+      next.received_on = new Date().toLocaleDateString("sv"); // as 2026-11-30
+      delete next.queue_number;
+    }
     for (const error of form.querySelectorAll(".invalid-feedback, .alert")) error.remove();
     for (const field of form.querySelectorAll(".is-invalid")) field.classList.remove("is-invalid");
     more.open = false;

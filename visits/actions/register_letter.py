@@ -61,6 +61,7 @@ def register_letter(
     named_officials: Sequence[Cadre] = (),
     named_units: Sequence[Unit] = (),
     complains_about_someone: bool = False,
+    identity_document: str = "",
     split_from: Letter | None = None,
     **fields: Any,
 ) -> Registered:
@@ -99,6 +100,8 @@ def register_letter(
                 # An organ that receives directly is the one to handle it.
                 unit=None if office.kind == Unit.Kind.PETITION else office,
                 registered_at=now,
+                identity_document=identity_document,
+                identity_checked_by=by if identity_document else None,
                 **fields,
             )
             letter.settle_at(place)
@@ -113,7 +116,7 @@ def register_letter(
             letter.code_hash = hash_of(letter.reference, code)
             letter.full_clean(exclude=["sealed_text"])
             letter.save()
-            _write_people(letter, people)
+            write_people(letter, people)
             name_parties(letter, [*named_officials, *named_units], by=by, now=now)
             if letter.is_sealed:
                 letter.office = competent_office(letter)
@@ -154,7 +157,7 @@ def _write_text(letter: Letter, request: str, facts: str) -> None:
         letter.search_text = f"{request}\n{facts}"
 
 
-def _write_people(letter: Letter, people: Sequence[Identity]) -> None:
+def write_people(letter: Letter, people: Sequence[Identity]) -> None:
     rows = []
     for position, identity in enumerate(people, start=1):
         row = Petitioner(letter=letter, position=position, kind=identity.kind)

@@ -22,6 +22,7 @@ SHARED = (
     "stop",
     "is_oral",
     "is_read_back",
+    "identity_document",
     "keep_name_secret",
     "no_phone_calls",
     "help_wanted",

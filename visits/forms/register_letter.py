@@ -36,18 +36,13 @@ WRITES_AS = [
 ]
 
 
-class IntakeForm(forms.Form):
-    """Where, when and how a letter came in, and what it asks for."""
+class MatterForm(forms.Form):
+    """When and how a letter came in, what it asks for, and what is wished."""
 
-    office = OfficeField(Unit.objects.none(), label=_("Received by"))
     received_on = forms.DateField(label=_("Received on"), widget=DayInput)
     channel = forms.ChoiceField(label=_("Channel"), choices=Letter.Channel.choices)
     place = PlaceField(label=_("Place"))
     subject = SubjectField(label=_("Subject"))
-    category = forms.ChoiceField(
-        label=_("Category"), choices=CATEGORIES, required=False
-    )
-    stop = StopField(Stop.objects.none(), label=_("Visit"), required=False)
     request = TypedField(label=_("Request"), max_length=200)
     facts = TypedField(
         label=_("Facts and reasons"),
@@ -55,14 +50,49 @@ class IntakeForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    is_oral = forms.BooleanField(
+        label=_("Oral statement, written down faithfully"), required=False
+    )
+    is_read_back = forms.BooleanField(label=_("Read back"), required=False)
     people = forms.IntegerField(
         label=_("Number of people"), min_value=1, max_value=100_000, initial=1
+    )
+    identity_document = forms.ChoiceField(
+        label=_("Identity checked by"),
+        choices=[("", _("Not checked")), *Letter.IdentityDocument.choices],
+        required=False,
+        help_text=_("Only if it had to be; the kind of document, never its number."),
     )
     keep_name_secret = forms.BooleanField(
         label=_("Keep the name secret"), required=False
     )
     no_phone_calls = forms.BooleanField(label=_("No phone calls"), required=False)
     help_wanted = TypedField(label=_("Help wanted"), max_length=100, required=False)
+    external_ref = TypedField(
+        label=_("Number in the official system"), max_length=50, required=False
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_received_on(self) -> date:
+        day: date = self.cleaned_data["received_on"]
+        if day > self.today:
+            raise ValidationError(_("This day lies ahead."), code="future")
+        if day < self.today - LONGEST_BACK:
+            raise ValidationError(_("This day lies too far back."), code="too_old")
+        return day
+
+
+class IntakeForm(MatterForm):
+    """What is asked once, when a letter comes in."""
+
+    office = OfficeField(Unit.objects.none(), label=_("Received by"))
+    category = forms.ChoiceField(
+        label=_("Category"), choices=CATEGORIES, required=False
+    )
+    stop = StopField(Stop.objects.none(), label=_("Visit"), required=False)
     is_urgent = forms.BooleanField(
         label=_("Urgent: life, health, children, shelter, harm to many"),
         required=False,
@@ -74,8 +104,7 @@ class IntakeForm(forms.Form):
     client_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: Account, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
+        super().__init__(*args, today=today, **kwargs)
         office: Any = self.fields["office"]
         office.offer(intake_offices(user).select_related("place"))
         stops = recent_stops(user, on=today)
@@ -88,14 +117,6 @@ class IntakeForm(forms.Form):
             *((row.pk, stop.label_from_instance(row)) for row in rows),
         ]
         self.has_office = bool(office.only) or intake_offices(user).exists()
-
-    def clean_received_on(self) -> date:
-        day: date = self.cleaned_data["received_on"]
-        if day > self.today:
-            raise ValidationError(_("This day lies ahead."), code="future")
-        if day < self.today - LONGEST_BACK:
-            raise ValidationError(_("This day lies too far back."), code="too_old")
-        return day
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
@@ -113,14 +134,6 @@ class IntakeForm(forms.Form):
 
 class RegisterLetterForm(IntakeForm):
     """All but the rows; names are `register_letter`'s arguments."""
-
-    is_oral = forms.BooleanField(
-        label=_("Oral statement, written down faithfully"), required=False
-    )
-    is_read_back = forms.BooleanField(label=_("Read back"), required=False)
-    external_ref = TypedField(
-        label=_("Number in the official system"), max_length=50, required=False
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,7 +171,12 @@ class RegisterLetterForm(IntakeForm):
             "urgent_reason",
             "external_ref",
         )
-        self.of_people = plain_helper(Row(Column("people", css_class="col-6 col-lg-3")))
+        self.of_people = plain_helper(
+            Row(
+                Column("people", css_class="col-5 col-lg-3"),
+                Column("identity_document", css_class="col-7 col-lg-5"),
+            )
+        )
         self.seal = plain_helper("complains_about_someone")
 
 

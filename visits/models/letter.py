@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account, Bigrams, Placed, Post, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed
 from visits.models.visit import Stop, new_reference
+from visits.rules.letter_records import Channel, IdentityDocument
 from visits.rules.letter_states import (
     AT_OFFICE,
     IN_REVIEW,
@@ -240,14 +241,8 @@ class Letter(Placed):
     (handbook 12.1). The text of a sealed letter stands in `sealed_text` alone.
     """
 
-    class Channel(models.TextChoices):
-        ONLINE = "online", _("Online")
-        LETTER = "letter", _("Letter")
-        PHONE = "phone", _("Phone call")
-        FAX = "fax", _("Fax")
-        VISIT = "visit", _("Visit")
-        HANDED = "handed", _("Handed over on a visit")
-        OTHER = "other", _("Other")
+    Channel = Channel
+    IdentityDocument = IdentityDocument
 
     class Outcome(models.TextChoices):
         """Art. 32; and Art. 29 for suggestions."""
@@ -270,6 +265,12 @@ class Letter(Placed):
     facts = models.TextField(_("facts and reasons"), max_length=10_000, blank=True)
     is_oral = models.BooleanField(_("oral statement, written down"), default=False)
     is_read_back = models.BooleanField(_("read back"), default=False)
+    identity_document = models.CharField(
+        _("identity checked by"), max_length=9, choices=IdentityDocument, blank=True
+    )
+    identity_checked_by = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     people = models.PositiveIntegerField(
         _("number of people"),
         default=1,

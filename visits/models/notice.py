@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -119,6 +120,15 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.key}"
+
+    def get_absolute_url(self) -> str:
+        """What it speaks of; a report of pressure is named by its key alone."""
+        if about := self.letter or self.visit:
+            return about.get_absolute_url()
+        if self.kind == self.Kind.PRESSURE:
+            reference = self.key.rpartition(":")[2]
+            return reverse("visits:pressure_detail", args=[reference])
+        return reverse("visits:notice_list")
 
     @property
     def why(self) -> str | Promise:

@@ -123,6 +123,7 @@ TIERS: dict[str, dict[Tier, str]] = {
         Tier.INTERNAL: (
             "queue_number id place province prefecture county township village "
             "reference seal_id received_on channel is_oral is_read_back "
+            "identity_document identity_checked_by "
             "people keep_name_secret no_phone_calls is_urgent stop "
             "split_from is_sealed state office unit review_unit handler "
             "accepted_on ended_on retention due_on due_legal_on due_clock "

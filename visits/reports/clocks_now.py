@@ -1,6 +1,7 @@
 """The clocks of letters as their events, the rules and the calendar stand."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
@@ -69,7 +70,11 @@ def clocks_now(
     noticed = timezone.localdate(letter.registered_at)
     is_later = any(fact.step == Step.MARK_URGENT for fact in facts)
     return clocks_of(
-        facts,
+        [
+            # Corrected, the day of receipt is another than its event says.
+            replace(fact, on=letter.received_on) if fact.step == Step.RECEIVE else fact
+            for fact in facts
+        ],
         category=letter.category,
         to_petition_office=letter.office.kind == Unit.Kind.PETITION,
         urgent_on=noticed if letter.is_urgent and not is_later else None,

@@ -23,6 +23,7 @@ from visits.models import (
     Visit,
 )
 from visits.reports.letter_clocks import LetterClocks, letter_clocks
+from visits.reports.letter_correction import corrects_as, people_before
 from visits.reports.letter_steps import Offer, actors, offers_for
 from visits.rules.letter_records import Delivery, in_words
 from visits.rules.letter_states import Actor, Category, Step
@@ -47,6 +48,7 @@ class People:
     is_open: bool = False
     may_open: bool = False
     is_kept_secret: bool = False  # from this person
+    before: Sequence[str] = ()  # who stood there until it was corrected
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
         seen = Visit.objects.visible_to(user)
         page.visit = seen.filter(pk=letter.stop.visit_id).first()
     page.may = {
+        "correct": corrects_as(letter, user) is not None,
         "link": bool(parts & {Actor.OFFICE, Actor.UNIT, Actor.HEAD}),
         "hold": Actor.OFFICE in parts and user.has_perm("visits.name_holder"),
         "decide_recusal": bool(parts & deciders),
@@ -124,7 +127,8 @@ def _people(letter: Letter, user: Account, parts: set[Actor]) -> People:
     rows = letter.petitioners.order_by("position")
     may_open = user.has_perm("visits.open_identity")
     if may_open and Access.objects.opens(letter, user).exists():
-        return People([row.read() for row in rows], is_open=True)
+        shown = [row.read() for row in rows]
+        return People(shown, is_open=True, before=people_before(letter))
     return People([row.masked() for row in rows], may_open=may_open)
 
 

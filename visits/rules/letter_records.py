@@ -1,17 +1,41 @@
 """What the steps of a letter record: each field's kind, words and limits (7.4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from visits.rules.letter_states import Category
 
 Words = str | Promise
+
+
+class Channel(TextChoices):
+    """By which way a letter came in (Art. 17)."""
+
+    ONLINE = "online", _("Online")
+    LETTER = "letter", _("Letter")
+    PHONE = "phone", _("Phone call")
+    FAX = "fax", _("Fax")
+    VISIT = "visit", _("Visit")
+    HANDED = "handed", _("Handed over on a visit")
+    OTHER = "other", _("Other")
+
+
+class IdentityDocument(TextChoices):
+    """What kind of document was looked at; no number of it is kept (7.1)."""
+
+    CARD = "card", _("Identity card")
+    HOUSEHOLD = "household", _("Household register")
+    PASSPORT = "passport", _("Passport or travel permit")
+    LICENCE = "licence", _("Licence of the organisation")
+    MANDATE = "mandate", _("Written mandate")
+    OTHER = "other", _("Other document")
 
 
 class Route(TextChoices):
@@ -174,6 +198,27 @@ FIELDS: dict[str, Field] = {
 }
 
 
+# What was registered and can be corrected; the history keeps what stood there before.
+CORRECTED: dict[str, Field] = {
+    "received_on": Field(_("Received on"), "date"),
+    "channel": Field(_("Channel"), "choice", Channel),
+    "place": Field(_("Place")),
+    "subject": Field(_("Subject")),
+    "request": Field(_("Request")),
+    "facts": Field(_("Facts and reasons")),
+    "is_oral": Field(_("Oral statement, written down faithfully"), "yes"),
+    "is_read_back": Field(_("Read back"), "yes"),
+    "people": Field(_("Number of people")),
+    "identity_document": Field(_("Identity checked by"), "choice", IdentityDocument),
+    "keep_name_secret": Field(_("Keep the name secret"), "yes"),
+    "no_phone_calls": Field(_("No phone calls"), "yes"),
+    "help_wanted": Field(_("Help wanted")),
+    "external_ref": Field(_("Number in the official system")),
+}
+FIELDS |= {
+    f"was_{name}": replace(field, label=format_lazy("{}: {}", _("Before"), field.label))
+    for name, field in {**CORRECTED, "stop": Field(_("Visit"))}.items()
+}
 ROWS = ("unit", "account", "official")
 
 
@@ -201,7 +246,8 @@ def in_words(record: Mapping[str, Any]) -> list[tuple[Words, Any]]:
         elif field.choices and value in field.choices.values:
             found.append((field.label, field.choices(value).label))
         elif field.kind == "yes":
-            found.append((field.label, _("yes")))
+            # Behind a seal, everything is text.
+            found.append((field.label, _("no") if str(value) == "False" else _("yes")))
         else:
             found.append((field.label, value))
     return found

@@ -115,6 +115,9 @@ class Step(TextChoices):
     MARK_URGENT = "mark_urgent", _("Mark as urgent")
     CALL_BACK = "call_back", _("Record the call after the withdrawal")
     HAND_ON = "hand_on", _("Hand to the successor of the dissolved unit")
+    # Not steps of a letter: what was registered wrong is put right.
+    CORRECT = "correct", _("Correct the registration")
+    CORRECT_PEOPLE = "correct_people", _("Correct who wrote")
 
 
 class Actor(TextChoices):
@@ -375,6 +378,9 @@ TABLE: tuple[Move, ...] = (
     ),
     # Nobody takes it on a page: it comes with the end of a unit.
     _move(Step.HAND_ON, OPEN, None, (), "24", "to_unit"),
+    # Like the first one, taken on a page of their own.
+    _move(Step.CORRECT, (), None, (Actor.CLERK, Actor.OFFICE), "–", "reasons"),
+    _move(Step.CORRECT_PEOPLE, (), None, (Actor.CLERK, Actor.OFFICE), "–"),
 )  # fmt: skip
 
 # What a handler prepares and the head of the unit decides.

@@ -31,7 +31,10 @@ from visits.reports.letter_page import letter_page
 from visits.reports.letter_papers import papers_for
 from visits.views.letter_files import files_context
 
-RELATED = ("place", "unit__superior", "office__place", "subject", "stop", "handler")
+RELATED = (
+    "place", "unit__superior", "office__place", "subject", "stop", "handler",
+    "identity_checked_by",
+)  # fmt: skip
 
 
 def seen_letter(request: AuthedRequest, reference: str) -> Letter:

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST
 
 from cadres.forms.pick import label_of_cadre, label_of_unit
 from cadres.forms.sheet import show_refusal
-from cadres.http import AuthedRequest, changes_rows, posted
+from cadres.http import AuthedRequest, posted
 from cadres.models import Account, Cadre, Unit
 from cadres.views.picks import Option, pick_page
 from visits.actions.link_letters import link_letters
 from visits.actions.register_letter import Registered, register_letter
 from visits.actions.register_mixed import register_mixed
+from visits.forms.buttons import only_rebuilds
 from visits.forms.letter_hints import HintsForm, LinkForm
 from visits.forms.register_letter import RegisterSheet
 from visits.models import Letter
@@ -43,7 +44,7 @@ def letter_register(request: AuthedRequest) -> HttpResponse:
         given=request.session.get(GIVEN),
     )
     status = 200
-    if changes_rows(request):
+    if only_rebuilds(request):
         sheet.forgive()
     elif data is not None:
         status = 422

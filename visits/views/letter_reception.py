@@ -60,7 +60,7 @@ def _form(request: AuthedRequest) -> ReceptionRowForm:
         request.POST if request.method == "POST" else None,
         user=request.user,
         today=timezone.localdate(),
-        given=request.session.get(GIVEN),
+        given=_of_today(request.session.get(GIVEN)),
     )
 
 
@@ -79,8 +79,18 @@ def _save(request: AuthedRequest, form: ReceptionRowForm) -> Registered | None:
     return saved
 
 
+def _of_today(given: dict[str, Any] | None) -> dict[str, Any]:
+    """The day typed and the queue count only for the day on which they were typed."""
+    given = dict(given or {})
+    if given.pop("typed_on", "") != timezone.localdate().isoformat():
+        given.pop("received_on", None)
+        given.pop("queue_number", None)
+    return given
+
+
 def _given(form: ReceptionRowForm) -> dict[str, Any]:
     given = given_from(form.cleaned_data, STICKY)
+    given["typed_on"] = timezone.localdate().isoformat()
     given["received_on"] = given["received_on"].isoformat()
     number = form.cleaned_data.get("queue_number")
     if number and number < 9_999:

@@ -37,21 +37,26 @@ def pressure_report(request: AuthedRequest) -> HttpResponse:
             messages.success(request, text % {"reference": report.reference})
             return redirect("visits:pressure_report")
     status = 422 if form.errors else 200
-    context = {"form": form, "helper": plain_helper("text"), "reads": _reads(request)}
+    context = {
+        "form": form,
+        "helper": plain_helper("text"),
+        "reads": _reads(request.user),
+    }
     return render(request, "visits/pressure/report.html", context, status=status)
 
 
-def _reads(request: AuthedRequest) -> bool:
+def _reads(user: Account) -> bool:
     """Whether there is a list to go to; for others there is none."""
-    return PressureReport.objects.visible_to(request.user).exists()
+    return user.is_of_discipline_organ and (
+        user.has_perm("visits.seal_letter") or user.has_perm("visits.head_letter")
+    )
 
 
 @require_safe
 def pressure_list(request: AuthedRequest) -> HttpResponse:
-    rows = PressureReport.objects.visible_to(request.user)
-    if not rows.exists():
+    if not _reads(request.user):
         raise Http404
-    rows = rows.select_related("to_unit")
+    rows = PressureReport.objects.visible_to(request.user).select_related("to_unit")
     page = page_asked(rows, request.GET, "-at", "-pk", size=PAGE)
     context = {"rows": page.rows, "pager": page}
     return render(request, "visits/pressure/list.html", context)

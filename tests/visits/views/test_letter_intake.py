@@ -401,6 +401,7 @@ def test_hints_say_why(client, petition, office, js, english):
     water = ContentSubject.objects.get(initials="slsw")
     letter = letter_at(js.huancheng, office=office, by=petition, subject=water)
     client.force_login(petition)
+    client.cookies["django_language"] = "en"
 
     response = hints(
         client, request="自来水时断时续无人管", place_id=js.huancheng.pk, **subject
@@ -544,3 +545,14 @@ def test_the_page_costs_the_same_for_any_number_of_visits(
 
     with django_assert_num_queries(8):  # sign-in 3, offices 1, subjects 2, visits 2
         client.get(reverse(REGISTER))
+
+
+def test_what_an_expired_sign_in_kept_is_shown_and_saves_nothing(desk, office, js):
+    page = desk.get(reverse(REGISTER)).content.decode()
+    assert 'data-draft=""' in page
+
+    response = send(desk, office, js, restore="1")
+
+    assert response.status_code == 200
+    assert "小区自来水时断时续" in response.content.decode()
+    assert not Letter.objects.exists()

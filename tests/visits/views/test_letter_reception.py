@@ -1,14 +1,17 @@
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from cadres.rules.roles import Role
 from tests.factories import CadreFactory, UnitFactory
 from tests.factories.intake import reception_data
 from tests.factories.letters import letter_at, officer, petition_office
 from visits.models import Letter
+from visits.views.letter_reception import GIVEN
 
 RECEPTION = "visits:letter_reception"
 ROW = "visits:letter_reception_row"
@@ -181,7 +184,7 @@ def test_the_page_costs_the_same_for_any_number_of_rows(
     for _n in range(count):
         letter_at(js.gulou, office=office, by=clerk)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(12):
         desk.get(reverse(RECEPTION))
 
 
@@ -206,3 +209,55 @@ def test_one_row_sent_six_times_at_once_is_one_letter(office, clerk, js, client_
     assert answers == [201] * 6
     assert Letter.objects.count() == 1
     assert Letter.objects.get().petitioners.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_is_rare_is_kept_when_it_is_typed(desk, clerk, office, js):
+    data = reception_data(
+        clerk,
+        office,
+        js.gulou,
+        is_oral="on",
+        is_read_back="on",
+        external_ref="GX-2",
+        identity_document="card",
+    )
+
+    assert desk.post(reverse(ROW), data).status_code == 201
+
+    letter = Letter.objects.get()
+    assert (letter.is_oral, letter.is_read_back, letter.external_ref) == (
+        True,
+        True,
+        "GX-2",
+    )
+    assert (letter.identity_document, letter.identity_checked_by) == ("card", clerk)
+
+
+@pytest.mark.django_db
+def test_an_identity_that_nobody_checked_has_no_checker(desk, clerk, office, js):
+    desk.post(reverse(ROW), reception_data(clerk, office, js.gulou))
+
+    letter = Letter.objects.get()
+    assert (letter.identity_document, letter.identity_checked_by) == ("", None)
+
+
+@pytest.mark.django_db
+def test_day_and_queue_begin_anew_each_day(desk, clerk, office, js):
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
+    data = reception_data(clerk, office, js.gulou, queue_number=7, channel="phone")
+    desk.post(reverse(RECEPTION), data | {"received_on": yesterday})
+    form = desk.get(reverse(RECEPTION)).context["form"]
+    assert (str(form["received_on"].value()), form["queue_number"].value()) == (
+        yesterday,
+        8,
+    )
+
+    session = desk.session
+    session[GIVEN] |= {"typed_on": yesterday}
+    session.save()
+
+    form = desk.get(reverse(RECEPTION)).context["form"]
+    assert form["received_on"].value() == timezone.localdate()
+    assert form["queue_number"].value() is None
+    assert form["channel"].value() == "phone"

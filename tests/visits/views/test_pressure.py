@@ -58,7 +58,10 @@ def test_who_may_not_report_and_who_reads_nothing(client_of, world):
     others = [world.handler, world.inspector, world.sealer, world.auditor, world.head]
     for account in others:
         client = client_of(account)
-        assert client.get(LIST).status_code == 404
+        # An organ's own people have a list, with nothing of other organs in it.
+        page = client.get(LIST)
+        assert page.status_code == (200 if account == world.inspector else 404)
+        assert report.reference[:4] not in page.content.decode()
         assert client.get(detail(report)).status_code == 404
         assert client.post(detail(report), {"reason": "x"}).status_code == 404
     assert not Access.objects.exists()
@@ -118,7 +121,34 @@ def test_pressure_list_costs_the_same_for_any_number(
         report_pressure(text="x", by=world.handler, now=timezone.now())
     client = client_of(world.reader_above)
 
-    with django_assert_num_queries(6):  # sign-in (2), roles, ties, whether, the rows
+    with django_assert_num_queries(5):  # sign-in (2), roles, ties, the rows
         response = client.get(LIST)
 
     assert len(response.context["rows"]) == count
+
+
+def test_the_way_to_the_list_and_to_reporting_is_in_the_menu(client_of, world):
+    menu = client_of(world.reader_above).get(REPORT).content.decode()
+    assert f'href="{LIST}"' in menu
+    assert f'href="{REPORT}"' in menu
+
+    menu = client_of(world.handler).get(REPORT).content.decode()
+    assert f'href="{LIST}"' not in menu
+    assert f'href="{REPORT}"' in menu
+
+
+def test_the_notice_leads_to_the_report(client_of, world):
+    report = report_pressure(text="x", by=world.handler, now=timezone.now())
+
+    notice = Notice.objects.get(account=world.reader_above)
+    response = client_of(world.reader_above).post(
+        reverse("visits:notice_open", args=[notice.pk])
+    )
+
+    assert response.url == detail(report)
+
+
+def test_the_public_pages_and_the_sign_in_lead_to_reporting(client):
+    for name in ("visits:lookup", "account_login"):
+        page = client.get(reverse(name)).content.decode()
+        assert f'href="{reverse("visits:lookup_pressure")}"' in page
