@@ -31,6 +31,7 @@ from visits.views import (
     paper_templates,
     plans,
     pressure,
+    ratings,
     report_rows,
     reports,
     sealed,
@@ -212,6 +213,7 @@ urlpatterns = [
         pressure.pressure_detail,
         name="pressure_detail",
     ),
+    path("letters/ratings/", ratings.rating_list, name="rating_list"),
     path("letters/sealed/", sealed.sealed_list, name="sealed_list"),
     path(
         "letters/sealed/<letter:reference>/", sealed.sealed_detail, name="sealed_detail"

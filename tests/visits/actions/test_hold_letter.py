@@ -65,7 +65,9 @@ def test_the_leader_is_told_and_finds_it_in_a_list(desk, hold):
 
 
 def test_a_leader_who_stepped_back_holds_it_no_more(desk, hold):
-    declare_recusal(hold.letter, by=desk.leader, ground="亲属", now=timezone.localtime())
+    declare_recusal(
+        hold.letter, by=desk.leader, ground="亲属", now=timezone.localtime()
+    )
     end_hold(hold, by=desk.petition, result="explained", closing="回避", on=in_days(0))
 
     with pytest.raises(ValidationError) as refused:

@@ -38,7 +38,9 @@ def test_the_call_waits_for_everyone_but_who_recorded_the_withdrawal(desk, withd
     for account in (desk.head, desk.petition):
         assert lists(account) == ({withdrawn}, {withdrawn})
     assert withdrawn not in lists(desk.handler)[0]
-    told = Notice.objects.filter(kind=Notice.Kind.CALL).values_list("account", flat=True)
+    told = Notice.objects.filter(kind=Notice.Kind.CALL).values_list(
+        "account", flat=True
+    )
     assert set(told) == {desk.head.pk, desk.petition.pk}
 
 
@@ -96,7 +98,11 @@ def test_danger_seen_later_starts_the_urgent_clock_on_that_day(desk):
     letter = desk.accepted()
 
     letter = take(
-        letter, Step.MARK_URGENT, desk.handler, danger="shelter", urgent_reason="墙体开裂"
+        letter,
+        Step.MARK_URGENT,
+        desk.handler,
+        danger="shelter",
+        urgent_reason="墙体开裂",
     )
 
     assert (letter.is_urgent, letter.urgent_reason) == (True, "墙体开裂")
