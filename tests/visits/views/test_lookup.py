@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.factories.letter_world import LetterWorld
 from tests.factories.letters import take
 from visits.actions.look_up_letter import OF_ADDRESS, OF_REFERENCE
-from visits.models import Letter, LookupTry, PressureReport, Rating
+from visits.models import LookupTry, PressureReport, Rating
 from visits.models.receipt import hash_of
 from visits.rules.letter_states import Category, LetterState, Step
 from visits.rules.lookup import PLAIN
