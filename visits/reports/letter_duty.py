@@ -91,9 +91,9 @@ def ended_windows(*, on: date, since: date) -> list[Running]:
         letter__is_sealed=False,
     )
     return [
-        Running(pk, clock, day, end, *rest, is_sealed=False)
-        for pk, clock, day, end, *rest in rows.order_by("pk").values_list(
-            "letter", "clock", "started_on", "legal_on", *HANDS
+        Running(*row)
+        for row in rows.order_by("pk").values_list(
+            "letter", "clock", "started_on", "legal_on", *HANDS, "letter__is_sealed"
         )
     ]
 
@@ -124,9 +124,9 @@ def unproven_deliveries(*, first: date, last: date) -> list[Running]:
         .filter(~Exists(window))
     )
     return [
-        Running(pk, clock, day, day, *rest, is_sealed=False)
-        for pk, clock, day, *rest in rows.order_by("pk").values_list(
-            "letter", "window", "on", *HANDS
+        Running(*row)
+        for row in rows.order_by("pk").values_list(
+            "letter", "window", "on", "on", *HANDS, "letter__is_sealed"
         )
     ]
 

@@ -75,7 +75,7 @@ def _totals(units: UnitQuerySet, period: Period, part: str) -> Iterator[RatingTo
         .filter(given__gte=LEAST)
         .order_by("-given", "of")
     )
-    found = list(rows)
+    found: list[dict[str, Any]] = list(rows)
     known = Unit.objects.in_bulk([row["of"] for row in found])
     for row in found:
         counts = {name: row[name] for name in grades}
