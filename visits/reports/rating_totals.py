@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
 from django.db.models import Count, F, Q
 
@@ -75,7 +75,7 @@ def _totals(units: UnitQuerySet, period: Period, part: str) -> Iterator[RatingTo
         .filter(given__gte=LEAST)
         .order_by("-given", "of")
     )
-    found: list[dict[str, Any]] = list(rows)
+    found: list[dict[str, Any]] = [dict(row) for row in rows]
     known = Unit.objects.in_bulk([row["of"] for row in found])
     for row in found:
         counts = {name: row[name] for name in grades}
