@@ -48,6 +48,7 @@ GRANTS: dict[str, set[str]] = {
         "visits.route_letter",
         "visits.open_identity",
         "visits.name_holder",
+        "visits.view_ratings",
         "visits.view_clock_rules",
         "visits.edit_document_templates",
     },
@@ -83,6 +84,7 @@ GRANTS: dict[str, set[str]] = {
         "visits.plan_for_scope",
         "visits.report_on_scope",
         "visits.view_district_report",
+        "visits.view_ratings",
         "visits.view_clock_rules",
         "visits.edit_clock_rules",
         "visits.edit_subjects",
@@ -141,6 +143,7 @@ WORDS: dict[str, str | Promise] = {
     "visits.view_clock_rules": _("read the rules of the legal clocks"),
     "visits.edit_clock_rules": _("enter rules of the legal clocks"),
     "visits.edit_subjects": _("extend the list of subjects of letters"),
+    "visits.view_ratings": _("read how petitioners rate the work, in totals"),
     "visits.report_pressure": _("report pressure to the organ above"),
     "visits.read_feedback": _("read complaints and suggestions"),
 }

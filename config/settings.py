@@ -137,6 +137,8 @@ AUTH_USER_MODEL = "cadres.Account"
 # A user name is unique whatever its case; Django only knows of unique columns.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["config.permissions.RoleBackend"]
+# Called by cadres when a unit is dissolved (Art. 24): unit, by, now.
+HAND_ON_TO_SUCCESSOR = "visits.actions.hand_on_letters.hand_on_letters"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

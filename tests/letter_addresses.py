@@ -29,6 +29,9 @@ ADDRESSES: dict[str, Address] = {
         roles=(PETITION, CLERK, HANDLER, HEAD, REVIEW, Role.LEADER),
         also=("work=all", "state=all&order=newest", "category=litigation"),
     ),
+    "visits:rating_list": Address(
+        roles=(PETITION, Role.DISTRICT_ADMIN), query="period=2026-Q2"
+    ),
     "visits:letter_forward": Address(),
     "visits:letter_search": Address(),
     "visits:letter_detail": Address(("{letter}",), roles=(PETITION, CLERK)),

@@ -33,6 +33,7 @@ from visits.views import (
     paper_templates,
     plans,
     pressure,
+    ratings,
     report_rows,
     reports,
     sealed,
@@ -237,6 +238,7 @@ urlpatterns = [
         pressure.pressure_detail,
         name="pressure_detail",
     ),
+    path("letters/ratings/", ratings.rating_list, name="rating_list"),
     path("letters/sealed/", sealed.sealed_list, name="sealed_list"),
     path(
         "letters/sealed/<letter:reference>/", sealed.sealed_detail, name="sealed_detail"

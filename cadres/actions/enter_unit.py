@@ -1,10 +1,13 @@
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from cadres.actions.refusals import refuse, stale
-from cadres.models import Unit
+from cadres.models import Account, Unit
 from cadres.reports.fingerprint import fingerprint
 
 
@@ -15,8 +18,11 @@ def enter_unit(**fields: Any) -> Unit:
 
 
 @transaction.atomic
-def change_unit(unit: Unit, *, seen: str, **fields: Any) -> Unit:
+def change_unit(unit: Unit, *, by: Account, seen: str, **fields: Any) -> Unit:
     """Change a unit. `seen` is its fingerprint as shown.
+
+    A unit that is dissolved hands on what it has in hand in the same transaction: the
+    settings name who does that, for this app knows nothing of it.
 
     Raises:
         ValidationError: code `stale`; for `superior` or `dissolved_into`, code `cycle`.
@@ -25,7 +31,12 @@ def change_unit(unit: Unit, *, seen: str, **fields: Any) -> Unit:
     unit = Unit.objects.get(pk=unit.pk)
     if fingerprint(unit) != seen:
         raise stale()
-    return _write(unit, fields)
+    before = unit.dissolved_into_id
+    unit = _write(unit, fields)
+    if unit.dissolved_into_id and unit.dissolved_into_id != before:
+        hand_on = import_string(settings.HAND_ON_TO_SUCCESSOR)
+        hand_on(unit, by=by, now=timezone.localtime())
+    return unit
 
 
 def _lock_tree() -> None:

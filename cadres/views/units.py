@@ -67,7 +67,7 @@ def _form_page(request: AuthedRequest, unit: Unit | None) -> HttpResponse:
         seen = arguments.pop("seen")
         try:
             if unit:
-                change_unit(unit, seen=seen, **arguments)
+                change_unit(unit, by=request.user, seen=seen, **arguments)
             else:
                 enter_unit(**arguments)
         except ValidationError as refusal:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from cadres.models import Account, District
+from cadres.rules.levels import Level
 from visits.models import ClockRule
 from visits.rules.clocks import SET_AS
 from visits.rules.letter_states import Clock
@@ -30,7 +31,8 @@ def clock_rule(
 
     Raises:
         ValidationError: keyed by argument; code `unique` if the clock has a rule there
-            from that day on already, `elsewhere` for an area beyond one's own.
+            from that day on already, `elsewhere` for an area beyond one's own, `nation`
+            for all areas when one administers no whole province.
     """
     if clock in FREE:
         text = _("This day is set with each letter.")
@@ -38,10 +40,11 @@ def clock_rule(
     if not days and clock != Clock.URGENT:
         text = _("At least one day.")
         raise ValidationError({"days": ValidationError(text, code="too_short")})
-    if jurisdiction and not any(
-        scope.place and scope.place.contains(jurisdiction)
-        for scope in by.scopes("visits.edit_clock_rules")
-    ):
+    places = [it.place for it in by.scopes("visits.edit_clock_rules") if it.place]
+    if jurisdiction is None and all(it.level > Level.PROVINCE for it in places):
+        text = _("Only a province’s administrator enters a rule for the nation.")
+        raise ValidationError({"jurisdiction": ValidationError(text, code="nation")})
+    if jurisdiction and not any(it.contains(jurisdiction) for it in places):
         text = _("This area is not yours to make rules for.")
         raise ValidationError({"jurisdiction": ValidationError(text, code="elsewhere")})
     rule = ClockRule(

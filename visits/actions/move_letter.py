@@ -554,7 +554,7 @@ def _call_due(letter: Letter, record: Mapping[str, Any], today: date) -> None:
 
 def _called_back(letter: Letter, record: Mapping[str, Any], today: date) -> None:
     if letter.withdrawal_by_id:
-        text = _("The petitioner withdrew: first someone else calls (handbook 12.4).")
+        text = _("The petitioner withdrew: first someone else has to call.")
         refuse(text, code="call_due")
 
 

@@ -61,6 +61,35 @@ def tell_of_return(draft: LetterDraft, by: Account) -> None:
     _tell(draft.letter, Kind.RETURNED, key, [draft.drafted_by], by)
 
 
+def tell_successor(
+    unit: Unit, successor: Unit, by: Account, *, is_sealed: bool
+) -> None:
+    """Once for all letters of the dissolved unit; seal officers if some are sealed."""
+    people = [
+        account
+        for permission in (
+            "visits.route_letter",
+            "visits.head_letter",
+            "visits.handle_letter",
+            "visits.review_letter",
+            *(["visits.seal_letter"] if is_sealed else []),
+        )
+        for account in _with(permission, successor)
+    ]
+    kind, told = Kind.TAKEN_OVER, {it.pk: it for it in people if it != by}
+    key = f"{kind}:{unit.pk}:{successor.pk}"
+    Notice.objects.bulk_create(
+        [Notice(account=it, kind=kind, key=key, unit=unit) for it in told.values()],
+        ignore_conflicts=True,
+    )
+
+
+def tell_left_behind(letter: Letter, unit: Unit, by: Account) -> None:
+    if not letter.is_sealed:
+        key = f"{letter.pk}:{unit.pk}"
+        _tell(letter, Kind.LEFT_BEHIND, key, _office(letter), by)
+
+
 def tell_of_hold(hold: LeaderHold) -> None:
     """The leader who holds a matter from now on, and those who act for them."""
     people = holders_of(hold.leader)

@@ -56,6 +56,8 @@ class Notice(models.Model):
         CALL = "call", _("A petitioner withdrew: someone else has to call")
         UNPROVEN = "unproven", _("A delivery is not proven yet")
         TO_CLOSE = "to_close", _("The petitioner’s window is over: check and close")
+        TAKEN_OVER = "taken_over", _("Letters of a dissolved unit came to yours")
+        LEFT_BEHIND = "left_behind", _("A dissolved unit’s letter cannot go on")
         HELD = "held", _("A matter was given into your hands as leader")
         HOLD_NEAR = "hold_near", _("The deadline of a leader-held matter is near")
         HOLD_LATE = "hold_late", _("The deadline of a leader-held matter has passed")
@@ -79,6 +81,8 @@ class Notice(models.Model):
         Kind.CALL: _("It waits for someone with your duty."),
         Kind.UNPROVEN: _("It is with you or your unit."),
         Kind.TO_CLOSE: _("It is with you or your unit."),
+        Kind.TAKEN_OVER: _("Your unit is in charge of it."),
+        Kind.LEFT_BEHIND: _("It names the successor, or has to do with it."),
         Kind.HELD: _("You hold it, or act for who does."),
         Kind.HOLD_NEAR: _("You hold it, act for who does, or watch over it."),
         Kind.HOLD_LATE: _("You hold it, act for who does, or watch over it."),

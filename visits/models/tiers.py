@@ -115,7 +115,7 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.LeaderHold": {
         Tier.INTERNAL: (
             "id letter leader started_on due_on first_due_on extended_by "
-            "result ended_on named_by"
+            "result closing ended_on named_by"
         ),
         Tier.CONTENT: "plan progress",
     },
@@ -126,7 +126,8 @@ TIERS: dict[str, dict[Tier, str]] = {
             "identity_document identity_checked_by "
             "people keep_name_secret no_phone_calls is_urgent stop "
             "split_from is_sealed state office unit review_unit handler "
-            "accepted_on ended_on retention due_on due_legal_on due_clock "
+            "withdrawal_by accepted_on ended_on retention due_on due_legal_on "
+            "due_clock "
             "due_is_provisional registered_by registered_at client_key "
             "code_hash version"
         ),
@@ -180,7 +181,7 @@ TIERS: dict[str, dict[Tier, str]] = {
         Tier.CONTENT: "official unit",
     },
     "visits.Notice": {
-        Tier.INTERNAL: "id account kind key letter visit days at read_at",
+        Tier.INTERNAL: "id account kind key letter visit unit days at read_at",
     },
     "visits.Petitioner": {
         Tier.INTERNAL: "id letter seal_id position kind",

@@ -25,6 +25,7 @@ from visits.models import (
 from visits.reports.letter_clocks import LetterClocks, letter_clocks
 from visits.reports.letter_correction import corrects_as, people_before
 from visits.reports.letter_steps import Offer, actors, offers_for
+from visits.reports.recusal_hints import should_check_recusal
 from visits.rules.letter_records import Delivery, in_words
 from visits.rules.letter_states import Actor, Category, Step
 from visits.rules.next_step import expected_step
@@ -71,6 +72,7 @@ class LetterPage:
     links: Sequence[LetterLink] = ()
     holds: Sequence[LeaderHold] = ()
     recusals: Sequence[Recusal] = ()
+    check_recusal: bool = False  # of the handler; equal names, no more
     looks: Sequence[Access] = ()
     visit: Visit | None = None
     may: dict[str, bool] = field(default_factory=dict)
@@ -95,6 +97,9 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
     )
     for hold in page.holds:
         hold.is_late = hold.ended_on is None and hold.due_on < today  # type: ignore[attr-defined]
+    if letter.handler and parts & {Actor.OFFICE, Actor.HEAD, Actor.UNIT}:
+        names = may_know_names(letter, parts)
+        page.check_recusal = should_check_recusal(letter, letter.handler, names=names)
     deciders = {Actor.OFFICE, Actor.HEAD}
     if parts & deciders:
         recusals = letter.recusals.select_related("account", "decided_by")

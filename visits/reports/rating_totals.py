@@ -1,44 +1,83 @@
-"""How petitioners rated an office or a unit: totals of five or more (handbook 7.8)."""
+"""How petitioners rated offices and units: totals of five or more (handbook 7.8)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
-from cadres.models import Unit
+from cadres.models import Account, Unit
+from cadres.models.unit import UnitQuerySet
 from visits.models import Rating
+from visits.rules.periods import Period, PeriodKind, period_of
 
 LEAST = 5  # ratings; below, a grade might tell whose it is
+SHOWN = 8  # quarters
 
 
 @dataclass(frozen=True)
 class RatingTotals:
-    """How many gave each grade; all None below `LEAST`."""
+    """How many gave `unit` each grade, for its part as office or as handling unit."""
 
-    satisfied: int | None
-    partly: int | None
-    dissatisfied: int | None
+    unit: Unit
+    is_office: bool
+    satisfied: int
+    partly: int
+    dissatisfied: int
+
+    @property
+    def given(self) -> int:
+        return self.satisfied + self.partly + self.dissatisfied
 
 
-def rating_totals(unit: Unit, *, first: date, last: date) -> RatingTotals:
-    """Ratings of `unit`, as petition office and as handling unit, given in a period.
+def closed_quarters(*, on: date) -> list[Period]:
+    """The newest first. Quarters alone: two periods that overlap, or a quarter that
+    still runs, would tell of a single rating by their difference."""
+    found: list[Period] = []
+    period = period_of(PeriodKind.QUARTER, on).previous
+    while period and len(found) < SHOWN:
+        found.append(period)
+        period = period.previous
+    return found
 
-    Both days included. Pages offer closed months, quarters and years alone: totals of
-    two periods that differ by a day would tell of a single rating.
+
+def rating_totals(user: Account, period: Period) -> list[RatingTotals]:
+    """Of the offices in reach and the units they send letters to.
+
+    Always of all that a unit was given, whoever asks: totals of two readers that
+    differ would tell of a single rating as well.
     """
-    given = Rating.objects.filter(on__range=(first, last), letter__is_sealed=False)
+    offices = Unit.objects.in_scopes(user, "visits.view_ratings")
+    sent_to = Rating.objects.filter(letter__office__in=offices.values("pk"))
+    reach = Q(pk__in=offices.values("pk")) | Q(pk__in=sent_to.values("letter__unit"))
+    units = Unit.objects.filter(reach)
+    return [*_totals(units, period, "office"), *_totals(units, period, "unit")]
 
-    def counts(grade: str, of: str) -> list[int]:
-        rows = given.filter(**{f"letter__{of}": unit}).aggregate(
-            **{
-                str(it.value): Count("pk", filter=Q(**{grade: it.value}))
-                for it in Rating.Grade
-            }
+
+def _totals(units: UnitQuerySet, period: Period, part: str) -> Iterator[RatingTotals]:
+    grades = {
+        name: Count("pk", filter=Q(**{f"{part}_grade": grade}))
+        for name, grade in (
+            ("satisfied", Rating.Grade.SATISFIED),
+            ("partly", Rating.Grade.PARTLY),
+            ("dissatisfied", Rating.Grade.DISSATISFIED),
         )
-        return [rows[str(it.value)] for it in Rating.Grade]
-
-    as_office, as_unit = counts("office_grade", "office"), counts("unit_grade", "unit")
-    totals = [one + other for one, other in zip(as_office, as_unit, strict=True)]
-    if sum(totals) < LEAST:
-        return RatingTotals(None, None, None)
-    return RatingTotals(*totals)
+    }
+    rows = (
+        Rating.objects.filter(
+            on__range=(period.first, period.last),
+            letter__is_sealed=False,
+            **{f"letter__{part}__in": units.values("pk")},
+        )
+        .exclude(**{f"{part}_grade": None})
+        .values(of=F(f"letter__{part}"))
+        .annotate(given=Count("pk"), **grades)
+        .filter(given__gte=LEAST)
+        .order_by("-given", "of")
+    )
+    found: list[dict[str, Any]] = [dict(row) for row in rows]
+    known = Unit.objects.in_bulk([row["of"] for row in found])
+    for row in found:
+        counts = {name: row[name] for name in grades}
+        yield RatingTotals(known[row["of"]], part == "office", **counts)

@@ -130,6 +130,7 @@ class Actor(TextChoices):
     HEAD = "head", _("head of the handling unit")
     SUPERIOR = "superior", _("common superior")
     REVIEWER = "reviewer", _("review officer")
+    ADMIN = "admin", _("administrator of units")
 
 
 @dataclass(frozen=True)

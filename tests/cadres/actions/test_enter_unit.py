@@ -8,7 +8,7 @@ from cadres.actions.enter_unit import change_unit, enter_unit
 from cadres.models import Unit
 from cadres.reports.fingerprint import fingerprint
 from cadres.rules.levels import Level
-from tests.factories import UnitFactory, small_jiangsu
+from tests.factories import AccountFactory, UnitFactory, small_jiangsu
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def values(unit, **more):
     names = ("name", "kind", "level", "place", "superior", "dissolved_into")
     known = {name: getattr(unit, name) for name in names}
-    return known | {"seen": fingerprint(unit)} | more
+    return known | {"by": AccountFactory(), "seen": fingerprint(unit)} | more
 
 
 def test_enter_unit_once_per_place(js):

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from cadres.models import CalendarDay
+from cadres.models import Account, CalendarDay
 from cadres.rules.known_holidays import known_days
 from cadres.rules.roles import Role
 from tests.factories import CalendarDayFactory, UnitFactory
@@ -39,6 +39,13 @@ RULE = {
     "valid_from": date(2026, 3, 1),
     "basis": "省信访条例",
 }
+
+
+@pytest.fixture
+def district_admin(district_admin, js):
+    """Of the province: the rules of these tests are the nation's."""
+    district_admin.grants.update(place=js.js)
+    return district_admin
 
 
 @pytest.fixture
@@ -182,6 +189,19 @@ def test_nobody_makes_rules_for_the_area_of_another(js, county_admin):
         change_clock_rule(by=county_admin, **{**RULE, "jurisdiction": js.gulou})
 
     assert refusal.value.error_dict["jurisdiction"][0].code == "elsewhere"
+
+
+def test_a_rule_for_the_nation_is_not_a_countys_nor_a_citys(
+    js, county_admin, district_admin
+):
+    change_clock_rule(by=district_admin, **RULE)
+    district_admin.grants.update(place=js.xuzhou)
+    city_admin = Account.objects.get(pk=district_admin.pk)
+
+    for admin in (city_admin, county_admin):
+        with pytest.raises(ValidationError) as refusal:
+            change_clock_rule(by=admin, **{**RULE, "clock": "C7", "days": 366})
+        assert refusal.value.error_dict["jurisdiction"][0].code == "nation"
 
 
 def test_a_strict_local_extension_bounds_the_step(js, district_admin, registered):

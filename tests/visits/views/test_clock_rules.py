@@ -45,6 +45,13 @@ def test_who_may_read_the_rules(client, js, role, status):
     assert client.get(ENTER).status_code == 403
 
 
+@pytest.fixture
+def province_admin(district_admin, js):
+    """A rule for the nation is theirs alone."""
+    district_admin.grants.update(place=js.js)
+    return district_admin
+
+
 def test_the_list_says_which_rule_is_in_force(client, js, district_admin):
     ClockRule.objects.create(
         clock="C1", days=10, mode="calendar", valid_from="2025-01-01", basis="新"
@@ -73,9 +80,9 @@ def test_the_list_says_which_rule_is_in_force(client, js, district_admin):
     ]
 
 
-def test_a_rule_is_shown_first_and_entered_then(client, js, district_admin):
+def test_a_rule_is_shown_first_and_entered_then(client, js, province_admin):
     letter_at(js.huancheng)
-    client.force_login(district_admin)
+    client.force_login(province_admin)
 
     shown = client.post(ENTER, TYPED)
     assert shown.context["moved"] == [Moved(Clock.ROUTE, earlier=1, later=0)]
@@ -88,8 +95,8 @@ def test_a_rule_is_shown_first_and_entered_then(client, js, district_admin):
     assert ClockRule.objects.get(days=10).basis == TYPED["basis"]
 
 
-def test_a_rule_changed_after_it_was_shown_is_shown_again(client, js, district_admin):
-    client.force_login(district_admin)
+def test_a_rule_changed_after_it_was_shown_is_shown_again(client, js, province_admin):
+    client.force_login(province_admin)
     told = client.post(ENTER, TYPED).context["form"]["told"].value()
 
     answer = client.post(ENTER, {**TYPED, "days": "9", "told": told})
@@ -127,9 +134,9 @@ def test_a_local_rule_is_entered_for_ones_own_area(client, js, district_admin):
     ],
 )
 def test_what_cannot_be_is_refused_beside_its_field(
-    client, district_admin, change, field
+    client, province_admin, change, field
 ):
-    client.force_login(district_admin)
+    client.force_login(province_admin)
 
     answer = client.post(ENTER, {**TYPED, **change})
 

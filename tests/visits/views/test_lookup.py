@@ -11,10 +11,9 @@ from tests.factories.letter_world import LetterWorld
 from tests.factories.letters import take
 from visits.actions.issue_code import issue_code
 from visits.actions.look_up_letter import OF_ADDRESS, OF_REFERENCE
-from visits.models import Letter, LookupTry, PressureReport, Rating
+from visits.models import LookupTry, PressureReport, Rating
 from visits.models.receipt import hash_of
 from visits.reports.letter_progress import progress_of
-from visits.reports.rating_totals import RatingTotals, rating_totals
 from visits.rules.letter_states import Category, LetterState, Step
 from visits.rules.lookup import PLAIN
 
@@ -313,19 +312,6 @@ def test_a_rating_is_refused_before_the_answer_after_the_window_or_empty(client,
         rate_letter(done, office_grade=3, unit_grade=None, now=late)
     assert refusal.value.code == "too_late"
     assert not Rating.objects.exists()
-
-
-def test_ratings_are_told_in_totals_of_five_or_more(world):
-    today = timezone.localdate()
-    for number in range(5):
-        letter = world.letter()
-        Letter.objects.filter(pk=letter.pk).update(unit=world.water)
-        Rating.objects.create(letter=letter, unit_grade=3 if number else 1, on=today)
-        totals = rating_totals(world.water, first=today, last=today)
-        if number < 4:
-            assert totals == RatingTotals(None, None, None)
-
-    assert totals == RatingTotals(4, 0, 1)
 
 
 # --- Pressure ------------------------------------------------------------------------
