@@ -70,7 +70,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def without_conflict(self, user: Account) -> Self:
         """Without the letters that name this person's own, or that they left."""
         named = NamedParty.objects.tied_to(user).values("letter")
-        left = Recusal.objects.in_force().filter(account=user).values("letter")
+        left = Recusal.objects.in_force().of(user).values("letter")
         return self.exclude(pk__in=named).exclude(pk__in=left)
 
     def status_of(self, user: Account) -> Self:
@@ -491,7 +491,9 @@ class LetterEvent(models.Model):
         decided = Q(acted_as__in=[Actor.UNIT, Actor.HEAD, Actor.REVIEWER])
         # A re-reviewer's own notes belong to the re-review that goes on.
         going_on = Q(acted_as=Actor.REVIEWER, to_state=LetterState.UNDER_REREVIEW)
-        return cls.objects.filter(Q(by=user) | Q(drafted_by=user), decided, ~going_on)
+        mine = user.ties.accounts
+        hands = Q(by__in=mine) | Q(drafted_by__in=mine)
+        return cls.objects.filter(hands, decided, ~going_on)
 
     @classmethod
     def handled_by(cls, user: Account) -> models.QuerySet["LetterEvent"]:
@@ -580,15 +582,25 @@ class NamedParty(models.Model):
 
 class RecusalQuerySet(models.QuerySet["Recusal"]):
     def in_force(self) -> Self:
-        """Declared ones hold until they are refused."""
-        return self.exclude(state=Recusal.State.REFUSED)
+        """One's own declaration holds until it is refused; a request, once granted."""
+        state, source = Recusal.State, Recusal.Source
+        return self.filter(
+            Q(state=state.GRANTED) | Q(state=state.DECLARED, source=source.OWN)
+        )
+
+    def waiting(self) -> Self:
+        return self.filter(state=Recusal.State.DECLARED)
+
+    def of(self, user: Account) -> Self:
+        """Of this person, under whichever account."""
+        return self.filter(account__in=user.ties.accounts)
 
 
 class Recusal(models.Model):
     """Someone steps back from a letter, or is asked to (handbook 7.7)."""
 
     class State(models.TextChoices):
-        DECLARED = "declared", _("Declared")
+        DECLARED = "declared", _("Waits for decision")
         GRANTED = "granted", _("Granted")
         REFUSED = "refused", _("Refused")
 
@@ -613,9 +625,9 @@ class Recusal(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["letter", "account"],
+                fields=["letter", "account", "source"],
                 condition=~Q(state="refused"),
-                name="recusal_once",
+                name="recusal_once_per_source",
                 violation_error_message=_("This person has stepped back already."),
             )
         ]

@@ -46,6 +46,8 @@ class Notice(models.Model):
         MOVED_EARLIER = "moved_earlier", _("A legal date moved to an earlier day")
         URGED = "urged", _("The petition office urges")
         PRESSURE = "pressure", _("Pressure was reported")
+        RECUSAL = "recusal", _("Decide whether someone steps back")
+        VACANT = "vacant", _("Someone has stepped back; name who takes over")
 
     # Why someone gets a notice of each kind.
     WHY = {
@@ -57,6 +59,8 @@ class Notice(models.Model):
         Kind.MOVED_EARLIER: _("It is yours to act on, or you watch over it."),
         Kind.URGED: _("It is with you or your unit."),
         Kind.PRESSURE: _("You look into such reports."),
+        Kind.RECUSAL: _("You head the office, or keep the letter."),
+        Kind.VACANT: _("You head the office, or keep the letter."),
     }
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="notices")

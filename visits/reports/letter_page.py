@@ -19,11 +19,11 @@ from visits.models import (
     LetterDraft,
     LetterEvent,
     LetterLink,
-    Recusal,
     Visit,
 )
 from visits.reports.letter_clocks import LetterClocks, letter_clocks
 from visits.reports.letter_steps import Offer, actors, offers_for
+from visits.reports.recusals import RecusalRow, rows_of
 from visits.rules.letter_records import in_words
 from visits.rules.letter_states import Actor, Category, Step
 from visits.rules.next_step import expected_step
@@ -68,7 +68,7 @@ class LetterPage:
     drafts: Sequence[Draft] = ()
     links: Sequence[LetterLink] = ()
     holds: Sequence[LeaderHold] = ()
-    recusals: Sequence[Recusal] = ()
+    recusals: Sequence[RecusalRow] = ()
     looks: Sequence[Access] = ()
     visit: Visit | None = None
     may: dict[str, bool] = field(default_factory=dict)
@@ -91,10 +91,9 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
     page.holds = list(
         letter.holds.select_related("leader", "extended_by").order_by("-pk")
     )
-    deciders = {Actor.OFFICE, Actor.HEAD}
-    if parts & deciders:
-        recusals = letter.recusals.select_related("account", "decided_by")
-        page.recusals = list(recusals.order_by("pk"))
+    asks = bool(parts & {Actor.OFFICE, Actor.HEAD, Actor.REVIEWER})
+    if asks:
+        page.recusals = rows_of(letter, user)
     looks = Access.objects.visible_to(user).filter(letter=letter)
     page.looks = list(looks.select_related("by", "unit").order_by("-pk")[:LOOKS])
     if letter.stop:
@@ -103,8 +102,7 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
     page.may = {
         "link": bool(parts & {Actor.OFFICE, Actor.UNIT, Actor.HEAD}),
         "hold": Actor.OFFICE in parts and user.has_perm("visits.name_holder"),
-        "decide_recusal": bool(parts & deciders),
-        "ask_recusal": bool(parts & deciders),
+        "ask_recusal": asks,
     }
     return page
 

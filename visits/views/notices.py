@@ -12,6 +12,11 @@ from visits.models import Notice
 
 SIZE = 30
 MOST = 99  # shown exactly; beyond, "99+"
+# Where those of which a notice names no record are found.
+LISTS: dict[str, str] = {
+    Notice.Kind.RECUSAL: "visits:recusal_list",
+    Notice.Kind.VACANT: "visits:recusal_list",
+}
 
 
 @require_safe
@@ -46,7 +51,9 @@ def notice_open(request: AuthedRequest, pk: int) -> HttpResponse:
     )
     read_notices(by=request.user, now=timezone.now(), only=notice)
     about = notice.letter or notice.visit
-    return redirect(about.get_absolute_url() if about else "visits:notice_list")
+    if about:
+        return redirect(about.get_absolute_url())
+    return redirect(LISTS.get(notice.kind, "visits:notice_list"))
 
 
 @require_POST
