@@ -48,6 +48,7 @@ ADDRESSES: dict[str, Address] = {
     "visits:hold_progress": Address(("{letter}", "{hold}")),
     "visits:letter_link": Address(("{letter}",)),
     "visits:link_undo": Address(("{letter}", "{link}")),
+    "visits:recusal_list": Address(roles=(HEAD, SEAL)),
     "visits:recusal_declare": Address(("{letter}",)),
     "visits:recusal_ask": Address(("{letter}",)),
     "visits:recusal_decide": Address(("{handled}", "{recusal}")),

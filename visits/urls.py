@@ -208,6 +208,7 @@ urlpatterns = [
         letter_links.link_undo,
         name="link_undo",
     ),
+    path("recusals/", letter_recusals.recusal_list, name="recusal_list"),
     path(
         "letters/<letter:reference>/recusal/",
         letter_recusals.recusal_declare,

@@ -60,31 +60,33 @@ class Scope:
 
 @dataclass(frozen=True)
 class Ties:
-    """Officials and units, by key; see `Account.ties`."""
+    """Officials, units and accounts, by key; see `Account.ties`."""
 
     officials: frozenset[int]
     units: frozenset[int]
+    accounts: frozenset[int]  # one's own, and what looks like one's second
 
 
 TIES = """
-WITH RECURSIVE officials(id) AS (
-  SELECT cadre_id FROM cadres_account WHERE id = %(account)s AND cadre_id IS NOT NULL
-  UNION SELECT cadre_id FROM cadres_mandate WHERE account_id = %(account)s
+WITH RECURSIVE given(account, day) AS (SELECT %s::bigint, %s::date), officials(id) AS (
+  SELECT cadre_id FROM cadres_account, given WHERE id = account AND cadre_id IS NOT NULL
+  UNION SELECT cadre_id FROM cadres_mandate, given WHERE account_id = account
 ), units(id) AS (
-  (SELECT unit_id FROM cadres_account WHERE id = %(account)s
-   UNION SELECT unit_id FROM cadres_rolegrant
-   WHERE account_id = %(account)s AND (last IS NULL OR last >= %(on)s)
+  (SELECT unit_id FROM cadres_account, given WHERE id = account
+   UNION SELECT unit_id FROM cadres_rolegrant, given
+   WHERE account_id = account AND (last IS NULL OR last >= day)
    UNION SELECT unit_id FROM cadres_cadre WHERE id IN (SELECT id FROM officials)
-   UNION SELECT unit_id FROM cadres_post
-   WHERE cadre_id IN (SELECT id FROM officials) AND (last IS NULL OR last >= %(on)s))
+   UNION SELECT unit_id FROM cadres_post, given
+   WHERE cadre_id IN (SELECT id FROM officials) AND (last IS NULL OR last >= day))
   UNION
   SELECT tied.id FROM units
   JOIN cadres_unit here ON here.id = units.id
   JOIN cadres_unit tied
     ON tied.id = here.superior_id OR tied.dissolved_into_id = here.id
 )
-SELECT id, FALSE FROM officials UNION ALL
-SELECT id, TRUE FROM units WHERE id IS NOT NULL
+SELECT id, 'official' FROM officials UNION ALL
+SELECT id, 'unit' FROM units WHERE id IS NOT NULL UNION ALL
+SELECT id, 'account' FROM ({same_person}) AS same
 """
 
 
@@ -265,11 +267,6 @@ class Account(AbstractBaseUser):
         return {pk for pk in ids if pk is not None}
 
     @cached_property
-    def person_ids(self) -> list[int]:
-        """This account, and others that look like the same person's."""
-        return list(Account.objects.same_person(self).values_list("pk", flat=True))
-
-    @cached_property
     def ties(self) -> "Ties":
         """Whom a letter may name so that this person keeps away from it.
 
@@ -277,13 +274,15 @@ class Account(AbstractBaseUser):
         day on; every unit one belongs to or will, or that these officials belong to;
         the units above those, and units that were dissolved into any of them.
         """
+        same = Account.objects.same_person(self).values("id")
+        sql, values = same.query.sql_with_params()
         with connection.cursor() as cursor:
-            cursor.execute(TIES, {"account": self.pk, "on": timezone.localdate()})
+            cursor.execute(
+                TIES.format(same_person=sql), (self.pk, timezone.localdate(), *values)
+            )
             rows = cursor.fetchall()
-        return Ties(
-            officials=frozenset(pk for pk, is_unit in rows if not is_unit),
-            units=frozenset(pk for pk, is_unit in rows if is_unit),
-        )
+        kinds = ("official", "unit", "account")
+        return Ties(*(frozenset(pk for pk, it in rows if it == kind) for kind in kinds))
 
     @cached_property
     def office_level(self) -> int:

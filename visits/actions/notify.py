@@ -10,8 +10,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cadres.models import Account, Cadre, Mandate, RoleGrant, Unit
-from visits.models import LeaderHold, Letter, LetterDraft, LetterEvent, Notice
+from visits.models import (
+    LeaderHold,
+    Letter,
+    LetterDraft,
+    LetterEvent,
+    Notice,
+    Recusal,
+)
 from visits.reports.letter_steps import covers
+from visits.reports.recusals import deciders_of, heads_of, organ_of
 from visits.rules.letter_states import IN_REVIEW, Step
 
 Kind = Notice.Kind
@@ -59,6 +67,33 @@ def tell_of_draft(draft: LetterDraft) -> None:
 def tell_of_return(draft: LetterDraft, by: Account) -> None:
     key = f"draft:{draft.pk}"
     _tell(draft.letter, Kind.RETURNED, key, [draft.drafted_by], by)
+
+
+def tell_of_recusal(recusal: Recusal) -> None:
+    """Those who decide; they need not see the letter, so the notice names none."""
+    people = deciders_of(recusal)
+    _tell_without_letter(Kind.RECUSAL, f"{recusal.pk}", people, recusal.recorded_by)
+
+
+def tell_of_vacancy(recusal: Recusal) -> None:
+    """The heads of the organ that has to name someone else."""
+    letter, key = recusal.letter, f"{recusal.pk}"
+    if letter.is_sealed:
+        return
+    heads = heads_of(organ_of(recusal))
+    _tell(letter, Kind.VACANT, key, heads, recusal.account)
+    # Who has been told is passed over: each thing is told once.
+    _tell_without_letter(Kind.VACANT, key, heads, recusal.account)
+
+
+def _tell_without_letter(
+    kind: str, key: str, people: Iterable[Account], by: Account
+) -> None:
+    told = [Notice(account=it, kind=kind, key=f"{kind}:{key}") for it in people]
+    Notice.objects.bulk_create(
+        [notice for notice in told if notice.account_id != by.pk],
+        ignore_conflicts=True,
+    )
 
 
 def tell_successor(

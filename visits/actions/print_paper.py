@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
@@ -78,7 +79,7 @@ def print_paper(
             by=by,
             unit=by.unit,
             kind=Access.Kind.PRINTED,
-            reason=reason.strip() or str(_("Receipt for the petitioner")),
+            reason=reason.strip() or gettext("Receipt for the petitioner"),
             at=now,
         )
     values = values_of(letter, link, code=code)

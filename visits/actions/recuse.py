@@ -6,10 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
+from visits.actions.notify import tell_of_recusal, tell_of_vacancy
 from visits.actions.refusals import refuse
 from visits.models import Letter, Recusal
 from visits.reports.letter_steps import actors
+from visits.reports.recusals import may_decide
 from visits.rules.letter_states import Actor
+
+ASKERS = {Actor.OFFICE, Actor.SEALER, Actor.HEAD, Actor.REVIEWER}
 
 
 @transaction.atomic
@@ -24,16 +28,22 @@ def declare_recusal(
     letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
     if not Letter.objects.visible_to(by).filter(pk=letter.pk).exists():
         refuse(_("This letter is not in your hands."), code="not_yours")
-    return _record(letter, by, by, Recusal.Source.OWN, ground, now)
+    recusal = _record(letter, by, by, Recusal.Source.OWN, ground, now)
+    _take_out(recusal)
+    return recusal
 
 
 @transaction.atomic
 def ask_recusal(
     letter: Letter, *, by: Account, account: Account, ground: str, now: datetime
 ) -> Recusal:
-    """The petitioner asked that someone step back; the office writes it down."""
+    """The petitioner asked that someone step back; the office writes it down.
+
+    Until it is granted the person goes on, or declares it themself: a request alone
+    takes no letter out of anyone's hands.
+    """
     letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
-    if not actors(letter, by) & {Actor.OFFICE, Actor.SEALER, Actor.HEAD}:
+    if not actors(letter, by) & ASKERS:
         refuse(_("This step is not yours."), code="not_yours")
     return _record(letter, by, account, Recusal.Source.PETITIONER, ground, now)
 
@@ -58,21 +68,29 @@ def _record(
     )
     recusal.full_clean()
     recusal.save()
-    if letter.handler_id == account.pk:
+    tell_of_recusal(recusal)
+    return recusal
+
+
+def _take_out(recusal: Recusal) -> None:
+    """Access ends by `without_conflict`; clocks run on, and someone takes over."""
+    letter = recusal.letter
+    if letter.handler_id in recusal.account.ties.accounts:
         letter.handler = None
         letter.save(update_fields=["handler"])
-    return recusal
+    tell_of_vacancy(recusal)
 
 
 @transaction.atomic
 def decide_recusal(
     recusal: Recusal, *, by: Account, is_granted: bool, now: datetime
 ) -> Recusal:
-    """The head of the office decides; clocks run on either way.
+    """Clocks run on either way. Who decides: see `visits.reports.recusals`.
 
     Raises:
-        Refusal: code `decided`, `not_yours` (nobody decides on their own).
+        Refusal: code `decided`, `not_yours`.
     """
+    Letter.objects.select_for_update(of=("self",)).get(pk=recusal.letter_id)
     recusal = (
         Recusal.objects.select_for_update(of=("self",))
         .select_related("letter", "account")
@@ -80,11 +98,12 @@ def decide_recusal(
     )
     if recusal.state != Recusal.State.DECLARED:
         refuse(_("This is decided already."), code="decided")
-    parts = actors(recusal.letter, by)
-    if by == recusal.account or not parts & {Actor.OFFICE, Actor.HEAD, Actor.SEALER}:
+    if not may_decide(recusal, by):
         refuse(_("This step is not yours."), code="not_yours")
     state = Recusal.State
     recusal.state = state.GRANTED if is_granted else state.REFUSED
     recusal.decided_by, recusal.decided_at = by, now
     recusal.save(update_fields=["state", "decided_by", "decided_at"])
+    if is_granted and recusal.source != Recusal.Source.OWN:
+        _take_out(recusal)
     return recusal

@@ -3,12 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.forms.pick import CadreField
 from cadres.forms.sheet import DayInput, plain_helper
 from cadres.models import Account, Cadre
+from cadres.rules.roles import Role
 from visits.models import LeaderHold, Letter, LetterLink
+from visits.reports.letter_steps import keeper_of
 
 LONG = forms.Textarea(attrs={"rows": 2})
 
@@ -85,4 +89,12 @@ class AskRecusalForm(SmallForm):
         super().__init__(*args, **kwargs)
         units = [letter.office_id, letter.unit_id, letter.review_unit_id]
         people = Account.objects.working_in([pk for pk in units if pk])
+        if letter.is_sealed:
+            # None but those for whom it exists.
+            keepers = Account.objects.working_in([keeper_of(letter).pk])
+            keepers = keepers.holding(Role.SEAL_OFFICER, on=timezone.localdate())
+            named = letter.sealed_handlers.values("account")
+            people = Account.objects.filter(
+                Q(pk__in=keepers.order_by().values("pk")) | Q(pk__in=named)
+            ).order_by("name", "pk")
         self.fields["account"].queryset = people  # type: ignore[attr-defined]

@@ -75,7 +75,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def without_conflict(self, user: Account) -> Self:
         """Without the letters that name this person's own, or that they left."""
         named = NamedParty.objects.tied_to(user).values("letter")
-        left = Recusal.objects.in_force().filter(account=user).values("letter")
+        left = Recusal.objects.in_force().of(user).values("letter")
         return self.exclude(pk__in=named).exclude(pk__in=left)
 
     def status_of(self, user: Account) -> Self:
@@ -165,7 +165,7 @@ def _one_below(user: Account, units: list[int]) -> list[int]:
 
 def handled_by(user: Account) -> Q:
     """Letters that this person, by whatever account, has had a part in before."""
-    ids = user.person_ids
+    ids = sorted(user.ties.accounts)
     drafted = Letter.objects.filter(
         Q(drafts__drafted_by__in=ids) | Q(drafts__decided_by__in=ids),
         pk=OuterRef("pk"),
@@ -651,15 +651,25 @@ class NamedParty(models.Model):
 
 class RecusalQuerySet(models.QuerySet["Recusal"]):
     def in_force(self) -> Self:
-        """Declared ones hold until they are refused."""
-        return self.exclude(state=Recusal.State.REFUSED)
+        """One's own declaration holds until it is refused; a request, once granted."""
+        state, source = Recusal.State, Recusal.Source
+        return self.filter(
+            Q(state=state.GRANTED) | Q(state=state.DECLARED, source=source.OWN)
+        )
+
+    def waiting(self) -> Self:
+        return self.filter(state=Recusal.State.DECLARED)
+
+    def of(self, user: Account) -> Self:
+        """Of this person, under whichever account."""
+        return self.filter(account__in=user.ties.accounts)
 
 
 class Recusal(models.Model):
     """Someone steps back from a letter, or is asked to (handbook 7.7)."""
 
     class State(models.TextChoices):
-        DECLARED = "declared", _("Declared")
+        DECLARED = "declared", _("Waits for decision")
         GRANTED = "granted", _("Granted")
         REFUSED = "refused", _("Refused")
 
@@ -691,9 +701,9 @@ class Recusal(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["letter", "account"],
+                fields=["letter", "account", "source"],
                 condition=~Q(state="refused"),
-                name="recusal_once",
+                name="recusal_once_per_source",
                 violation_error_message=_("This person has stepped back already."),
             )
         ]

@@ -61,6 +61,8 @@ class Notice(models.Model):
         HELD = "held", _("A matter was given into your hands as leader")
         HOLD_NEAR = "hold_near", _("The deadline of a leader-held matter is near")
         HOLD_LATE = "hold_late", _("The deadline of a leader-held matter has passed")
+        RECUSAL = "recusal", _("Decide whether someone steps back")
+        VACANT = "vacant", _("Someone has stepped back; name who takes over")
 
     # Why someone gets a notice of each kind.
     WHY = {
@@ -86,6 +88,8 @@ class Notice(models.Model):
         Kind.HELD: _("You hold it, or act for who does."),
         Kind.HOLD_NEAR: _("You hold it, act for who does, or watch over it."),
         Kind.HOLD_LATE: _("You hold it, act for who does, or watch over it."),
+        Kind.RECUSAL: _("You head the office, or keep the letter."),
+        Kind.VACANT: _("You head the office, or keep the letter."),
     }
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="notices")
@@ -132,6 +136,8 @@ class Notice(models.Model):
         if self.kind == self.Kind.PRESSURE:
             reference = self.key.rpartition(":")[2]
             return reverse("visits:pressure_detail", args=[reference])
+        if self.kind in (self.Kind.RECUSAL, self.Kind.VACANT):
+            return reverse("visits:recusal_list")
         return reverse("visits:notice_list")
 
     @property

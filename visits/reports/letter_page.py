@@ -19,13 +19,13 @@ from visits.models import (
     LetterDraft,
     LetterEvent,
     LetterLink,
-    Recusal,
     Visit,
 )
 from visits.reports.letter_clocks import LetterClocks, letter_clocks
 from visits.reports.letter_correction import corrects_as, people_before
 from visits.reports.letter_steps import Offer, actors, offers_for
 from visits.reports.recusal_hints import should_check_recusal
+from visits.reports.recusals import RecusalRow, rows_of
 from visits.rules.letter_records import Delivery, in_words
 from visits.rules.letter_states import Actor, Category, Step
 from visits.rules.next_step import expected_step
@@ -71,7 +71,7 @@ class LetterPage:
     drafts: Sequence[Draft] = ()
     links: Sequence[LetterLink] = ()
     holds: Sequence[LeaderHold] = ()
-    recusals: Sequence[Recusal] = ()
+    recusals: Sequence[RecusalRow] = ()
     check_recusal: bool = False  # of the handler; equal names, no more
     looks: Sequence[Access] = ()
     visit: Visit | None = None
@@ -100,10 +100,9 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
     if letter.handler and parts & {Actor.OFFICE, Actor.HEAD, Actor.UNIT}:
         names = may_know_names(letter, parts)
         page.check_recusal = should_check_recusal(letter, letter.handler, names=names)
-    deciders = {Actor.OFFICE, Actor.HEAD}
-    if parts & deciders:
-        recusals = letter.recusals.select_related("account", "decided_by")
-        page.recusals = list(recusals.order_by("pk"))
+    asks = bool(parts & {Actor.OFFICE, Actor.HEAD, Actor.REVIEWER})
+    if asks:
+        page.recusals = rows_of(letter, user)
     looks = Access.objects.visible_to(user).filter(letter=letter)
     page.looks = list(looks.select_related("by", "unit").order_by("-pk")[:LOOKS])
     if letter.stop:
@@ -113,8 +112,7 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
         "correct": corrects_as(letter, user) is not None,
         "link": bool(parts & {Actor.OFFICE, Actor.UNIT, Actor.HEAD}),
         "hold": Actor.OFFICE in parts and user.has_perm("visits.name_holder"),
-        "decide_recusal": bool(parts & deciders),
-        "ask_recusal": bool(parts & deciders),
+        "ask_recusal": asks,
     }
     return page
 

@@ -29,7 +29,7 @@ from visits.actions.seal_transfer import (
     confirm_transfer,
     refuse_transfer,
 )
-from visits.forms.letter import DeclareRecusalForm
+from visits.forms.letter import AskRecusalForm, DeclareRecusalForm
 from visits.forms.letter_step import StepForm
 from visits.forms.sealed import (
     AskTransferForm,
@@ -39,6 +39,7 @@ from visits.forms.sealed import (
 )
 from visits.models import Letter
 from visits.reports.letter_steps import actors, may_read_sealed, offers_for
+from visits.reports.recusals import rows_of
 from visits.reports.sealed_letters import Opened, opened, sealed_letters
 from visits.rules.letter_states import ROW, Actor, LetterState, Step
 
@@ -272,6 +273,8 @@ def _page(
         .select_related("to_unit", "asked_by")
         .first(),
         "declare_form": DeclareRecusalForm(),
+        "recusals": rows_of(letter, request.user) if Actor.SEALER in parts else [],
+        "ask_form": AskRecusalForm(letter=letter) if Actor.SEALER in parts else None,
         "section": "sealed",
         **forms,
     }

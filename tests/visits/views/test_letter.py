@@ -89,7 +89,7 @@ def test_page_costs_the_same_for_any_history(
         )
     client.force_login(desk.petition)
 
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         client.get(letter.get_absolute_url())
 
 
@@ -235,7 +235,7 @@ def test_a_sealed_letter_has_its_own_page_and_no_other(client, desk):
     response = client.get(letter.get_absolute_url())
 
     assert response.url == reverse("visits:sealed_detail", args=[letter.reference])
-    for name in posts:
+    for name in posts[:-1]:
         assert client.post(at(name, letter), {"reason": "x"}).status_code in (403, 404)
     assert not Access.objects.exists()
 
@@ -395,9 +395,72 @@ def test_the_petitioner_asks_that_someone_of_the_unit_steps_back(client, desk):
     client.post(address, {"account": desk.handler.pk, "ground": "亲属"})
 
     assert wrong.status_code == 422
-    assert Recusal.objects.get().account == desk.handler
+    recusal = Recusal.objects.get()
+    assert recusal.account == desk.handler
+    # A request alone takes no letter out of anyone's hands, and tells them nothing.
+    assert "亲属" not in html(client, desk.handler, letter)
+    client.force_login(desk.head)
+    client.post(at("recusal_decide", letter, recusal.pk), {"decision": "grant"})
     client.force_login(desk.handler)
     assert client.get(letter.get_absolute_url()).status_code == 404
+
+
+def test_the_head_of_the_office_decides_without_seeing_the_letter(client, desk):
+    letter = desk.letter()
+    head = officer(desk.office, Role.UNIT_HEAD)
+    recusal = declare_recusal(
+        letter, by=desk.petition, ground="亲属", now=timezone.localtime()
+    )
+    client.force_login(head)
+    notice = head.notices.get(kind="recusal")
+    opened = client.post(reverse("visits:notice_open", args=[notice.pk]))
+    page = client.get(opened.url).content.decode()
+    address = at("recusal_decide", letter, recusal.pk)
+
+    answer = client.post(address, {"decision": "grant"})
+
+    assert opened.url == answer.url == reverse("visits:recusal_list")
+    assert address in page and letter.request not in page
+    assert letter.get_absolute_url() + '"' not in page
+    recusal.refresh_from_db()
+    assert (recusal.state, recusal.decided_by) == ("granted", head)
+    assert address not in client.get(opened.url).content.decode()
+
+
+def test_a_stranger_finds_no_recusal(client, desk):
+    letter = desk.forwarded()
+    recusal = declare_recusal(
+        letter, by=desk.handler, ground="亲属", now=timezone.localtime()
+    )
+    for account in (desk.roads_head, desk.handler, officer(desk.office, Role.CLERK)):
+        client.force_login(account)
+        address = at("recusal_decide", letter, recusal.pk)
+        assert client.post(address, {"decision": "refuse"}).status_code == 404
+        page = client.get(reverse("visits:recusal_list"))
+        assert letter.printed_reference not in page.content.decode()
+
+
+def test_stepping_back_from_a_sealed_letter_is_asked_and_decided_there(client, desk):
+    letter = desk.letter(complains_about_someone=True)
+    second, third = (officer(desk.office, Role.SEAL_OFFICER) for _n in (1, 2))
+    client.force_login(desk.sealer)
+    client.post(at("recusal_ask", letter), {"account": desk.petition.pk, "ground": "x"})
+    assert not Recusal.objects.exists()
+
+    client.post(at("recusal_ask", letter), {"account": second.pk, "ground": "同学"})
+
+    recusal = Recusal.objects.get()
+    address = at("recusal_decide", letter, recusal.pk)
+    detail = reverse("visits:sealed_detail", args=[letter.reference])
+    assert address not in client.get(detail).content.decode()
+    client.post(address, {"decision": "grant"})
+    client.force_login(second)
+    assert "同学" not in client.get(detail).content.decode()
+    client.force_login(third)
+    assert address in client.get(detail).content.decode()
+    assert client.post(address, {"decision": "grant"}).url == letter.get_absolute_url()
+    client.force_login(second)
+    assert client.get(detail).status_code == 404
 
 
 # --- Around it --------------------------------------------------------------------------------
