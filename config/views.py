@@ -36,7 +36,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """Keep the chosen language: in a cookie, and with the account if signed in."""
     language = request.POST.get("language", "")
     wanted = request.POST.get("next", "")
-    allowed = url_has_allowed_host_and_scheme(
+    # A path: any other word would be taken for the name of an address.
+    allowed = wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
     )
     response = redirect(wanted if allowed else "/")

@@ -1,8 +1,8 @@
 """A letter from end to end, in Chinese: at the counter, in the unit, above it, at home.
 
 A clerk takes in two matters on a reception day; the petition office forwards one and
-guides the other; the handler looks into it with a phone in hand, the head of the unit
-approves the opinion; the petitioner looks it up and asks for a review, which the organ
+guides the other; the handler settles it at the place with a phone in hand and drafts
+the opinion at the desk, the head of the unit approves it; the petitioner looks it up and asks for a review, which the organ
 above decides.
 """
 
@@ -66,7 +66,8 @@ def test_a_letter_from_the_counter_to_the_review(page_of, people, js):
     code = receive(page_of(people.clerk), js)
     water, trees = Letter.objects.get(request=WATER), Letter.objects.get(request=TREES)
     route(page_of(people.petition), water, trees)
-    look_into(page_of(people.handler, PHONE), water)
+    settle_on_the_spot(page_of(people.handler, PHONE), water)
+    draft_opinion(page_of(people.handler), water)
     approve(page_of(people.head), water)
     deliver(page_of(people.handler), water)
     look_up(page_of(None), water, code, "请求复查")
@@ -159,8 +160,8 @@ def route(page, water, trees):
 # --- In the unit --------------------------------------------------------------------
 
 
-def look_into(page, letter):
-    """With a phone in hand: accept, open the name, look into it, draft the opinion."""
+def settle_on_the_spot(page, letter):
+    """With a phone in hand: accept, open the name, and agree on it at the place."""
     open_letter(page, letter)
     step(page, "accept", delivered_how="hand")
     letter.refresh_from_db()
@@ -176,6 +177,21 @@ def look_into(page, letter):
     expect(page.locator("main")).to_contain_text(NAME)
     assert Access.objects.filter(letter=letter, by__name="承办人丙").count() == 1
 
+    agreed = "物业当场更换密封件，十日内换泵；住户代表签字同意。"
+    step(page, "mediate", facts="现场查看：水泵漏水，夜间停机。", agreement=agreed)
+    expect(page.locator(".timeline")).to_contain_text(agreed)
+    letter.refresh_from_db()
+    assert letter.state == LetterState.HANDLING
+    event = letter.events.get(step="mediate")
+    assert (event.record["agreement"], event.by.name) == (agreed, "承办人丙")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"]
+
+
+def draft_opinion(page, letter):
+    """At the desk again."""
+    page.set_viewport_size(DESKTOP)
+    open_letter(page, letter)
     step(page, "inquire", facts="水泵损坏，夜间供水不足。", law="《城市供水条例》")
     step(
         page,
@@ -189,8 +205,6 @@ def look_into(page, letter):
     )
     assert LetterDraft.objects.get(letter=letter).state == LetterDraft.State.PENDING
     expect(page.locator("section.draft")).to_contain_text("更换水泵")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= PHONE["width"]
 
 
 def approve(page, letter):

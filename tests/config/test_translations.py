@@ -43,3 +43,10 @@ def test_translations_keep_their_placeholders(book):
             assert names <= set(
                 re.findall(r"%\((\w+)\)[sd]", entry.msgid + (entry.msgid_plural or ""))
             ), entry.msgid
+
+
+@pytest.mark.parametrize("wanted", ["9999-12-31", "NaN", "-1", "\x00", "//evil", "x:y"])
+def test_a_word_that_is_no_path_leads_home(client, wanted):
+    response = client.post("/language/", {"language": "en", "next": wanted})
+
+    assert (response.status_code, response.url) == (302, "/")

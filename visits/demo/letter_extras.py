@@ -8,6 +8,7 @@ from cadres.demo.units import Units
 from visits.demo import letter_words as said
 from visits.demo.caseload import Case, Caseload
 from visits.demo.lands import Lands
+from visits.demo.letter_files import attach_some
 from visits.demo.letter_records import Moment, record_of
 from visits.models import (
     Access,
@@ -46,6 +47,7 @@ class LetterExtras:
         self.ratings()
         self.looks()
         self.supporters()
+        attach_some(self.caseload, self.office, self.officer)
 
     def of_city(self, *states: str) -> list[Case]:
         return [

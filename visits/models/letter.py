@@ -86,6 +86,16 @@ class LetterQuerySet(models.QuerySet["Letter"]):
             is_sealed=False,
         ).without_conflict(user)
 
+    def at_desk(self, user: Account) -> Self:
+        """What came to the offices for which this person registers.
+
+        For telling that a matter may be there already; its content is not theirs to
+        read (see `visible_to`).
+        """
+        return self.filter(
+            _in(user, "visits.register_letter", "office"), is_sealed=False
+        ).without_conflict(user)
+
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
 

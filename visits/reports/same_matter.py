@@ -1,10 +1,12 @@
 """Letters that may be about the same matter: by place, subject and wording.
 
-Never by person, and never about what is sealed or out of the reader's sight. What it
-finds is a hint; that two letters are one matter is said by a person.
+Never by person, and never about what is sealed. It looks through what came to the
+offices for which someone registers; of a letter that is not in their hands it says that
+it is there, and not what it says. What it finds is a hint; that two letters are one
+matter is said by a person.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db import OperationalError, connection, transaction
@@ -33,6 +35,7 @@ class SameMatter:
     letter: Letter
     reasons: list[str]
     weight: int
+    is_seen: bool = False  # whether the reader may open it
 
 
 def phrases(text: str) -> list[list[str]]:
@@ -61,33 +64,40 @@ def same_matter(
     besides: Letter | None = None,
 ) -> list[SameMatter]:
     """At most SHOWN letters, the likeliest first; nothing if the text says nothing."""
-    seen = Letter.objects.visible_to(reader).unsealed()
-    seen = seen.filter(received_on__gte=on - BACK).select_related("place", "subject")
+    desk = Letter.objects.at_desk(reader).filter(received_on__gte=on - BACK)
+    desk = desk.select_related("place", "subject").order_by("-received_on", "-pk")
     if besides:
-        seen = seen.exclude(pk=besides.pk)
+        desk = desk.exclude(pk=besides.pk)
     found: dict[int, Letter] = {}
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = '{TIMEOUT}'")
             if place and place.township_id:
-                near = seen.open().filter(township=place.township_id)
+                near = desk.open().filter(township=place.township_id)
                 if subject:
                     near = near.filter(subject=subject)
-                for letter in near.order_by("due_on", "pk")[:CANDIDATES]:
+                for letter in near[:CANDIDATES]:
                     found[letter.pk] = letter
             if phrases(text):
-                for letter in worded_alike(seen, text)[:CANDIDATES]:
+                for letter in worded_alike(desk, text)[:CANDIDATES]:
                     found[letter.pk] = letter
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = DEFAULT")
     except OperationalError:
-        return []
+        pass  # what was found by the place alone is better than nothing
     wanted = set(pairs(text))
     rows = [_why(letter, place, subject, wanted) for letter in found.values()]
     likely = [row for row in rows if row]
     likely.sort(key=lambda row: (-row.weight, -row.letter.received_on.toordinal()))
-    return likely[:SHOWN]
+    return _seen_by(reader, likely[:SHOWN])
+
+
+def _seen_by(reader: Account, likely: list[SameMatter]) -> list[SameMatter]:
+    keys = [row.letter.pk for row in likely]
+    seen = Letter.objects.visible_to(reader).filter(pk__in=keys)
+    pks = set(seen.values_list("pk", flat=True)) if likely else set()
+    return [replace(row, is_seen=row.letter.pk in pks) for row in likely]
 
 
 def _why(

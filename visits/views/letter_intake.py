@@ -123,7 +123,7 @@ def letters_at_hand(request: AuthedRequest) -> QuerySet[Letter]:
 def _likely_of(user: Account, letter: Letter) -> list[SameMatter]:
     if letter.is_sealed or not user.has_perm("visits.route_letter"):
         return []
-    return same_matter(
+    likely = same_matter(
         user,
         place=letter.place,
         subject=letter.subject,
@@ -131,6 +131,8 @@ def _likely_of(user: Account, letter: Letter) -> list[SameMatter]:
         on=letter.received_on,
         besides=letter,
     )
+    # Only what they may open can they link.
+    return [it for it in likely if it.is_seen]
 
 
 @require_POST

@@ -25,11 +25,12 @@ def jiangsu_and_villages_of_xuzhou():
 
 
 @pytest.fixture(scope="package")
-def demo(django_db_setup, django_db_blocker):
+def demo(django_db_setup, django_db_blocker, tmp_path_factory):
     """The demo as of NOW, once for all tests here; each test is rolled back to it."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "DEMO", True)
         patch.setattr(settings, "DEMO_PASSWORD", "correct horse 四下")
+        patch.setattr(settings, "MEDIA_ROOT", tmp_path_factory.mktemp("files"))
         connection.ensure_connection()
         with transaction.atomic():
             load_places(jiangsu_and_villages_of_xuzhou(), on=NOW.date())

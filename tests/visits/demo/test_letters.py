@@ -17,6 +17,7 @@ from visits.demo.letter_story import CODES
 from visits.demo.story import DAY_MATTERS, DAY_PEOPLE, RECEPTION_DAY
 from visits.models import (
     Access,
+    Attachment,
     LeaderHold,
     Letter,
     LetterDraft,
@@ -27,8 +28,10 @@ from visits.models import (
     Reception,
     Recusal,
     SealTransfer,
+    file_store,
 )
 from visits.models.receipt import is_code
+from visits.rules.file_kinds import DOCX, kind_of
 from visits.rules.letter_records import FIELDS
 from visits.rules.letter_states import Category, LetterState, Step, steps_from
 
@@ -288,3 +291,17 @@ def test_some_can_be_looked_up_with_the_codes_of_the_demo():
         letter = Letter.objects.get(reference=reference)
         assert letter.state == state
         assert is_code(reference, code, letter.code_hash)
+
+
+def test_a_few_have_files_and_one_waits_for_its_scan():
+    files = Attachment.objects.all()
+
+    assert Counter(files.values_list("content_type", flat=True)) == {
+        "image/jpeg": 6,
+        "application/pdf": 6,
+        DOCX.content_type: 3,
+    }
+    assert files.filter(state=Attachment.State.PENDING).count() == 1
+    for file in files:
+        assert kind_of(file_store.take(file.key)).content_type == file.content_type
+        assert file.letter in in_hands_of("petition")

@@ -1,10 +1,13 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from cadres.rules.roles import Role
 from tests.factories.letters import letter_at, officer, petition_office
 from visits.models import ContentSubject, Letter
-from visits.reports.same_matter import phrases, same_matter, worded_alike
+from visits.reports.same_matter import CANDIDATES, phrases, same_matter, worded_alike
 
 TEXT = "小区自来水时断时续，无人管"
 
@@ -113,3 +116,29 @@ def test_a_slow_answer_is_given_up(reader, office, js, monkeypatch):
 
     assert likely(reader) == []
     assert Letter.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_clerk_learns_that_it_is_there_and_not_what_it_says(office, js):
+    clerk = officer(office, Role.CLERK)
+    water = ContentSubject.objects.get(initials="slsw")
+    about = {"place": js.huancheng, "subject": water}
+    theirs = letter_at(js.huancheng, office=office, subject=water)
+    own = letter_at(js.huancheng, office=office, by=clerk, subject=water)
+    letter_at(js.huancheng, subject=water)
+    letter_at(js.huancheng, office=office, subject=water, complains_about_someone=True)
+
+    found = {row.letter: row.is_seen for row in likely(clerk, **about)}
+
+    assert found == {theirs: False, own: True}
+
+
+@pytest.mark.django_db
+def test_of_many_that_are_worded_alike_the_newest_are_read(reader, office, js):
+    today = timezone.localdate()
+    for n in range(CANDIDATES + 2):
+        letter_at(js.huancheng, office=office, received_on=today - timedelta(days=n))
+
+    days = {row.letter.received_on for row in likely(reader)}
+
+    assert days == {today - timedelta(days=n) for n in range(5)}

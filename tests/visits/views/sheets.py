@@ -96,3 +96,57 @@ def page_sends(response, **typed):
     parser.feed(response.content.decode())
     sent = {name: values for name, values in parser.sent.items() if values}
     return {name: v if len(v) > 1 else v[0] for name, v in sent.items()} | typed
+
+
+class _Forms(HTMLParser):
+    """Collects every form that is sent by POST, with what a browser would send."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+        self.sent = None
+        self.select = self.textarea = None
+        self.templates = 0
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        name, value = given.get("name"), given.get("value") or ""
+        self.templates += tag == "template"
+        if tag == "form":
+            self.sent = {} if given.get("method") == "post" else None
+            if self.sent is not None:
+                self.found.append((given.get("action") or "", self.sent))
+        elif self.sent is None or self.templates:
+            return
+        elif tag == "select":
+            self.select = name
+            self.sent.setdefault(name, "")
+        elif tag == "option" and self.select:
+            if "selected" in given or not self.sent[self.select]:
+                self.sent[self.select] = value
+        elif tag == "textarea":
+            self.textarea, self.sent[name] = name, ""
+        elif tag in ("input", "button") and name and name != "csrfmiddlewaretoken":
+            is_choice = given.get("type") in ("checkbox", "radio")
+            if not is_choice or "checked" in given or name not in self.sent:
+                self.sent[name] = value or ("on" if is_choice else "")
+
+    def handle_data(self, data):
+        if self.textarea:
+            self.sent[self.textarea] += data
+
+    def handle_endtag(self, tag):
+        self.templates -= tag == "template"
+        if tag == "form":
+            self.sent = None
+        elif tag == "select":
+            self.select = None
+        elif tag == "textarea":
+            self.textarea = None
+
+
+def forms_of(response):
+    """Address and fields of each form on a page; "" is the page's own address."""
+    parser = _Forms()
+    parser.feed(response.content.decode())
+    return parser.found
