@@ -11,6 +11,7 @@ from visits.views import (
     actions,
     calendar,
     calendar_days,
+    calendar_feed,
     clock_rules,
     content_subjects,
     feedback,
@@ -62,6 +63,10 @@ register_converter(StepConverter, "step")
 
 
 urlpatterns = [
+    path("calendar-address/", calendar_feed.feed_detail, name="feed"),
+    path("calendar-address/make/", calendar_feed.feed_make, name="feed_make"),
+    path("calendar-address/end/", calendar_feed.feed_revoke, name="feed_revoke"),
+    path("calendar-address/<str:key>.ics", calendar_feed.feed_read, name="feed_read"),
     path("absences/", absences.absence_list, name="absence_list"),
     path("absences/record/", absences.absence_create, name="absence_create"),
     path("absences/<int:pk>/change/", absences.absence_change, name="absence_change"),

@@ -10,6 +10,7 @@ from visits.models.casework import (
 )
 from visits.models.diary import Absence, DiaryEntry
 from visits.models.event import VisitEvent
+from visits.models.feed import CalendarFeed
 from visits.models.feedback import Feedback
 from visits.models.investigation import Finding, Investigation
 from visits.models.letter import (
@@ -36,6 +37,7 @@ __all__ = [
     "Access",
     "Action",
     "Attachment",
+    "CalendarFeed",
     "ClockRule",
     "ContentSubject",
     "DiaryEntry",

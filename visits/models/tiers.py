@@ -88,6 +88,9 @@ TIERS: dict[str, dict[Tier, str]] = {
         ),
         Tier.IDENTITY: "sealed_name",
     },
+    "visits.CalendarFeed": {
+        Tier.INTERNAL: "id account key_hash made_at revoked_at read_on",
+    },
     "visits.ClockRule": {
         Tier.INTERNAL: "id jurisdiction clock days mode valid_from basis",
     },
