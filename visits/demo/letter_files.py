@@ -28,7 +28,8 @@ def attach_some(caseload: Caseload, office: Unit, officer: Account) -> None:
             if (it.letter.office, it.letter.state) == (office, state)
             and not it.letter.is_sealed
         ]
-        cases = [it for it in cases[:MOST] if may_add(it.letter, officer)]
+        now = caseload.now
+        cases = [it for it in cases[:MOST] if may_add(it.letter, officer, now=now)]
         for case in cases[:EACH]:
             _attach(case, officer, _photo(), "现场照片.jpg", shows_identity=False)
             _attach(case, officer, _pdf(case.letter.reference), "来信扫描件.pdf")

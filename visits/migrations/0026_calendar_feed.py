@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visits', '0022_steps_named'),
+        ('visits', '0025_notice_kinds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
