@@ -20,9 +20,9 @@ from visits.rules.letter_states import (
     AT_OFFICE,
     IN_REVIEW,
     IN_UNIT,
-    NOTED,
     OFFICE_DECIDES,
     OPEN,
+    OVER,
     TO_ARCHIVE,
     Actor,
     Category,
@@ -133,7 +133,7 @@ def _in_hand(user: Account) -> Q:
         )
     if user.has_perm("visits.handle_letter"):
         units = user.unit_ids("visits.handle_letter")
-        found |= Q(state__in=IN_UNIT, unit__in=units)
+        found |= Q(state__in=[*IN_UNIT, *OVER], unit__in=units)
         if SUPPORTED in seldom:
             found |= Q(seldom[SUPPORTED], state__in=IN_UNIT)
     if user.has_perm("visits.name_unit"):
@@ -560,10 +560,11 @@ class LetterEvent(models.Model):
         decided = Q(acted_as__in=[Actor.UNIT, Actor.HEAD, Actor.REVIEWER]) | Q(
             acted_as__in=[Actor.OFFICE, Actor.SUPERIOR], step__in=OFFICE_DECIDES
         )
-        # A reviewer may write down the request that they review; and a re-reviewer's
-        # own notes belong to the re-review that goes on.
-        going_on = Q(acted_as=Actor.REVIEWER) & (
-            Q(step__in=NOTED) | Q(to_state=LetterState.UNDER_REREVIEW)
+        # What a reviewer notes belongs to the review that goes on.
+        going_on = Q(
+            acted_as=Actor.REVIEWER,
+            to_state__in=IN_REVIEW,
+            to_state=F("letter__state"),
         )
         own = Q(by__in=accounts) | Q(drafted_by__in=accounts)
         return cls.objects.filter((own & decided & ~going_on) | Q(handler__in=accounts))

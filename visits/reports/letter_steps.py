@@ -12,6 +12,7 @@ from visits.rules.letter_states import (
     DRAFTED,
     IN_REVIEW,
     IN_UNIT,
+    OVER,
     Actor,
     LetterState,
     Move,
@@ -53,6 +54,8 @@ def actors(letter: Letter, user: Account) -> set[Actor]:
             found.add(Actor.UNIT)
         if letter.unit_id in user.unit_ids("visits.head_letter"):
             found.add(Actor.HEAD)
+    if letter.state in OVER and letter.unit_id in user.unit_ids("visits.handle_letter"):
+        found.add(Actor.FORMER)
     if letter.unit and letter.unit.superior_id in user.unit_ids("visits.name_unit"):
         found.add(Actor.SUPERIOR)
     if (
@@ -60,7 +63,7 @@ def actors(letter: Letter, user: Account) -> set[Actor]:
         and user.has_perm("visits.review_letter")
         and Letter.objects.filter(reviewed_by(user), pk=letter.pk).exists()
     ):
-        found.add(Actor.REVIEWER)
+        found.add(Actor.REVIEWER if letter.state in IN_REVIEW else Actor.ABOVE)
     return found
 
 

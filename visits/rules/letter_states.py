@@ -131,6 +131,9 @@ class Actor(TextChoices):
     SUPERIOR = "superior", _("common superior")
     REVIEWER = "reviewer", _("review officer")
     ADMIN = "admin", _("administrator of units")
+    # Less than a part: who only takes down a request, a report or help (7.3; 37).
+    ABOVE = "above", _("organ above")
+    FORMER = "former", _("unit that handled it")
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ AT_UNIT = (S.FORWARDED, S.ASSIGNED)
 WORKERS = (Actor.UNIT, Actor.HEAD)
 OVER = (S.ENDED, S.CLOSED)
 # A request may come to the office that has the letter, or to the organ above itself.
-ASKED = (Actor.OFFICE, Actor.REVIEWER)
+ASKED = (Actor.OFFICE, Actor.ABOVE)
 UNDER_WAY = (
     S.OBJECTION, S.ACCEPTED, S.DISPUTE, S.HANDLING, S.EXTENDED, S.ANSWERED,
     S.UNDER_REVIEW, S.REVIEW_ANSWERED, S.UNDER_REREVIEW, S.SUPERVISED,
@@ -299,7 +302,7 @@ TABLE: tuple[Move, ...] = (
         Step.SUPERVISE, (S.ANSWERED, S.REVIEW_ANSWERED), S.SUPERVISED, Actor.OFFICE,
         "32, 40", "reasons carry_out_by", (), (C.CARRY_OUT,),
     ),
-    _move(Step.HELP, OVER, None, (Actor.OFFICE, Actor.UNIT), "37", "help_given"),
+    _move(Step.HELP, OVER, None, (Actor.OFFICE, Actor.FORMER), "37", "help_given"),
     _move(
         Step.ARCHIVE, TO_ARCHIVE, S.ARCHIVED, Actor.OFFICE, "–",
         "retention",
@@ -333,7 +336,8 @@ TABLE: tuple[Move, ...] = (
     # Whoever has it in hand reports danger at once, sealed letters included.
     _move(
         Step.REPORT_URGENT, set(S) - {S.ARCHIVED}, None,
-        (Actor.OFFICE, *WORKERS, Actor.SEALER, Actor.REVIEWER), "25", "reported_to",
+        (Actor.OFFICE, *WORKERS, Actor.SEALER, Actor.REVIEWER, Actor.FORMER), "25",
+        "reported_to",
         (C.URGENT,),
     ),
     # The petition office writes down a report that came to it on another way.
@@ -341,7 +345,8 @@ TABLE: tuple[Move, ...] = (
         Step.REPORT_BACK,
         (S.ASSIGNED, S.ACCEPTED, S.DISPUTE, S.HANDLING, S.EXTENDED, S.ANSWERED,
          S.UNDER_REVIEW, S.REVIEW_ANSWERED, S.UNDER_REREVIEW, S.SUPERVISED, *OVER),
-        None, (*WORKERS, Actor.OFFICE), "22", "report", (C.REPORT, C.CARRY_OUT),
+        None, (*WORKERS, Actor.FORMER, Actor.OFFICE), "22", "report",
+        (C.REPORT, C.CARRY_OUT),
     ),
     _move(
         Step.PAUSE_FOR_HEARING, [S.UNDER_REREVIEW], None, Actor.REVIEWER, "36",
@@ -393,15 +398,14 @@ OFFICE_DECIDES = [
     Step.FORWARD, Step.ASSIGN, Step.PROPOSE, Step.DECIDE, Step.GUIDE, Step.AGREE,
     Step.REFUSE, Step.NAME_UNIT, Step.SORT, Step.SPLIT, Step.SUPERVISE,
 ]  # fmt: skip
-NOTED = [Step.ASK_REVIEW, Step.ASK_REREVIEW, Step.NOT_TAKE_UP, Step.REPORT_URGENT]
 # The accusation track knows C1 alone; so do litigation matters (handbook 7.3, 6).
 ONLY_ROUTE = {Category.ACCUSATION, Category.LITIGATION}
 # A handling unit sees the matter while it works on it (handbook 12.3); registered ones
-# are in a unit's hands when it received them itself. Closed ones it sees until they are
-# archived: it may owe a report still, or help (Arts. 22, 37).
+# are in a unit's hands when it received them itself. When they are OVER it sees them
+# until they are archived: it may owe a report still, or help (Arts. 22, 37).
 IN_UNIT = [
     S.REGISTERED, S.FORWARDED, S.ASSIGNED, S.OBJECTION, S.ACCEPTED, S.DISPUTE,
-    S.HANDLING, S.EXTENDED, S.ANSWERED, S.SUPERVISED, S.REVIEW_ANSWERED, *OVER,
+    S.HANDLING, S.EXTENDED, S.ANSWERED, S.SUPERVISED, S.REVIEW_ANSWERED,
 ]  # fmt: skip
 IN_REVIEW = [S.UNDER_REVIEW, S.UNDER_REREVIEW]
 # The organ above may be asked for a review or a re-review of these.

@@ -227,14 +227,14 @@ def test_the_organ_above_takes_a_request_itself_and_then_reviews(desk):
         UnitFactory(name="福建省水利厅", place=PlaceFactory(code="35")),
         Role.REVIEW_OFFICER,
     )
-    assert actors(letter, desk.reviewer) == {Actor.REVIEWER}
+    assert actors(letter, desk.reviewer) == {Actor.ABOVE}
     assert actors(letter, far) == set()
 
     letter = take(
         letter, Step.ASK_REVIEW, desk.reviewer, START, to_unit=desk.above, requested_on=DAY
     )  # fmt: skip
 
-    assert letter.events.get(step=Step.ASK_REVIEW).acted_as == Actor.REVIEWER
+    assert letter.events.get(step=Step.ASK_REVIEW).acted_as == Actor.ABOVE
     letter = take(letter, Step.REVIEW, desk.reviewer, START, received_on=DAY)
     letter = take(
         letter, Step.ASK_REREVIEW, desk.rereviewer, START, to_unit=desk.top, requested_on=DAY
@@ -542,6 +542,7 @@ def test_urgency_is_reported_in_every_state_that_goes_on(desk):
 
 def test_the_unit_helps_after_closing_until_it_is_archived(desk):
     letter = take(answered(desk), Step.CLOSE, desk.head, days(31))
+    assert actors(letter, desk.handler) == actors(letter, desk.head) == {Actor.FORMER}
     letter = take(letter, Step.HELP, desk.handler, days(31), help_given="介绍社会救助")
     assert letter.state == S.CLOSED
 

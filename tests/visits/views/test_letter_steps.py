@@ -197,7 +197,14 @@ STEPS = {
     Step.ARCHIVE: ("closed", "petition", {}, S.ARCHIVED),
 }  # fmt: skip
 # On pages of their own; the last comes with the end of a unit.
-ELSEWHERE = {Step.RECEIVE, Step.SEAL, Step.SPLIT, Step.HAND_ON}
+ELSEWHERE = {
+    Step.RECEIVE,
+    Step.SEAL,
+    Step.SPLIT,
+    Step.HAND_ON,
+    Step.CORRECT,
+    Step.CORRECT_PEOPLE,
+}
 
 
 def test_every_step_of_the_table_is_walked():
@@ -414,6 +421,20 @@ def test_the_history_says_who_was_named(client, desk):
     assert f"→ {desk.handler}" in client.get(letter.get_absolute_url()).content.decode()
 
 
+def test_the_organ_above_takes_down_a_request_on_its_page(client, desk):
+    letter = desk.answered(received_on=today())
+    client.force_login(desk.reviewer)
+    address = page_of(letter, Step.ASK_REVIEW)
+    record = {"to_unit": desk.above, "requested_on": today()}
+
+    assert address in client.get(letter.get_absolute_url()).content.decode()
+    response = client.post(address, typed(letter, **record))
+
+    assert response.status_code == 302
+    letter.refresh_from_db()
+    assert letter.state == S.UNDER_REVIEW
+
+
 def test_a_waived_delivery_makes_closing_the_step_expected(client, desk):
     letter = take(desk.handling(), Step.ANSWER, desk.head, delivered_how="waived")
     client.force_login(desk.head)
@@ -437,7 +458,7 @@ def test_an_overtaken_draft_waits_no_more(client, desk):
     client.force_login(desk.head)
 
     assert client.get(letter.get_absolute_url()).context["page"].drafts == []
-    assert letter not in waiting_letters(desk.head)
+    assert letter not in waiting_letters(desk.head, on=today())
 
 
 def test_the_id_of_another_unit_than_the_typed_one_is_not_believed(client, desk):
