@@ -136,10 +136,8 @@ def _seldom_waits(user: Account) -> list[int]:
             .exclude(recorded_by=user)
         )
         parts.append(letters.filter(pk__in=undecided.values("letter")))
-    found: list[int] = []
-    for rows in parts:
-        found += rows.order_by("pk").values_list("pk", flat=True)[:FEW]
-    return found
+    few = [rows.order_by("pk").values_list("pk", flat=True)[:FEW] for rows in parts]
+    return list(few[0].union(*few[1:]))
 
 
 def _call_by(user: Account) -> Q:
