@@ -3,7 +3,7 @@
 Sealed ones have a page of their own (`visits.reports.sealed_letters`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from visits.models import (
     LetterLink,
     Visit,
 )
+from visits.reports.identity import is_kept_secret, may_know_identity
 from visits.reports.letter_clocks import LetterClocks, letter_clocks
 from visits.reports.letter_steps import Offer, actors, offers_for
 from visits.reports.recusals import RecusalRow, rows_of
@@ -47,6 +48,7 @@ class People:
     is_open: bool = False
     may_open: bool = False
     is_kept_secret: bool = False  # from this person
+    is_elsewhere: bool = False  # the step that needs it is not this person's now
 
 
 @dataclass(frozen=True)
@@ -107,17 +109,14 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
     return page
 
 
-def may_know_names(letter: Letter, parts: Collection[Actor]) -> bool:
-    """A handling unit does not, when the petitioner wants it kept secret."""
-    return bool(parts) and (not letter.keep_name_secret or Actor.OFFICE in parts)
-
-
 def _people(letter: Letter, user: Account, parts: set[Actor]) -> People:
     if not parts:
         return People()
-    if not may_know_names(letter, parts):
+    if is_kept_secret(letter, parts):
         return People(is_kept_secret=True)
     rows = letter.petitioners.order_by("position")
+    if not may_know_identity(letter, parts):
+        return People([row.masked() for row in rows], is_elsewhere=True)
     may_open = user.has_perm("visits.open_identity")
     if may_open and Access.objects.opens(letter, user).exists():
         return People([row.read() for row in rows], is_open=True)
