@@ -40,7 +40,7 @@ class Page(Generic[Row]):
         query = self.query.copy() if self.query else QueryDict(mutable=True)
         for name in ("after", "before"):
             query.pop(name, None)
-        query[edge] = str(row.pk)
+        query[edge] = str(getattr(row, name_of(type(row))))
         return f"?{query.urlencode()}"
 
 
@@ -124,8 +124,10 @@ def page_asked(
 ) -> Page[Row]:
     """The page that an address asks for by `?after=` or `?before=`, a row's key.
 
-    By its key alone, so that no name stands in an address. A key that is unknown, or
-    not the reader's to see, begins at the beginning; so does one behind the last row.
+    By its key alone, so that no name stands in an address; by the random reference
+    where there is one, as gaps between keys would tell of rows one may not see. A key
+    that is unknown, or not the reader's to see, begins at the beginning; so does one
+    behind the last row.
     """
     return _asked(page_of, rows, query, *keys, size=size)
 
@@ -146,14 +148,21 @@ def _asked(
 ) -> Page[Row]:
     edges: dict[str, Row] = {}
     for name in ("after", "before"):
-        key = key_in(query.get(name))
-        row = rows.filter(pk=key).first() if key is not None else None
+        by, typed = name_of(rows.model), query.get(name)
+        key = key_in(typed) if by == "pk" else typed
+        row = rows.filter(**{by: key}).first() if key else None
         if row and not edges:
             edges[name] = row
     page = of(rows, *keys, size=size, **edges)
     if edges and not page.rows:
         page = of(rows, *keys, size=size)
     return replace(page, query=query)
+
+
+def name_of(model: type[Model]) -> str:
+    """By which field an address names a row."""
+    has_one = any(field.name == "reference" for field in model._meta.fields)
+    return "reference" if has_one else "pk"
 
 
 def key_in(text: str | None) -> int | None:

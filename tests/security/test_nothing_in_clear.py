@@ -3,22 +3,31 @@
 import io
 import logging
 import re
+import uuid
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
+from tests.factories.files import PDF
+from tests.factories.intake import reception_data, register_data, rows
 from tests.factories.letter_world import LetterWorld
+from tests.factories.letters import take
 from visits.actions.register_letter import Identity
+from visits.models import Letter
 from visits.models.receipt import hash_of
+from visits.rules.letter_states import Step
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE, ADDRESS = "欧阳秘密", "13911112222", "云龙湖畔隐居小区九号"
 TEXT = "反映某局长收好处费的经过"
 PRESSURE = "夜里有人来家里威胁"
 CODE = "ABCD2345"
-PLANTED = (NAME, PHONE, ADDRESS, TEXT, PRESSURE, CODE)
+WANTED = "云龙湖畔溺水"  # what someone looked for
+PLANTED = (NAME, PHONE, ADDRESS, TEXT, PRESSURE, CODE, WANTED)
 
 
 @pytest.fixture
@@ -45,7 +54,9 @@ def dump() -> str:
     text = "\n".join(parts)
     in_hex = re.findall(r"\\\\x([0-9a-f]+)", text)
     as_bytes = (bytes.fromhex(it).decode(errors="ignore") for it in in_hex)
-    return text + "\n".join(as_bytes)
+    # Sessions are signed and packed, which hides nothing from who has the dump.
+    sessions = (str(it.get_decoded()) for it in Session.objects.all())
+    return "\n".join((text, *as_bytes, *sessions))
 
 
 def found_in(text) -> list[str]:
@@ -90,23 +101,65 @@ def run_through(client_of, client, world):
     yield client.post(
         reverse("visits:lookup"), {"reference": plain.reference, "code": NAME}
     )
+    yield from desk(client_of, world)
     yield organ.get(reverse("visits:pressure_list"))
     yield sealer.get(reverse("visits:sealed_list"))
     yield client_of(world.auditor).get(reverse("visits:access_list"))
+
+
+def desk(client_of, world):
+    """Taking in, scanning, printing, searching and opening, as an office does it."""
+    clerk, office = client_of(world.clerk), client_of(world.petition)
+    who = {"name": NAME, "contact": PHONE, "address": ADDRESS, "kind": "person"}
+    plain = register_data(world.office, world.place) | rows("petitioners", who)
+    hidden = {"request": TEXT, "facts": TEXT, "complains_about_someone": "on"}
+    register = reverse("visits:letter_register")
+    for typed in (plain, plain | hidden | {"client_key": uuid.uuid4()}):
+        yield clerk.post(register, typed)
+    yield clerk.get(register)
+    yield clerk.post(register, plain | {"request": "", "client_key": uuid.uuid4()})
+    letter = Letter.objects.unsealed().order_by("-pk")[0]
+    assert letter.petitioners.get().read()["name"] == NAME
+    args = [letter.reference]
+    yield clerk.get(reverse("visits:letter_receipt", args=args))
+    new_code = reverse("visits:letter_new_code", args=args)
+    yield clerk.post(new_code, {"reason": "回执遗失"})
+    yield office.post(reverse("visits:letter_paper", args=[*args, "receipt"]))
+    row = reception_data(world.clerk, world.office, world.place)
+    row |= {"name": NAME, "contact": PHONE}
+    for typed in (row, row | hidden | {"client_key": uuid.uuid4()}):
+        answer = clerk.post(reverse("visits:letter_reception_row"), typed)
+        assert answer.status_code < 400
+        yield answer
+    scan = SimpleUploadedFile(f"{NAME}的信.pdf", PDF + NAME.encode() + b"%%EOF")
+    sent = {"files": scan, "client_key": uuid.uuid4()}
+    yield clerk.post(reverse("visits:letter_files", args=args), sent)
+    reason = {"reason": "电话核实"}
+    yield office.post(reverse("visits:letter_files_open", args=args), reason)
+    page = office.post(reverse("visits:letter_open_identity", args=args), reason)
+    assert NAME in office.get(page.url).content.decode()
+    file = reverse("visits:letter_file", args=[*args, letter.attachments.get().key])
+    assert NAME in office.get(file).content.decode()
+    yield office.post(reverse("visits:letter_search"), {"q": WANTED})
+    refused = take(letter, Step.GUIDE, world.petition)
+    assert refused.state == "guided"
 
 
 def identity():
     return Identity(NAME, ADDRESS, PHONE)
 
 
-def test_nothing_planted_is_in_clear_anywhere(client_of, client, js, logged):
+def test_nothing_planted_is_in_clear_anywhere(client_of, client, js, logged, files_dir):
     world = LetterWorld(js)
     for response in run_through(client_of, client, world):
         assert found_in(str(dict(response.headers.items()))) == []
         assert found_in(str(response.request["PATH_INFO"])) == []
         assert found_in(str(response.request["QUERY_STRING"])) == []
 
+    on_disk = b"".join(it.read_bytes() for it in files_dir.rglob("*") if it.is_file())
+    assert on_disk and found_in(on_disk.decode(errors="ignore")) == []
     text = dump()
+    assert "letter_searches" in text
     assert "visits_petitioner" in text and "django_session" in text
     assert "django_cache" in text
     assert found_in(text) == []

@@ -10,7 +10,8 @@ from cadres.models import Account
 from visits.actions.open_identity import open_identity, open_sealed
 from visits.actions.refusals import refuse
 from visits.models import Access, Attachment, Letter, file_store
-from visits.reports.letter_files import is_open, looks, may_see_identity
+from visits.reports.identity import may_know_identity
+from visits.reports.letter_files import is_open, looks
 from visits.reports.letter_steps import actors
 
 
@@ -23,7 +24,7 @@ def open_files(letter: Letter, *, by: Account, reason: str, now: datetime) -> No
     """
     if letter.is_sealed:
         open_sealed(letter, by=by, reason=reason, now=now)
-    may_see = may_see_identity(letter, actors(letter, by))
+    may_see = may_know_identity(letter, actors(letter, by))
     if may_see and by.has_perm("visits.open_identity"):
         # What it returns is not shown: the scans show it.
         open_identity(letter, by=by, reason=reason, now=now)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account
 from visits.actions.refusals import refuse
 from visits.models import Access, Letter
+from visits.reports.identity import is_kept_secret, may_know_identity
 from visits.reports.letter_steps import actors, may_read_sealed
-from visits.rules.letter_states import Actor
 
 
 @transaction.atomic
@@ -18,11 +18,11 @@ def open_identity(
 ) -> list[dict[str, str]]:
     """Write down the look, then return names, addresses and contacts in clear.
 
-    If the look cannot be written, nothing is shown. A handling unit sees an identity
-    only if the petitioner has not asked to keep it secret (handbook 12.3).
+    If the look cannot be written, nothing is shown. Who may know, and when, says
+    `may_know_identity`.
 
     Raises:
-        Refusal: code `no_reason`, `not_yours`, `kept_secret`.
+        Refusal: code `no_reason`, `not_yours`, `kept_secret`, `not_now`.
     """
     if not reason.strip():
         refuse(_("Say why you look."), code="no_reason")
@@ -30,10 +30,15 @@ def open_identity(
     parts = actors(letter, by)
     if not parts:
         refuse(_("This letter is not in your hands."), code="not_yours")
-    if letter.keep_name_secret and not parts & {Actor.OFFICE, Actor.SEALER}:
+    if is_kept_secret(letter, parts):
         refuse(
             _("The petitioner wants the name kept secret from the handling unit."),
             code="kept_secret",
+        )
+    if not may_know_identity(letter, parts):
+        refuse(
+            _("The present step is not yours; who has it in hand may open the name."),
+            code="not_now",
         )
     Access.objects.create(
         letter=letter,

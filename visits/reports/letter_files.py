@@ -7,7 +7,6 @@ secret, the handling unit opens only what shows no name. Who has just added a fi
 look whether it came out right.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account
 from visits.models import Access, Attachment, Letter
 from visits.models.petitioner import OPEN_FOR
+from visits.reports.identity import may_know_identity
 from visits.reports.letter_steps import actors, may_read_sealed
 from visits.rules.file_kinds import BY_TYPE
-from visits.rules.letter_states import Actor, LetterState
+from visits.rules.letter_states import LetterState
 
 
 @dataclass(frozen=True)
@@ -85,14 +85,13 @@ def looks(letter: Letter, user: Account, *, now: datetime) -> set[str]:
     rows = Access.objects.filter(
         letter=letter, by=user, kind__in=kinds, at__gt=now - OPEN_FOR
     )
-    return set(rows.values_list("kind", flat=True))
-
-
-def may_see_identity(letter: Letter, parts: Collection[Actor]) -> bool:
-    """As in `open_identity`: kept secret from the handling unit if so wished."""
-    if letter.keep_name_secret:
-        return bool({Actor.OFFICE, Actor.SEALER}.intersection(parts))
-    return bool(parts)
+    held = set(rows.values_list("kind", flat=True))
+    # It ends with the step for which it was opened.
+    if Access.Kind.IDENTITY in held and not may_know_identity(
+        letter, actors(letter, user)
+    ):
+        held.discard(Access.Kind.IDENTITY)
+    return held
 
 
 def is_open(
@@ -130,6 +129,6 @@ def file_list(letter: Letter, user: Account, *, now: datetime) -> FileList:
                 shows_identity=file.shows_identity,
             )
         )
-        if file.shows_identity and not opened and may_see_identity(letter, parts):
+        if file.shows_identity and not opened and may_know_identity(letter, parts):
             needs_reason = needs_reason or file.state in Attachment.READABLE
     return FileList(rows, needs_reason, may_add(letter, user, now=now))

@@ -3,7 +3,7 @@
 Sealed ones have a page of their own (`visits.reports.sealed_letters`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from visits.models import (
     LetterLink,
     Visit,
 )
+from visits.reports.identity import is_kept_secret, may_know_identity
 from visits.reports.letter_clocks import LetterClocks, letter_clocks
 from visits.reports.letter_correction import corrects_as, people_before
 from visits.reports.letter_steps import Offer, actors, offers_for
@@ -50,6 +51,7 @@ class People:
     may_open: bool = False
     is_kept_secret: bool = False  # from this person
     before: Sequence[str] = ()  # who stood there until it was corrected
+    is_elsewhere: bool = False  # the step that needs it is not this person's now
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
     for hold in page.holds:
         hold.is_late = hold.ended_on is None and hold.due_on < today  # type: ignore[attr-defined]
     if letter.handler and parts & {Actor.OFFICE, Actor.HEAD, Actor.UNIT}:
-        names = may_know_names(letter, parts)
+        names = may_know_identity(letter, parts)
         page.check_recusal = should_check_recusal(letter, letter.handler, names=names)
     asks = bool(parts & {Actor.OFFICE, Actor.HEAD, Actor.REVIEWER})
     if asks:
@@ -117,17 +119,14 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
     return page
 
 
-def may_know_names(letter: Letter, parts: Collection[Actor]) -> bool:
-    """A handling unit does not, when the petitioner wants it kept secret."""
-    return bool(parts) and (not letter.keep_name_secret or Actor.OFFICE in parts)
-
-
 def _people(letter: Letter, user: Account, parts: set[Actor]) -> People:
     if not parts:
         return People()
-    if not may_know_names(letter, parts):
+    if is_kept_secret(letter, parts):
         return People(is_kept_secret=True)
     rows = letter.petitioners.order_by("position")
+    if not may_know_identity(letter, parts):
+        return People([row.masked() for row in rows], is_elsewhere=True)
     may_open = user.has_perm("visits.open_identity")
     if may_open and Access.objects.opens(letter, user).exists():
         shown = [row.read() for row in rows]

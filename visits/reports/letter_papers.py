@@ -14,7 +14,8 @@ from django.utils.functional import Promise
 from cadres.models import Account, Unit
 from cadres.models.encrypted import read_sealed
 from visits.models import DocumentTemplate, Letter, LetterEvent
-from visits.reports.letter_files import is_registering, may_see_identity
+from visits.reports.identity import may_know_identity
+from visits.reports.letter_files import is_registering
 from visits.reports.letter_steps import actors
 from visits.rules.letter_records import Ground, Outcome, Route
 from visits.rules.letter_states import Clock, Step
@@ -119,7 +120,7 @@ def _since_sent_back(letter: Letter) -> list[LetterEvent]:
 
 
 def may_print_name(letter: Letter, user: Account) -> bool:
-    return user.has_perm("visits.open_identity") and may_see_identity(
+    return user.has_perm("visits.open_identity") and may_know_identity(
         letter, actors(letter, user)
     )
 

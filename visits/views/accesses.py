@@ -15,11 +15,10 @@ PAGE = 50
 @require_safe
 def access_list(request: AuthedRequest) -> HttpResponse:
     user = request.user
-    if not (
-        user.has_perm("visits.audit_access") or user.has_perm("visits.route_letter")
-    ):
+    is_auditor = user.has_perm("visits.audit_access")
+    if not (is_auditor or user.has_perm("visits.route_letter")):
         raise Http404
-    form = FindAccessForm(request.GET)
+    form = FindAccessForm(request.GET, is_auditor=is_auditor)
     looks = form.narrow(Access.objects.visible_to(user))
     rows = looks.select_related("by", "unit", "letter")
     page = page_asked(rows, request.GET, "-at", "-pk", size=PAGE)

@@ -1,7 +1,10 @@
 """The caseload: work lists, filters, search, and forwarding several at once."""
 
+import base64
+import binascii
 import re
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cadres.http import AuthedRequest
 from cadres.models import Setting
+from cadres.models.encrypted import WrongKey, read_sealed, write_sealed
 from cadres.reports.keyset import Page, page_asked, page_asked_blanks_last
 from visits.actions.forward_letters import forward_letters
 from visits.forms.letter_list import (
@@ -38,7 +42,8 @@ from visits.reports.letter_worklists import (
 from visits.rules.letter_states import LetterState
 
 PAGE = 50
-SEARCHES = "letter_searches"  # in the session: words never stand in an address
+# In the session, encrypted: words never stand in an address, nor in a dump.
+SEARCHES = "letter_searches"
 MOST_SEARCHES = 10
 CHOSEN = re.compile(f"([{ALPHABET}]{{8}}):([0-9]{{1,8}})")
 
@@ -135,8 +140,11 @@ def _address(request: AuthedRequest, **changed: str) -> str:
 
 def _search_of(request: AuthedRequest) -> Wanted | None:
     """What was looked for, kept under a random name in the session."""
-    kept = request.session.get(SEARCHES, {})
-    text = kept.get(request.GET.get("search", ""), "")
+    name = request.GET.get("search", "")
+    text = ""
+    with suppress(WrongKey, binascii.Error):
+        sealed = base64.b64decode(request.session.get(SEARCHES, {}).get(name, ""))
+        text = read_sealed(sealed, purpose="search", seal_id=name)["q"]
     wanted = wanted_in(text)
     if not wanted.words or not request.user.has_perm("visits.search_letters"):
         return None
@@ -162,7 +170,8 @@ def letter_search(request: AuthedRequest) -> HttpResponse:
     elif text := form.cleaned_data["q"].strip():
         name = secrets.token_urlsafe(8)
         kept = dict(request.session.get(SEARCHES, {}))
-        kept[name] = text
+        sealed = write_sealed({"q": text}, purpose="search", seal_id=name)
+        kept[name] = base64.b64encode(sealed).decode()
         request.session[SEARCHES] = dict(list(kept.items())[-MOST_SEARCHES:])
         allowed["search"] = name
     return redirect(f"{reverse('visits:letter_list')}?{allowed.urlencode()}")

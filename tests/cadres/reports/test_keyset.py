@@ -4,7 +4,8 @@ from django.http import QueryDict
 
 from cadres.models import Account, Cadre
 from cadres.reports.keyset import page_asked, page_of, page_with_blanks_last
-from tests.factories import AccountFactory, CadreFactory, UnitFactory
+from tests.factories import AccountFactory, CadreFactory, UnitFactory, VisitFactory
+from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 NEWEST = ("-name", "pk")
@@ -132,3 +133,18 @@ def test_rows_with_an_empty_key_come_last_in_both_directions(accounts, size):
 
     assert met == accounts
     assert back == accounts
+
+
+def test_rows_with_a_random_name_are_paged_by_it(js):
+    for _n in range(3):
+        VisitFactory(places=[js.gulou])
+    rows = Visit.objects.order_by("pk")
+    first = page_asked(rows, QueryDict(), "pk", size=2)
+
+    query = QueryDict(first.next_url.lstrip("?"))
+    second = page_asked(rows, query, "pk", size=2)
+
+    assert query["after"] == first.rows[-1].reference
+    assert [*first, *second] == list(rows)
+    by_key = QueryDict(f"after={first.rows[-1].pk}")
+    assert page_asked(rows, by_key, "pk", size=2).rows == first.rows

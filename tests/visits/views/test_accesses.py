@@ -6,10 +6,12 @@ from django.utils import timezone
 
 from tests.factories import MandateFactory
 from tests.factories.letter_world import LetterWorld
-from tests.factories.letters import officer, petition_office
+from tests.factories.letters import officer, petition_office, take
 from tests.factories.visits import at
 from visits.actions.open_identity import open_identity, open_sealed
+from visits.actions.report_pressure import report_pressure
 from visits.models import Access
+from visits.rules.letter_states import Step
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("visits:access_list")
@@ -86,12 +88,47 @@ def test_looks_are_narrowed(client_of, world):
 
 
 def test_looks_by_people_of_a_named_unit_are_found(client_of, world):
-    letter = world.at_unit()
-    look(world, letter, "被反映单位的人", by=world.handler)
+    letter = world.letter()
     look(world, letter, "信访局的人")
+    take(letter, Step.FORWARD, world.petition, to_unit=world.water)
+    look(world, letter, "被反映单位的人", by=world.handler)
     letter.named.create(unit=world.water, added_by=world.sealer)
 
     assert looks(client_of(world.auditor), near="on") == ["被反映单位的人"]
+
+
+def test_looks_in_bulk_are_found(client_of, world, monkeypatch):
+    monkeypatch.setattr("visits.forms.access.IN_BULK", 2)
+    other = officer(world.office)
+    for minutes in (0, 40):
+        when = world.now + timedelta(minutes=minutes)
+        look(world, world.letter(), "一连串", now=when)
+        later = world.now + timedelta(minutes=3 * minutes)
+        look(world, world.letter(), "隔了很久", by=other, now=later)
+
+    assert looks(client_of(world.auditor), bulk="on") == ["一连串", "一连串"]
+
+
+def test_looks_of_those_who_did_nothing_with_the_letter_are_found(client_of, world):
+    letter = world.letter()
+    look(world, letter, "无任务", by=officer(world.office))
+    look(world, letter, "经办")
+    take(letter, Step.FORWARD, world.petition, to_unit=world.water)
+
+    assert looks(client_of(world.auditor), idle="on") == ["无任务"]
+
+
+def test_looks_before_a_report_of_pressure_are_for_the_auditor_alone(client_of, world):
+    letter, other = world.letter(), world.letter()
+    for days, reason in ((40, "早先"), (3, "之前"), (-1, "之后")):
+        look(world, letter, reason, now=world.now - timedelta(days=days))
+    look(world, other, "无关", now=world.now - timedelta(days=3))
+    report_pressure(text="被约谈", letter=letter, now=world.now)
+
+    assert looks(client_of(world.auditor), pressed="on") == ["之前"]
+    office = client_of(world.petition)
+    assert len(looks(office, pressed="on")) == 4
+    assert 'name="pressed"' not in office.get(LIST).content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -125,6 +162,6 @@ def test_looks_go_on_page_by_page(client_of, world):
     client = client_of(world.auditor)
 
     first = client.get(LIST)
-    second = client.get(LIST + first.context["pager"]["next_url"])
+    second = client.get(LIST + first.context["pager"].next_url)
 
     assert [row.reason for row in second.context["rows"]] == ["0"]

@@ -89,7 +89,7 @@ def test_page_costs_the_same_for_any_history(
         )
     client.force_login(desk.petition)
 
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(28):
         client.get(letter.get_absolute_url())
 
 
@@ -205,6 +205,46 @@ def test_a_look_ends_with_the_transfer(client, desk):
     assert client.get(letter.get_absolute_url()).status_code == 404
     response = client.post(at("letter_open_identity", letter), {"reason": "核实"})
     assert response.status_code == 404
+
+
+def test_the_office_knows_the_name_where_it_acts_itself(client, desk, in_english):
+    letter = desk.letter()
+    client.force_login(desk.petition)
+    client.post(at("letter_open_identity", letter), {"reason": "电话核实"})
+    letter = take(letter, Step.FORWARD, desk.petition, to_unit=desk.water)
+
+    page = html(client, desk.petition, letter)
+    refused = client.post(at("letter_open_identity", letter), {"reason": "核实"})
+
+    assert NAME not in page and "李某" in page
+    assert "who has it in hand may open the name" in page
+    assert refused.status_code == 422
+    assert NAME not in refused.content.decode()
+    letter = take(letter, Step.ACCEPT, desk.handler)
+    letter = take(take(letter, Step.INQUIRE, desk.handler), Step.ANSWER, desk.head)
+    client.post(at("letter_open_identity", letter), {"reason": "送达"})
+    assert NAME in html(client, desk.petition, letter)
+
+
+def test_the_office_writes_for_the_unit_where_the_name_is_kept_secret(client, desk):
+    letter = desk.accepted(keep_name_secret=True)
+    client.force_login(desk.petition)
+
+    client.post(at("letter_open_identity", letter), {"reason": "代为送达"})
+
+    assert NAME in html(client, desk.petition, letter)
+
+
+def test_who_settles_a_dispute_needs_no_name(client, desk):
+    letter = take(
+        desk.accepted(), Step.DISPUTE, desk.handler, reasons="两单位均认为不属本职"
+    )
+    client.force_login(desk.superior)
+
+    response = client.post(at("letter_open_identity", letter), {"reason": "核实"})
+
+    assert response.status_code == 422
+    assert not Access.objects.exists()
 
 
 def test_the_office_sees_who_looked_and_the_unit_does_not(client, desk):

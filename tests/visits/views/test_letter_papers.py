@@ -82,6 +82,12 @@ def at(casework):
     }
 
 
+def maker(casework, kind):
+    """Who writes to the petitioner then: the unit, as long as it has the letter."""
+    by_unit = ("acceptance", "extension")
+    return casework.handler if kind in by_unit else casework.petition
+
+
 SAYS = {
     "receipt": ["登记回执", "来信", "登记"],
     "acceptance": ["受理告知书", "第三十一条第六项", "徐州市水务局承办", "前办结"],
@@ -97,7 +103,7 @@ TO_PERSON = ["acceptance", "refusal", "extension", "opinion"]
 @pytest.mark.parametrize("kind", SAYS)
 def test_each_paper_says_what_the_steps_recorded(casework, at, client_of, kind):
     letter = at[kind]()
-    client = client_of(casework.petition)
+    client = client_of(maker(casework, kind))
 
     answer = make(client, letter, kind)
 
@@ -115,7 +121,7 @@ def test_each_paper_says_what_the_steps_recorded(casework, at, client_of, kind):
 @pytest.mark.parametrize("kind", SAYS)
 def test_the_page_and_the_word_file_say_the_same(casework, at, client_of, kind):
     letter = at[kind]()
-    client = client_of(casework.petition)
+    client = client_of(maker(casework, kind))
 
     page = make(client, letter, kind, as_="page").context["lines"]
 
@@ -128,7 +134,7 @@ def test_the_full_name_stands_in_letters_to_the_person_and_leaves_a_trace(
     casework, at, client_of, kind
 ):
     letter = at[kind]()
-    client = client_of(casework.petition)
+    client = client_of(maker(casework, kind))
 
     looked_over = client.get(address(letter, kind)).content.decode()
     assert (FULL in looked_over, MASKED in looked_over) == (False, True)
@@ -140,14 +146,15 @@ def test_the_full_name_stands_in_letters_to_the_person_and_leaves_a_trace(
     assert FULL in words(make(client, letter, kind))
     rows = Access.objects.values_list("kind", "by", "reason", "letter")
     assert (
-        list(rows) == [("printed", casework.petition.pk, "送达信访人", letter.pk)] * 2
+        list(rows)
+        == [("printed", maker(casework, kind).pk, "送达信访人", letter.pk)] * 2
     )
 
 
 @pytest.mark.parametrize("kind", ["receipt", "transfer", "reminder"])
 def test_other_papers_never_bear_the_name(casework, at, client_of, kind):
     letter = at[kind]()
-    client = client_of(casework.petition)
+    client = client_of(maker(casework, kind))
 
     for answer in (client.get(address(letter, kind)), make(client, letter, kind)):
         said = answer.content.decode() if "html" in answer["Content-Type"] else ""
@@ -157,7 +164,7 @@ def test_other_papers_never_bear_the_name(casework, at, client_of, kind):
 
 def test_if_the_look_cannot_be_written_nothing_is_shown(casework, client_of):
     letter = casework.accepted()
-    client = client_of(casework.petition)
+    client = client_of(casework.handler)
 
     with (
         mock.patch.object(Access.objects, "create", side_effect=RuntimeError),
@@ -301,7 +308,7 @@ def test_a_sealed_letter_is_handed_on_without_a_transfer_letter(casework, client
 def test_words_of_a_letter_are_only_words(casework, client_of):
     hostile = "{{ 编号 }}{% raw %}<w:p/>&amp;<b>\x0b\x0c]]>{_{x"
     letter = casework.accepted(request=hostile)
-    client = client_of(casework.petition)
+    client = client_of(casework.handler)
 
     said = words(make(client, letter, "acceptance"))
     page = make(client, letter, "acceptance", as_="page").content.decode()
@@ -331,7 +338,7 @@ def test_a_word_processor_opens_the_paper(
     casework, at, client_of, tmp_path, kind, pages
 ):
     file = tmp_path / "paper.docx"
-    file.write_bytes(make(client_of(casework.petition), at[kind](), kind).content)
+    file.write_bytes(make(client_of(maker(casework, kind)), at[kind](), kind).content)
 
     subprocess.run(
         [

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
@@ -250,6 +251,17 @@ def test_two_characters_inside_a_sentence_find_a_letter(client, desk):
     assert row.letter == letter
     assert row.snippet.hit == "每晚"
     assert "<mark>每晚</mark>" in response.content.decode()
+
+
+def test_searched_words_lie_encrypted_in_the_session(client, desk):
+    client.force_login(desk.petition)
+
+    answer = client.post(SEARCH, {"q": "供水泵房"})
+
+    found = Session.objects.get(pk=client.session.session_key).get_decoded()
+    assert "letter_searches" in found
+    assert "供水泵房" not in str(found)
+    assert "供水泵房" in client.get(answer.url).content.decode()
 
 
 def test_searched_words_never_stand_in_an_address(client, desk):
