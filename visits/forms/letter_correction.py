@@ -62,7 +62,7 @@ class CorrectPeopleForm(forms.Form):
     reasons = TypedField(label=_("Why it is corrected"), max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="people-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "people-%s", **kwargs})
         self.helper = plain_helper("version", "reasons")
 
 
