@@ -1,5 +1,7 @@
 """Who may correct what was registered, and who stood there before."""
 
+from collections.abc import Collection
+
 from cadres.models import Account
 from cadres.models.encrypted import read_sealed
 from visits.models import Letter
@@ -7,14 +9,17 @@ from visits.reports.letter_steps import actors, covers
 from visits.rules.letter_states import Actor, LetterState, Step
 
 
-def corrects_as(letter: Letter, user: Account) -> Actor | None:
+def corrects_as(
+    letter: Letter, user: Account, parts: Collection[Actor] | None = None
+) -> Actor | None:
     """The petition office until it is archived; until it is routed, who registered it.
 
-    Sealed letters are not corrected here: whoever opens one does it as a keeper.
+    Sealed letters are not corrected here. `parts` are those of `actors`, if they are
+    known already.
     """
     if letter.is_sealed or letter.state == LetterState.ARCHIVED:
         return None
-    if Actor.OFFICE in actors(letter, user):
+    if Actor.OFFICE in (actors(letter, user) if parts is None else parts):
         return Actor.OFFICE
     is_own = (
         letter.state == LetterState.REGISTERED

@@ -111,7 +111,7 @@ def letter_page(letter: Letter, user: Account, *, now: datetime) -> LetterPage:
         seen = Visit.objects.visible_to(user)
         page.visit = seen.filter(pk=letter.stop.visit_id).first()
     page.may = {
-        "correct": corrects_as(letter, user) is not None,
+        "correct": corrects_as(letter, user, parts) is not None,
         "link": bool(parts & {Actor.OFFICE, Actor.UNIT, Actor.HEAD}),
         "hold": Actor.OFFICE in parts and user.has_perm("visits.name_holder"),
         "ask_recusal": asks,
