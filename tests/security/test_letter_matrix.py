@@ -300,6 +300,7 @@ def compare(client, world, account, letters_of):
     key = next_key()
     lists = drawn(client, addresses(key))
     pages, forms = drawn(client, of_letter(UNKNOWN)), posted(client, world)
+    client.get(reverse("roles"))  # the next page shows what the forms have answered
 
     letters = letters_of()
 
