@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
 from visits.models.letter import Letter
+from visits.models.matter import Matter
 from visits.models.visit import Visit
 from visits.rules.letter_states import Clock
 from visits.rules.warnings import clock_in
@@ -21,11 +22,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(
             Q(letter__isnull=True) | Q(letter__in=Letter.objects.visible_to(user)),
             Q(visit__isnull=True) | Q(visit__in=Visit.objects.visible_to(user)),
+            Q(matter__isnull=True) | Q(matter__in=Matter.objects.visible_to(user)),
             account=user,
         )
 
     def for_list(self) -> Self:
-        return self.select_related("letter__place", "visit")
+        return self.select_related("letter__place", "visit", "matter__place")
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
@@ -46,6 +48,12 @@ class Notice(models.Model):
         MOVED_EARLIER = "moved_earlier", _("A legal date moved to an earlier day")
         URGED = "urged", _("The petition office urges")
         PRESSURE = "pressure", _("Pressure was reported")
+        MATTER_NEW = "matter_new", _("A matter came to your unit")
+        MATTER_WAITS = "matter_waits", _("A matter waits for your decision")
+        MATTER_ANSWER = "matter_answer", _("A later date was decided on")
+        MATTER_BACK = "matter_back", _("A matter is reopened")
+        MATTER_NEAR = "matter_near", _("The deadline of a matter is near")
+        MATTER_LATE = "matter_late", _("The deadline of a matter has passed")
 
     # Why someone gets a notice of each kind.
     WHY = {
@@ -57,6 +65,12 @@ class Notice(models.Model):
         Kind.MOVED_EARLIER: _("It is yours to act on, or you watch over it."),
         Kind.URGED: _("It is with you or your unit."),
         Kind.PRESSURE: _("You look into such reports."),
+        Kind.MATTER_NEW: _("Your unit leads it."),
+        Kind.MATTER_WAITS: _("You decided it, or act for who did."),
+        Kind.MATTER_ANSWER: _("Your unit leads it."),
+        Kind.MATTER_BACK: _("Your unit leads it, or you decided it."),
+        Kind.MATTER_NEAR: _("Your unit leads it, or you decided it."),
+        Kind.MATTER_LATE: _("Your unit leads it, or you decided it."),
     }
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="notices")
@@ -67,6 +81,9 @@ class Notice(models.Model):
     )
     visit = models.ForeignKey(
         Visit, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    matter = models.ForeignKey(
+        Matter, models.CASCADE, null=True, blank=True, related_name="+"
     )
     # Days left to the limit, for the two kinds that speak of one.
     days = models.SmallIntegerField(null=True, blank=True)

@@ -32,6 +32,7 @@ from django.utils import timezone
 from visits.models import ESCORTS, MatterState, Stop
 from visits.reports.asked import Asked, ByChild, Rows
 from visits.rules.activities import Activity
+from visits.rules.matter_states import AT_UNIT
 from visits.rules.periods import months_before
 from visits.rules.visit_states import VisitState
 
@@ -149,13 +150,17 @@ def _receptions(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
 
 
 def _matters(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
-    assigned = Q(matters__state=MatterState.ASSIGNED)
+    """Matters decided at a stop; what was settled at once never had a deadline."""
+    decided = Q(matters__isnull=False) & ~Q(
+        matters__state__in=[MatterState.RAISED, MatterState.WITHDRAWN]
+    )
+    late = Q(matters__state__in=AT_UNIT, matters__due_on__lt=asked.today)
     return _lines(
-        rows.stops(asked.begun()).filter(matters__isnull=False),
+        rows.stops(asked.begun()).filter(decided),
         entry=F("matters__pk"),
-        settled=_is(Q(matters__state=MatterState.SETTLED)),
-        assigned=_is(assigned),
-        overdue=_is(assigned & Q(matters__due_on__lt=asked.today)),
+        settled=_is(Q(matters__due_on__isnull=True)),
+        assigned=_is(Q(matters__due_on__isnull=False)),
+        overdue=_is(late),
     )
 
 

@@ -45,7 +45,7 @@ def notice_open(request: AuthedRequest, pk: int) -> HttpResponse:
         Notice.objects.visible_to(request.user).for_list(), pk=pk
     )
     read_notices(by=request.user, now=timezone.now(), only=notice)
-    about = notice.letter or notice.visit
+    about = notice.letter or notice.visit or notice.matter
     return redirect(about.get_absolute_url() if about else "visits:notice_list")
 
 

@@ -28,8 +28,10 @@ def matter(visit, subject, days, state="assigned"):
         stop=stop,
         subject=subject,
         decision="更换",
+        decided_by=visit.team.get(part="lead").official,
         lead_unit="住建局",
         due_on=timezone.localdate() + timedelta(days=days),
+        first_due_on=timezone.localdate() + timedelta(days=days),
         state=state,
     )
     found.settle_at(stop.place)
