@@ -44,6 +44,7 @@ class MatterWorld:
         self.admin = self._admin(js.xuzhou, "地区管理员")
         self.second = self._admin(js.xuzhou, "地区管理员二")
         self.far = self._admin(js.nanjing, "外地管理员")
+        self.visits = 0
 
     def _admin(self, place, name):
         unit = UnitFactory(name=f"{name}办公室", place=place)
@@ -52,6 +53,8 @@ class MatterWorld:
         )
 
     def visit(self, **fields):
+        """Each on a day of its own, so that nobody is at two places."""
+        self.visits += 1
         return VisitFactory(
             **{
                 "held": True,
@@ -59,7 +62,7 @@ class MatterWorld:
                 "places": [self.place],
                 "planned_by": self.liaison,
                 "unit": self.office,
-                "starts_at": self.now - timedelta(days=5),
+                "starts_at": self.now - timedelta(days=4 + self.visits),
             }
             | fields
         )

@@ -33,9 +33,7 @@ def print_slips(matter: Matter, *, by: Account, now: datetime) -> list[str]:
         refuse(_("This matter is not in your hands."), code="not_yours")
     if not may_print_slips(matter, by, parts):
         refuse(
-            _(
-                "Slips are printed by someone outside the unit, until the word is given."
-            ),
+            _("Someone outside the unit prints slips, until the word is given."),
             code="move_not_allowed",
         )
     matter.slips.filter(used_at__isnull=True, void_at__isnull=True).update(void_at=now)

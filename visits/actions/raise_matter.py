@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from visits.actions.move_matter import assign_units, set_deadline
 from visits.actions.notify_matter import tell_of_matter
 from visits.actions.refusals import refuse
 from visits.models import Letter, Matter, MatterEvent, Stop
+from visits.reports.named_parties import is_or_belongs_to_named
 from visits.rules.log import MatterEntry
 from visits.rules.matter_records import to_json
 from visits.rules.matter_states import (
@@ -49,6 +51,11 @@ def raise_matter(
     held = seen.filter(pk=letter.pk).select_related("place").first()
     if held is None:
         refuse(_("This letter is not in your hands."), code="not_yours")
+    if held.named.in_force().filter(official=decided_by).exists() or (
+        is_or_belongs_to_named(held, decided_by.unit)
+    ):
+        text = _("This leader is named in the letter, or their unit is.")
+        raise ValidationError({"decided_by": ValidationError(text, code="named")})
     matter = Matter(
         source=Matter.Source.LETTER,
         letter=held,

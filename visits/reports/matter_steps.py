@@ -19,7 +19,7 @@ from visits.rules.matter_states import (
 )
 
 # Hearing the people is not handling; neither is looking whether it held.
-LISTENS = (*HEARS, MatterStep.LOOK_BACK)
+LISTENS = (*HEARS, MatterStep.LOOK_BACK, MatterStep.SLIP)
 
 
 def actors(matter: Matter, user: Account) -> set[MatterActor]:

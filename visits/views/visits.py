@@ -21,7 +21,7 @@ from visits.actions.move_visit import (
     mark_not_held,
 )
 from visits.forms.log import ReasonForm
-from visits.models import Visit
+from visits.models import Matter, Visit
 from visits.reports.undone import undone_places
 from visits.reports.visit_snapshot import in_words
 from visits.rules.visit_states import EDITABLE, HELD, TO_COME, Mode, Part, VisitState
@@ -57,6 +57,11 @@ def _detail(request: AuthedRequest, visit: Visit) -> dict[str, Any]:
         "section": "visits",
         "visit": visit,
         "stops": stops.order_by("position"),
+        "own_matters": set(
+            Matter.objects.visible_to(user)
+            .filter(stop__visit=visit)
+            .values_list("pk", flat=True)
+        ),
         "team": team,
         "lead": next((m.official for m in team if m.part == Part.LEAD), None),
         "events": [
