@@ -85,23 +85,23 @@ def stale(matter: Matter) -> Refusal:
 
 def complete(move: MatterMove, record: Mapping[str, Any]) -> dict[str, Any]:
     """What the table asks for, and nothing else."""
-    faults: dict[str, ValidationError] = {}
+    faults: dict[str, Any] = {}
     kept = {name: record.get(name) for name in (*move.needs, *move.may)}
     for name, value in kept.items():
         field = FIELDS[name]
         if isinstance(value, str):
             kept[name] = value = value.strip()
         if name in move.needs and value in (None, "", False):
-            text = _("This must be recorded.")
-            faults[name] = ValidationError(text, code="required")
+            missing = _("This must be recorded.")
+            faults[name] = ValidationError(missing, code="required")
         elif isinstance(value, str) and len(value) > field.most:
             text = _("At most %(most)s characters.") % {"most": field.most}
             faults[name] = ValidationError(text, code="max_length")
         elif field.choices and value and value not in field.choices.values:
-            text = _("Choose one of the list.")
-            faults[name] = ValidationError(text, code="invalid_choice")
+            unknown = _("Choose one of the list.")
+            faults[name] = ValidationError(unknown, code="invalid_choice")
     if faults:
-        raise ValidationError(faults)  # type: ignore[arg-type]
+        raise ValidationError(faults)
     return kept
 
 

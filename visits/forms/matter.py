@@ -8,13 +8,13 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cadres.forms.pick import CadreField
 from cadres.forms.place import PlaceField
 from cadres.forms.sheet import DayInput, plain_helper
 from cadres.models import Account, Cadre, Setting
 from visits.forms.fields import DayField
 from visits.models import Letter, Matter
 from visits.reports.matter_list import Worklist
+from visits.reports.matter_units import leaders_for
 from visits.rules.letter_records import Field
 from visits.rules.matter_records import FIELDS
 from visits.rules.matter_states import (
@@ -70,8 +70,9 @@ class MatterStepForm(forms.Form):
         today: date,
         **kwargs: Any,
     ) -> None:
-        first = {"version": matter.version, **first_values(move, matter, today)}
-        super().__init__(*args, initial=first, **kwargs)
+        given = first_values(move, matter, today)
+        kwargs["initial"] = {"version": matter.version, **given}
+        super().__init__(*args, **kwargs)
         self.move = move
         for name in (*move.needs, *move.may):
             field = _field(FIELDS[name], is_needed=name in move.needs)
@@ -148,6 +149,11 @@ def first_values(move: MatterMove, matter: Matter, today: date) -> dict[str, Any
     return given
 
 
+class LeaderField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} · {obj.unit.name}"
+
+
 class RaiseMatterForm(forms.Form):
     """Out of a letter, with the words of its request to begin with."""
 
@@ -157,7 +163,7 @@ class RaiseMatterForm(forms.Form):
         max_length=200,
         help_text=_("What is to be settled. Leave out who wrote, and all names."),
     )
-    decided_by = CadreField(label=_("Leader who decides"))
+    decided_by = LeaderField(Cadre.objects.none(), label=_("Leader who decides"))
     is_public = forms.BooleanField(
         label=_("Public matter (two villagers confirm)"), required=False
     )
@@ -169,8 +175,8 @@ class RaiseMatterForm(forms.Form):
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)
-        officials = Cadre.objects.visible_to(user).select_related("unit")
-        self.fields["decided_by"].queryset = officials  # type: ignore[attr-defined]
+        leaders = leaders_for(user, letter)
+        self.fields["decided_by"].queryset = leaders  # type: ignore[attr-defined]
         self.helper = plain_helper("client_key", "subject", "decided_by", "is_public")
 
 

@@ -32,7 +32,7 @@ from django.utils import timezone
 from visits.models import ESCORTS, MatterState, Stop
 from visits.reports.asked import Asked, ByChild, Rows
 from visits.rules.activities import Activity
-from visits.rules.matter_states import AT_UNIT
+from visits.rules.matter_states import AT_UNIT, AWAITING, OPEN, WITH_WORD
 from visits.rules.periods import months_before
 from visits.rules.visit_states import VisitState
 
@@ -164,6 +164,30 @@ def _matters(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     )
 
 
+def _promises(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    """Each promise stands in exactly one of five: they add up to all of them."""
+    is_open, broken = Q(state__in=OPEN), Q(state__in=OPEN, reopened__gt=0)
+    late = Q(state__in=AT_UNIT, reopened=0, due_on__lt=asked.today)
+    in_time = (
+        is_open
+        & Q(reopened=0)
+        & (~Q(state__in=AT_UNIT) | Q(due_on__isnull=True) | Q(due_on__gte=asked.today))
+    )
+    return rows.matters(asked.promises()).values(
+        "key",
+        of_visit=F("stop__visit_id"),
+        at_place=F("place_id"),
+        day=F("raised_on"),
+        entry=F("pk"),
+        kept=_is(Q(state__in=WITH_WORD)),
+        said=_is(Q(state__in=AWAITING)),
+        in_time=_is(in_time),
+        late=_is(late),
+        broken=_is(broken),
+        was_reopened=_is(Q(reopened__gt=0)),
+    )
+
+
 def last_visit(asked: Asked, column: str) -> Subquery:
     """When anyone was last at the outer place, as far as the reader may know.
 
@@ -214,4 +238,5 @@ TOPIC = Source("topic", ("entry",), _topics)
 FINDING = Source("finding", ("entry",), _findings)
 RECEPTION = Source("reception", ("entry",), _receptions)
 MATTER = Source("matter", ("entry",), _matters)
+PROMISE = Source("promise", ("entry",), _promises)
 PLACE = Source("place", ("target",), _places, is_dated=False)

@@ -1,6 +1,10 @@
 """Units by the names that people type, and the names to offer them."""
 
-from cadres.models import District, Unit
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from cadres.models import Account, Cadre, District, Unit
+from visits.models import Letter
 
 MOST = 300  # names offered
 
@@ -29,3 +33,16 @@ def units_named(text: str, near: District) -> list[Unit]:
 def names_near(place: District) -> list[str]:
     rows = Unit.objects.filter(place__in=_around(place), dissolved_into=None)
     return list(rows.order_by("-level", "name").values_list("name", flat=True)[:MOST])
+
+
+def leaders_for(user: Account, letter: Letter) -> QuerySet[Cadre]:
+    """Before whom a letter may be put: officials in one's sight, and those from the
+    level of the receiving office down to the place that the letter is about."""
+    near = Q(
+        unit__place__in=_around(letter.place),
+        unit__place__level__gte=letter.office.place.level,
+    )
+    still_here = Q(left_on__isnull=True) | Q(left_on__gte=timezone.localdate())
+    seen = Q(pk__in=Cadre.objects.visible_to(user).values("pk"))
+    rows = Cadre.objects.filter(still_here, near | seen).select_related("unit")
+    return rows.order_by("unit__level", "unit__name", "name", "pk")
