@@ -54,7 +54,7 @@ def test_promises_add_up_per_official_and_per_district(js, province_admin):
     everything = Matter.objects.promised().count()
     assert everything == 36
     for counts, rows in counted:
-        keys = [key for key in (None, *counts.keys())]
+        keys = [None, *counts.keys()]
         for key in (Total, *keys):
             parts = sum(counts.of(name, key) for name in PARTS)
             assert parts == counts.of("promises", key)
