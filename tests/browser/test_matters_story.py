@@ -34,16 +34,16 @@ def page_of(open_context):
     return page
 
 
-@pytest.mark.parametrize("device", VIEWPORTS)
-def test_a_promise_from_the_village_to_its_look_back(page_of, js, device):
-    world, viewport = MatterWorld(js), VIEWPORTS[device]
+@pytest.mark.parametrize("at", VIEWPORTS)
+def test_a_promise_from_the_village_to_its_look_back(page_of, js, at):
+    world, viewport = MatterWorld(js), VIEWPORTS[at]
     matter = world.matter(subject="三组路灯不亮", decision="更换灯头")
     faults = []
 
     def step(account, label, **typed):
         page = page_of(account, viewport)
         page.goto(matter.get_absolute_url())
-        faults.extend(faults_of(page, f"{device} matter"))
+        faults.extend(faults_of(page, f"{at} matter"))
         link = page.locator(".steps").get_by_role("link", name=label, exact=True)
         if not link.is_visible():
             page.locator(".steps summary").click()
@@ -54,7 +54,7 @@ def test_a_promise_from_the_village_to_its_look_back(page_of, js, device):
                 field.select_option(value)
             else:
                 field.fill(value)
-        faults.extend(faults_of(page, f"{device} {label}"))
+        faults.extend(faults_of(page, f"{at} {label}"))
         page.get_by_role("button", name=label).click()
         expect(page.locator("h1")).to_have_text(matter.subject)
 
@@ -71,7 +71,7 @@ def test_a_promise_from_the_village_to_its_look_back(page_of, js, device):
     desk.get_by_role("button", name="打印纸条").click()
     desk.locator("[data-confirm-yes]").click()
     code = desk.locator("[data-code]").inner_text()
-    faults.extend(faults_of(desk, f"{device} slips"))
+    faults.extend(faults_of(desk, f"{at} slips"))
 
     village = page_of(None, PHONE)
     village.goto(reverse("visits:word"))
@@ -90,15 +90,7 @@ def test_a_promise_from_the_village_to_its_look_back(page_of, js, device):
     assert (matter.state, matter.reopened) == (MatterState.LOOKED_BACK, 1)
 
     desk.goto(reverse("visits:matter_list") + "?work=all")
-    faults.extend(faults_of(desk, f"{device} list"))
-    if __import__("os").environ.get("SHOTS"):
-        desk.screenshot(path=f"/tmp/m/list-{device}.png", full_page=True)
-        desk.goto(matter.get_absolute_url())
-        desk.screenshot(path=f"/tmp/m/detail-{device}.png", full_page=True)
-        village.goto(reverse("visits:word"))
-        village.screenshot(path="/tmp/m/word.png")
-        desk.goto(reverse("visits:visit_matters", args=[matter.stop.visit.reference]))
-        desk.screenshot(path=f"/tmp/m/meeting-{device}.png", full_page=True)
+    faults.extend(faults_of(desk, f"{at} list"))
     desk.goto(reverse("visits:visit_matters", args=[matter.stop.visit.reference]))
-    faults.extend(faults_of(desk, f"{device} meeting"))
+    faults.extend(faults_of(desk, f"{at} meeting"))
     assert faults == []
