@@ -11,7 +11,7 @@ from cadres.models import Account, District, RoleGrant, Setting
 from cadres.rules.roles import Role
 from visits.actions.refusals import refuse
 from visits.models import Matter, MatterCall, MatterSample
-from visits.reports.matter_steps import is_handler
+from visits.reports.matter_steps import has_a_hand_in
 from visits.rules.matter_sample import draw
 from visits.rules.matter_states import MatterState
 
@@ -71,7 +71,7 @@ def draw_sample(
         size=size,
         seed=sample.seed,
         callers_of=lambda pk: [
-            it.pk for it in callers if not is_handler(matters[pk], it)
+            it.pk for it in callers if not has_a_hand_in(matters[pk], it)
         ],
     )
     MatterCall.objects.bulk_create(

@@ -34,9 +34,11 @@ def find_slip(*, reference: str, code: str, address: str, now: datetime) -> Matt
         )
     # The keyed hash is looked for, never compared with: no time tells how much of it
     # was right.
-    slip = MatterSlip.objects.filter(
+    slips = MatterSlip.objects.filter(
         code_hash=hash_of_slip(reference, code), void_at__isnull=True
-    ).first()
+    )
+    # What turned out to be sealed exists on no page.
+    slip = slips.exclude(matter__letter__is_sealed=True).first()
     if slip is None:
         refuse(_("This number and code do not belong together."), code="unknown")
     return slip

@@ -7,6 +7,7 @@ from crispy_forms.layout import Column, Row
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cadres.forms.place import PlaceField
 from cadres.forms.sheet import DayInput, plain_helper
@@ -159,7 +160,7 @@ class RaiseMatterForm(forms.Form):
 
     client_key = forms.UUIDField(widget=forms.HiddenInput)
     subject = forms.CharField(
-        label=_("Matter"),
+        label=pgettext_lazy("on the spot", "Matter"),
         max_length=200,
         help_text=_("What is to be settled. Leave out who wrote, and all names."),
     )

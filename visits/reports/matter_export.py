@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
@@ -21,7 +22,7 @@ FONT = "仿宋"
 def heads() -> list[str]:
     return [
         _("Number"),
-        _("Matter"),
+        pgettext("on the spot", "Matter"),
         _("Decision"),
         _("Lead unit"),
         _("Supporting units"),

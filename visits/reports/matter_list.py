@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cadres.models import Account
 from visits.models import Matter
@@ -26,7 +26,7 @@ class Worklist(TextChoices):
     MINE = "mine", gettext_lazy("Mine to do")
     LATE = "late", gettext_lazy("Late")
     AWAITING = "awaiting", gettext_lazy("Awaiting the people’s word")
-    OPEN = "open", gettext_lazy("Open")
+    OPEN = "open", pgettext_lazy("matters", "Open")
     CLOSED = "closed", gettext_lazy("With the people’s word")
     ALL = "all", gettext_lazy("All")
 
@@ -78,7 +78,7 @@ def figures(user: Account, *, on: date) -> list[Figure]:
         (_("Late"), "late", _("past their deadline"), "late"),
         (_("Mine to do"), "mine", _("a step of mine"), "soon"),
         (_("Awaiting the word"), "awaiting", _("said to be done"), ""),
-        (_("Open"), "open", _("not said to be done"), ""),
+        (pgettext("matters", "Open"), "open", _("not said to be done"), ""),
     ]
     return [
         Figure(

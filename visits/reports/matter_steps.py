@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from cadres.models import Account
 from visits.models import Matter, MatterEvent
@@ -57,6 +58,12 @@ def is_handler(matter: Matter, user: Account) -> bool:
     if matter.decided_by_id in user.acts_for_ids() or belongs_to_units(matter, user):
         return True
     return handled_by(same_persons(user)).filter(matter=matter).exists()
+
+
+def has_a_hand_in(matter: Matter, user: Account) -> bool:
+    """Stricter, for a draw: nor does who has called about it before call once more."""
+    any_event = matter.events.filter(by__in=same_persons(user).values("pk"))
+    return is_handler(matter, user) or any_event.exists()
 
 
 def belongs_to_units(matter: Matter, user: Account) -> bool:
@@ -138,5 +145,11 @@ def waiting_for(user: Account) -> Q:
             pk__in=Matter.objects.filter(
                 calls__caller=user, calls__done_at__isnull=True
             ).values("pk")
+        )
+        own = MatterEvent.objects.filter(by=user).exclude(step__in=LISTENS)
+        reach |= Q(
+            ~Exists(own.filter(matter=OuterRef("pk"))),
+            state=MatterState.STRUCK_OFF,
+            look_back_on__lte=timezone.localdate(),
         )
     return reach

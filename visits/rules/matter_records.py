@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from visits.rules.letter_records import Field, Words
 from visits.rules.matter_states import Finding, PeopleWord, UnitWord
 
 FIELDS: dict[str, Field] = {
-    "subject": Field(_("Matter"), "line", most=200),
+    "subject": Field(pgettext_lazy("on the spot", "Matter"), "line", most=200),
     "decision": Field(_("Decision"), most=500),
     "lead_unit": Field(_("Lead unit"), "line", most=100),
     "supporting": Field(

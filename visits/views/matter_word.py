@@ -26,6 +26,7 @@ def _kept(request: HttpRequest) -> MatterSlip | None:
     except signing.BadSignature:
         return None
     rows = MatterSlip.objects.filter(pk=pk, void_at__isnull=True)
+    rows = rows.exclude(matter__letter__is_sealed=True)
     return rows.select_related("matter__place", "matter__decided_by").first()
 
 

@@ -241,7 +241,8 @@ def test_a_sample_is_drawn_once_and_never_for_who_handled_it(client, world):
     first, again = client.post(url, sent), client.post(url, sent)
 
     assert (first.status_code, again.status_code) == (302, 422)
-    handlers = {world.leader, world.liaison, world.handler, world.head}
+    # The administrator has called about each of them before.
+    handlers = {world.leader, world.liaison, world.handler, world.admin}
     callers = {call.caller for it in matters for call in it.calls.all()}
     assert callers and not callers & handlers
     call = matters[0].calls.get()
@@ -256,3 +257,11 @@ def test_a_sample_is_drawn_once_and_never_for_who_handled_it(client, world):
 def client_page(client, call):
     client.force_login(call.caller)
     return client.get(call.matter.get_absolute_url())
+
+
+def test_a_look_back_that_is_due_waits_for_who_had_no_hand_in_it(client_of, world):
+    matter = world.struck_off()
+    Matter.objects.filter(pk=matter.pk).update(look_back_on=world.today)
+
+    assert listed(client_of(world.second), "work=mine") == {matter.subject}
+    assert listed(client_of(world.handler), "work=mine") == set()
