@@ -30,20 +30,28 @@ FIELD = TRIPS | {
 # A letter's rows come from `Letter.objects.visible_to`; these say what for.
 LETTERS = {"visits.view_letter", "visits.search_letters", "visits.report_pressure"}
 HANDLING = LETTERS | {"visits.handle_letter", "visits.draft_letter"}
+# As with letters: `Matter.objects.visible_to` says which, these say what for.
+MATTERS = {"visits.view_matter"}
+DECIDING = MATTERS | {"visits.decide_matter"}
+HEARING = MATTERS | {"visits.hear_matter"}
 GRANTS: dict[str, set[str]] = {
     Role.LEADER: FIELD
     | LETTERS
+    | DECIDING
     | {
+        "visits.raise_matter",
         "visits.approve_visit",
         "visits.confirm_visit",
         "visits.hold_letter",
         "cadres.give_mandate",
     },
-    Role.LIAISON: FIELD,
+    Role.LIAISON: FIELD | DECIDING,
     Role.CLERK: TRIPS | LETTERS | {"visits.register_letter"},
     Role.PETITION_OFFICER: TRIPS
     | LETTERS
+    | HEARING
     | {
+        "visits.raise_matter",
         "visits.register_letter",
         "visits.route_letter",
         "visits.open_identity",
@@ -52,10 +60,15 @@ GRANTS: dict[str, set[str]] = {
         "visits.view_clock_rules",
         "visits.edit_document_templates",
     },
-    Role.HANDLER: TRIPS | HANDLING | {"visits.open_identity"},
+    Role.HANDLER: TRIPS
+    | HANDLING
+    | MATTERS
+    | {"visits.handle_matter", "visits.open_identity"},
     Role.UNIT_HEAD: TRIPS
     | HANDLING
+    | MATTERS
     | {
+        "visits.handle_matter",
         "visits.head_letter",
         "visits.view_clock_rules",
         "visits.name_unit",
@@ -74,7 +87,9 @@ GRANTS: dict[str, set[str]] = {
     | LETTERS
     | {"visits.seal_letter", "visits.open_identity"},
     Role.DISTRICT_ADMIN: FIELD
+    | HEARING
     | {
+        "visits.oversee_matter",
         "cadres.edit_calendar",
         "cadres.edit_settings",
         "cadres.edit_cadre",
@@ -137,6 +152,12 @@ WORDS: dict[str, str | Promise] = {
     "visits.seal_letter": _("keep sealed letters, and hand them on by two"),
     "visits.hold_letter": _("hold matters until they are dealt with"),
     "visits.name_holder": _("give a matter into a leader’s hands"),
+    "visits.view_matter": _("follow the on-the-spot matters that are one’s business"),
+    "visits.raise_matter": _("put what a letter asks for before a leader"),
+    "visits.decide_matter": _("decide and assign matters, approve later dates"),
+    "visits.handle_matter": _("do the matters of one’s unit and report on them"),
+    "visits.hear_matter": _("ask the people about matters one never handled"),
+    "visits.oversee_matter": _("see the matters of the area, draw samples of them"),
     "visits.open_identity": _("open a petitioner’s name, with a reason on record"),
     "visits.audit_access": _("read who looked at names and sealed letters"),
     "visits.edit_document_templates": _("replace the papers’ templates"),

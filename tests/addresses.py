@@ -143,6 +143,21 @@ ADDRESSES: dict[str, Address] = {
     "visits:visit_end": Address(("{planned}",)),
     "visits:visit_join": Address(("{planned}",)),
     "visits:visit_log": Address(("{past}",), roles=(LIAISON, LEADER)),
+    "visits:visit_matters": Address(("{logged}",), roles=(LEADER, DISTRICT)),
+    "visits:visit_matters_docx": Address(("{logged}",)),
+    "visits:visit_matters_csv": Address(("{logged}",)),
+    "visits:matter_list": Address(
+        roles=(LEADER, LIAISON, DISTRICT, Role.PETITION_OFFICER, Role.HANDLER),
+        also=("work=all", "work=open&due=late", "visit={logged}", "state=settled"),
+    ),
+    "visits:matter_detail": Address(("{matter}",), roles=(LEADER, LIAISON, DISTRICT)),
+    "visits:matter_step": Address(("{matter}", "say_done"), roles=(LEADER, LIAISON)),
+    "visits:matter_slips": Address(("{matter}",)),
+    "visits:matter_samples": Address(roles=(DISTRICT,)),
+    "visits:matter_raise": Address(("{letter}",), roles=(Role.PETITION_OFFICER,)),
+    "visits:word": Address(roles=(NOBODY,), is_open=True),
+    "visits:word_matter": Address(is_open=True),
+    "visits:word_thanks": Address(roles=(NOBODY,), is_open=True),
 }
 # The same address shows quite another page for another object.
 MORE: list[tuple[str, Address]] = [
@@ -155,6 +170,10 @@ MORE: list[tuple[str, Address]] = [
     ("visits:visit_detail", Address(("{hidden}",), roles=(LEADER,))),
     ("visits:visit_detail", Address(("{cancelled}",), roles=(LEADER,))),
     ("visits:visit_log", Address(("{logged}",), roles=(LIAISON,))),
+    ("visits:matter_detail", Address(("{said_done}",), roles=(LEADER, DISTRICT))),
+    ("visits:matter_step", Address(("{said_done}", "hear_call"), roles=(DISTRICT,))),
+    ("visits:matter_step", Address(("{said_done}", "hear_paper"), roles=(LEADER,))),
+    ("visits:matter_step", Address(("{matter}", "hand_over"), roles=(LEADER,))),
 ]
 
 
@@ -266,7 +285,9 @@ class World:
             FindingFactory(stop=stop)
             ReceptionFactory(stop=stop)
             MatterFactory(stop=stop)
-            MatterFactory(stop=stop, assigned=True)
+            matter = MatterFactory(stop=stop, assigned=True)
+        self.things["matter"] = matter.reference
+        self.things["said_done"] = MatterFactory(stop=stop, awaiting=True).reference
         self.things |= {name: it.reference for name, it in visits.items()}
         self.things["action"] = action.reference
 

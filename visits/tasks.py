@@ -11,6 +11,7 @@ from django.utils import timezone
 from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
+from visits.actions.draw_sample import draw_monthly
 from visits.actions.recount_clocks import recount_clocks
 from visits.actions.scan_attachment import NoAnswer, scan_attachment, scan_waiting
 from visits.actions.send_digests import send_digests
@@ -20,6 +21,7 @@ from visits.actions.warn_of_limits import (
     warn_of_holds,
     warn_of_limits,
 )
+from visits.actions.warn_of_matters import warn_of_matters
 from visits.models import ClockRule
 from visits.reports.clock_moves import touched_by_day, touched_by_rule
 
@@ -33,6 +35,14 @@ def warn(timestamp: int) -> None:
     warn_of_limits(now=now)
     remind_of_ends(now=now)
     warn_of_holds(now=now)
+    warn_of_matters(now=now)
+
+
+@app.periodic(cron="40 19 1 * *")
+@app.task(queueing_lock="draw_samples", lock="draw_samples")
+def draw_samples(timestamp: int) -> None:
+    """On the morning of the second, by the office's clock: last month's samples."""
+    draw_monthly(now=timezone.now())
 
 
 @app.periodic(cron="*/10 * * * *")

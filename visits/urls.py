@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from visits.models.visit import ALPHABET
 from visits.rules.letter_states import Step
+from visits.rules.matter_states import ROW
 from visits.views import (
     absences,
     accesses,
@@ -30,6 +31,10 @@ from visits.views import (
     letters,
     logs,
     lookup,
+    matter_meetings,
+    matter_samples,
+    matter_word,
+    matters,
     notices,
     paper_templates,
     plans,
@@ -58,7 +63,14 @@ class StepConverter(StringConverter):
     regex = "|".join(Step.values)
 
 
+class MatterStepConverter(StringConverter):
+    """A step of the table of matters."""
+
+    regex = "|".join(ROW)
+
+
 register_converter(ReferenceConverter, "letter")
+register_converter(MatterStepConverter, "matter_step")
 register_converter(StepConverter, "step")
 
 
@@ -234,6 +246,23 @@ urlpatterns = [
         letter_steps.letter_step,
         name="letter_step",
     ),
+    path(
+        "letters/<letter:reference>/matter/", matters.matter_raise, name="matter_raise"
+    ),
+    path("matters/", matters.matter_list, name="matter_list"),
+    path("matters/samples/", matter_samples.matter_samples, name="matter_samples"),
+    path("matters/<letter:reference>/", matters.matter_detail, name="matter_detail"),
+    path(
+        "matters/<letter:reference>/slips/", matters.matter_slips, name="matter_slips"
+    ),
+    path(
+        "matters/<letter:reference>/<matter_step:step>/",
+        matters.matter_step,
+        name="matter_step",
+    ),
+    path("word/", matter_word.word, name="word"),
+    path("word/matter/", matter_word.word_matter, name="word_matter"),
+    path("word/thanks/", matter_word.word_thanks, name="word_thanks"),
     path("visits/", calendar.calendar, name="calendar"),
     path("search/", search.search, name="search"),
     path("letters/looks/", accesses.access_list, name="access_list"),
@@ -332,6 +361,21 @@ urlpatterns = [
     path("visits/<slug:reference>/end/", visits.visit_end, name="visit_end"),
     path("visits/<slug:reference>/join/", plans.visit_join, name="visit_join"),
     path("visits/<slug:reference>/log/", logs.visit_log, name="visit_log"),
+    path(
+        "visits/<slug:reference>/matters/",
+        matter_meetings.visit_matters,
+        name="visit_matters",
+    ),
+    path(
+        "visits/<slug:reference>/matters/docx/",
+        matter_meetings.visit_matters_docx,
+        name="visit_matters_docx",
+    ),
+    path(
+        "visits/<slug:reference>/matters/csv/",
+        matter_meetings.visit_matters_csv,
+        name="visit_matters_csv",
+    ),
     path("letters/hints/", letter_intake.letter_hints, name="letter_hints"),
     path(
         "letters/officials/pick/",

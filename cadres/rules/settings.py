@@ -50,6 +50,20 @@ SETTINGS: dict[str, Choice] = {
     "onsite.deadline_days": Choice(
         30, _("Days until an on-the-spot matter is due"), _("custom"), least=1
     ),
+    "onsite.first_report_workdays": Choice(
+        5,
+        _("Working days until the first report on an on-the-spot matter"),
+        _("local rule"),
+        least=1,
+        most=60,
+    ),
+    "onsite.sample_size": Choice(
+        5,
+        _("Struck-off matters drawn each month for call-back"),
+        _("product choice"),
+        least=1,
+        most=100,
+    ),
     "unvisited.months": Choice(
         6,
         _("Months after which a township counts as long unvisited"),

@@ -70,11 +70,29 @@ class MatterFactory(DjangoModelFactory[Matter]):
         assigned = factory.Trait(
             state=MatterState.ASSIGNED, lead_unit="水务局", due_on=date(2026, 11, 20)
         )
+        awaiting = factory.Trait(
+            state=MatterState.SAID_DONE,
+            lead_unit="水务局",
+            due_on=date(2026, 11, 20),
+            unit_word="done",
+        )
 
     subject = "村口路灯"
     decision = "当场解决"
     state = MatterState.SETTLED
 
+    first_due_on = factory.SelfAttribute("due_on")
+    due_on = None
+
     @factory.lazy_attribute
-    def place(self):
-        return self.stop.place
+    def decided_by(self):
+        return self.stop.visit.team.get(part="lead").official
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        """At the place of its stop or letter, unless another is given."""
+        about = kwargs.get("stop") or kwargs.get("letter")
+        matter = model_class(*args, **kwargs)
+        matter.settle_at(kwargs.get("place") or about.place)
+        matter.save()
+        return matter

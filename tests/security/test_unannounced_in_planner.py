@@ -127,8 +127,10 @@ def hide_all_kinds(world):
         stop=logged.stops.first(),
         subject=SECRET,
         decision="修缮",
+        decided_by=logged.team.get(part="lead").official,
         lead_unit="住建局",
         due_on=today + timedelta(days=3),
+        first_due_on=today + timedelta(days=3),
         state="assigned",
     )
     matter.settle_at(world.js.village)

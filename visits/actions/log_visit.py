@@ -20,14 +20,18 @@ from visits.actions.booking import (
     taken,
     write_diary,
 )
+from visits.actions.correct_matter import (
+    correct_matter,
+    matters_of_log,
+    withdraw_matters,
+)
 from visits.actions.move_visit import locked, record
+from visits.actions.raise_matter import log_matter
 from visits.actions.refusals import Refusal, refuse
 from visits.models import (
     DiaryEntry,
     Finding,
     Investigation,
-    Matter,
-    MatterState,
     Reception,
     Stop,
     Talk,
@@ -65,15 +69,19 @@ def log_visit(
     findings: Sequence[FindingEntry] = (),
     receptions: Sequence[ReceptionEntry] = (),
     matters: Sequence[MatterEntry] = (),
+    withdrawn_because: str = "",
 ) -> Visit:
     """Write down how a visit was; the lead's own log is confirmed with it.
 
     Logging again corrects: what stood there before stays in the history, and the lead
-    confirms anew. A planned stop that is missing from `stops` did not take place.
+    confirms anew. A planned stop that is missing from `stops` did not take place. A
+    matter that is missing from `matters` is withdrawn, which needs a reason.
 
     Raises:
-        Refusal: code `stale`, `move_not_allowed`, `faults` (by row), or
-            `double_booking` when someone in the team was elsewhere at that time.
+        Refusal: code `stale`, `move_not_allowed`, `faults` (by row), `moved_on` (a
+            matter on which others have acted stays), or `double_booking` when someone
+            in the team was elsewhere at that time.
+        ValidationError: keyed `withdrawn_because` when the reason is missing.
     """
     entries = {
         "talks": talks,
@@ -84,7 +92,15 @@ def log_visit(
     try:
         with transaction.atomic():
             return _log(
-                visit, by, now, version, stops, summary, actual_escorts, entries
+                visit,
+                by,
+                now,
+                version,
+                stops,
+                summary,
+                actual_escorts,
+                entries,
+                withdrawn_because,
             )
     except (IntegrityError, OperationalError) as error:
         if is_race(error):
@@ -106,6 +122,7 @@ def _log(
     summary: str,
     actual_escorts: int | None,
     entries: dict[str, Sequence[Any]],
+    withdrawn_because: str,
 ) -> Visit:
     visit = locked(visit, VisitState.LOGGED, version=version)
     lead = visit.team.select_related("official", "unit__place").get(part=Part.LEAD)
@@ -138,7 +155,9 @@ def _log(
     _write_talks(rows, entries["talks"])
     _write_findings(rows, entries["findings"], lead.official)
     _write_receptions(rows, entries["receptions"])
-    _write_matters(rows, entries["matters"])
+    _write_matters(rows, entries["matters"], by, lead.official, now, withdrawn_because)
+    # Gone only now, when what hung on them has its new place or is withdrawn.
+    visit.stops.exclude(pk__in=[row.pk for row in rows]).delete()
 
     changes = changes_between(before, snapshot(visit))
     visit.events.create(
@@ -184,10 +203,8 @@ def _write_stops(
 ) -> list[Stop]:
     known = {stop.pk: stop for stop in visit.stops.select_related("place")}
     DiaryEntry.objects.filter(stop__visit=visit).delete()
-    kept = {plan.pk for plan in stops if plan.pk in known}
-    visit.stops.exclude(pk__in=kept).delete()
     # Out of the way, so that no two stops share a position on the way to the new order.
-    for offset, pk in enumerate(kept):
+    for offset, pk in enumerate(known):
         Stop.objects.filter(pk=pk).update(position=1000 + offset)
     rows = []
     for row, (plan, point) in enumerate(zip(stops, points_of(stops), strict=True)):
@@ -271,14 +288,21 @@ def _write_receptions(stops: list[Stop], entries: Sequence[ReceptionEntry]) -> N
     _save_only(Reception, stops, rows)
 
 
-def _write_matters(stops: list[Stop], entries: Sequence[MatterEntry]) -> None:
-    rows = []
-    for entry in entries:
-        row = _row(Matter, stops, entry)
-        row.settle_at(row.stop.place)
-        row.subject, row.decision = entry.subject, entry.decision
-        row.state = MatterState.SETTLED if entry.settled else MatterState.ASSIGNED
-        row.lead_unit, row.due_on = entry.lead_unit, entry.due_on
-        row.raised_on = timezone.localdate(row.stop.starts_at)
-        rows.append(row)
-    _save_only(Matter, stops, rows)
+def _write_matters(
+    stops: list[Stop],
+    entries: Sequence[MatterEntry],
+    by: Account,
+    lead: Cadre,
+    now: datetime,
+    reason: str,
+) -> None:
+    """Each entry is a promise: a known one is corrected, one left out is withdrawn."""
+    known = matters_of_log(stops[0].visit)
+    for row, entry in enumerate(entries):
+        stop = stops[entry.stop]
+        matter = known.pop(entry.pk, None) if entry.pk else None
+        if matter is None:
+            log_matter(stop, entry, by=by, lead=lead, now=now)
+        else:
+            correct_matter(matter, stop, entry, row=row, by=by, now=now)
+    withdraw_matters(known.values(), to=stops[0], by=by, reason=reason, now=now)

@@ -12,6 +12,7 @@ from visits.models import (
     Attachment,
     Letter,
     LetterEvent,
+    MatterEvent,
     Petitioner,
     PressureReport,
     SealTransfer,
@@ -37,6 +38,7 @@ COLUMNS = (
     Column(SealTransfer, "sealed_reasons", "transfer", "letter__seal_id"),
     Column(Attachment, "sealed_name", "attachment", "key"),
     Column(PressureReport, "sealed_text", "pressure"),
+    Column(MatterEvent, "sealed_witness", "witness"),
 )
 
 

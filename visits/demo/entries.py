@@ -8,7 +8,7 @@ from random import Random
 from django.utils import timezone
 
 from cadres.demo.units import Units
-from cadres.models import Cadre, District
+from cadres.models import Cadre, District, Unit
 from cadres.rules.levels import Level
 from visits.demo.lands import where_of
 from visits.demo.outings import Outing
@@ -24,8 +24,9 @@ from visits.models import (
     Talk,
 )
 from visits.rules.activities import Activity
+from visits.rules.matter_states import UnitWord
 
-FRESH = 40  # days in which many matters are still open
+FRESH = 40  # days in which most matters were given to a unit
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Recorder:
                 elif activity == Activity.RECEPTION:
                     logged.receptions.append(self._reception(stop, outing))
                 else:
-                    logged.matters += self._matters(stop, problem, where)
+                    logged.matters += self._matters(stop, problem, where, outing.lead)
         return logged
 
     def _talk(self, stop: Stop, where: str) -> Talk:
@@ -99,36 +100,51 @@ class Recorder:
             stop=stop, groups=groups, person_visits=people, matters=matters
         )
 
-    def _matters(self, stop: Stop, problem: Problem, where: str) -> list[Matter]:
+    def _matters(
+        self, stop: Stop, problem: Problem, where: str, lead: Cadre
+    ) -> list[Matter]:
         problems = [problem]
         if self.rng.random() < 0.35:
             problems.append(self.rng.choice(problems_of(where)))
-        return [self._matter(stop, it) for it in problems]
+        return [self._matter(stop, it, lead) for it in problems]
 
-    def _matter(self, stop: Stop, problem: Problem) -> Matter:
+    def _matter(self, stop: Stop, problem: Problem, lead: Cadre) -> Matter:
         rng = self.rng
         raised_on = timezone.localdate(stop.starts_at)
         is_fresh = (self.today - raised_on).days <= FRESH
-        is_open = rng.random() < (0.62 if is_fresh else 0.07)
-        texts = problem.assigned if is_open else problem.settled
+        is_assigned = rng.random() < (0.75 if is_fresh else 0.55)
+        texts = problem.assigned if is_assigned else problem.settled
         matter = Matter(
             reference=self.refer(),
             stop=stop,
             subject=fill(rng, rng.choice(problem.subjects)),
             decision=fill(rng, rng.choice(texts)),
-            state=MatterState.ASSIGNED if is_open else MatterState.SETTLED,
+            decided_by=lead,
+            is_public=rng.random() < 0.3,
+            state=MatterState.ASSIGNED if is_assigned else MatterState.SETTLED,
+            unit_word="" if is_assigned else UnitWord.DONE,
             raised_on=raised_on,
         )
-        if is_open:
-            matter.lead_unit = self._unit(stop.place, problem.unit)
-            matter.due_on = raised_on + timedelta(days=rng.choice((7, 15, 20, 30, 30)))
+        if is_assigned:
+            self._assign(matter, self._unit(stop.place, problem.unit, lead))
+            days = rng.choice((7, 15, 20, 30, 30))
+            matter.due_on = matter.first_due_on = raised_on + timedelta(days=days)
+            matter.report_due_on = raised_on + timedelta(days=7)
         matter.settle_at(stop.place)
         return matter
 
-    def _unit(self, place: District, name: str) -> str:
-        """The county's department, else the city's; elsewhere the county's by name."""
-        for pk in (place.county_id, place.prefecture_id):
+    def _assign(self, matter: Matter, unit: Unit | str) -> None:
+        matter.lead_unit = str(unit)
+        matter.unit = unit if isinstance(unit, Unit) else None
+
+    def _unit(self, place: District, name: str, lead: Cadre) -> Unit | str:
+        """The department of the lead's own level, else the other of county and city;
+        elsewhere the county's by name."""
+        at = [place.county_id, place.prefecture_id]
+        if lead.unit.level <= Level.PREFECTURE:
+            at.reverse()
+        for pk in at:
             unit = self.units.by_name.get((pk or 0, name))
             if unit:
-                return unit.name
+                return unit
         return f"当地{name}" if place.level > Level.PREFECTURE else name

@@ -19,10 +19,12 @@ from visits.demo.desks import Desks
 from visits.demo.lands import WITH_LEADERS, read_lands
 from visits.demo.letter_extras import LetterExtras
 from visits.demo.letter_story import LetterStory
+from visits.demo.matters import MatterLives
 from visits.demo.outings import Planner
 from visits.demo.rows import Writer
 from visits.demo.sealed_letters import SealedLetters
 from visits.demo.story import Story
+from visits.models import Letter
 
 SEED = 1988
 LOCK = 4_1988  # of nothing else in this database
@@ -99,7 +101,15 @@ def load_demo(*, now: datetime) -> bool:
     )
     caseload = Caseload(Random(SEED + 1), desks, now=now, today=today)
     LetterStory(caseload, lands, units, today=today, now=timezone.localtime(now)).tell()
+    lives = MatterLives(Random(SEED + 2), desks, staff, now=now, today=today)
+    lives.tell([row for it in writer.logged for row in it.matters])
     caseload.write()
+    before_leaders = Letter.objects.filter(is_sealed=False, state="handling")
+    lives.from_letters(
+        list(before_leaders.select_related("place").order_by("pk")[:6]),
+        next(it for it in officials if it.pk == staff.by_username["leader"].cadre_id),
+    )
+    lives.write()
     LetterExtras(caseload, lands, units, staff).write()
     SealedLetters(caseload, lands, units, officials).tell()
     return True

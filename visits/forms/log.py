@@ -19,7 +19,6 @@ from visits.models import (
     Finding,
     Investigation,
     Matter,
-    MatterState,
     Reception,
     Stop,
     Talk,
@@ -41,16 +40,25 @@ class LogVisitForm(forms.Form):
     actual_escorts = forms.IntegerField(
         label=_("Escorts in fact"), min_value=0, max_value=999, required=False
     )
+    withdrawn_because = forms.CharField(
+        label=_("Why matters are taken out"),
+        max_length=200,
+        required=False,
+        help_text=_("They stay on record as withdrawn, with this reason."),
+    )
     version = forms.IntegerField(
         widget=forms.HiddenInput, min_value=0, max_value=999_999_999
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_matters: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not has_matters:
+            self.fields["withdrawn_because"].widget = forms.HiddenInput()
         self.helper = plain_helper(
             "version",
             "summary",
             Row(Column("actual_escorts", css_class="col-6 col-lg-3")),
+            "withdrawn_because",
         )
 
 
@@ -163,17 +171,21 @@ class MatterForm(EntryForm):
     subject = forms.CharField(label=_("What was to be settled"), max_length=200)
     decision = forms.CharField(label=_("Decision"), max_length=500)
     settled = forms.BooleanField(label=_("Settled on the spot"), required=False)
+    is_public = forms.BooleanField(
+        label=_("Public matter (two villagers confirm)"), required=False
+    )
     lead_unit = forms.CharField(label=_("Lead unit"), max_length=100, required=False)
     due_on = DayField(label=_("Deadline"), required=False)
     columns = (
         ("subject", "col-12 col-lg"),
         ("decision", "col-12"),
-        ("settled", "col-12 col-lg-4"),
-        ("lead_unit", "col-6 col-lg-4"),
-        ("due_on", "col-6 col-lg-4"),
+        ("settled", "col-12 col-lg-3"),
+        ("is_public", "col-12 col-lg-3"),
+        ("lead_unit", "col-6 col-lg-3"),
+        ("due_on", "col-6 col-lg-3"),
     )
 
-    quiet = ("stop", "due_on", "settled")
+    quiet = ("stop", "due_on", "settled", "is_public")
 
 
 StopLogFormSet = row_set(StopLogForm, least=1)
@@ -203,7 +215,9 @@ class LogSheet(Sheet):
             if visit.state in HELD
             else visit.planned_escorts,
         }
-        self.main = LogVisitForm(data, initial=first)
+        entries = _entries_of(visit, stops, today)
+        known = any("pk" in row for row in entries["matters"])
+        self.main = LogVisitForm(data, initial=first, has_matters=known)
         self.sets = {
             "stops": StopLogFormSet(
                 data,
@@ -214,7 +228,6 @@ class LogSheet(Sheet):
         by_key = {stop.pk: stop for stop in stops}
         for form in self.sets["stops"].forms:
             form.planned = by_key.get(form.initial.get("stop"))
-        entries = _entries_of(visit, stops, today)
         for argument, form_set in SETS.items():
             rows = entries[argument]
             self.sets[argument] = form_set(
@@ -316,11 +329,12 @@ def _entries_of(
                 "stop": row_of[m.stop_id],
                 "subject": m.subject,
                 "decision": m.decision,
-                "settled": m.state == MatterState.SETTLED,
+                "settled": m.due_on is None,
+                "is_public": m.is_public,
                 "lead_unit": m.lead_unit,
                 "due_on": m.due_on,
             }
-            for m in Matter.objects.filter(**here).order_by("pk")
+            for m in Matter.objects.promised().filter(**here).order_by("pk")
         ],
     }
     if visit.state not in HELD:

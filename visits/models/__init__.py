@@ -24,12 +24,19 @@ from visits.models.letter import (
 )
 from visits.models.letter_clock import ClockRule, LetterClock
 from visits.models.lookup_try import LookupTry
-from visits.models.matter import Matter, MatterState
+from visits.models.matter import (
+    Matter,
+    MatterCall,
+    MatterEvent,
+    MatterSample,
+    MatterSlip,
+)
 from visits.models.notice import Digest, Notice
 from visits.models.petitioner import Access, Petitioner
 from visits.models.reception import Reception
 from visits.models.talk import Talk
 from visits.models.visit import ESCORTS, Stop, Visit, VisitOfficial, new_reference
+from visits.rules.matter_states import MatterState
 
 __all__ = [
     "ESCORTS",
@@ -54,6 +61,10 @@ __all__ = [
     "LetterLink",
     "LookupTry",
     "Matter",
+    "MatterCall",
+    "MatterEvent",
+    "MatterSample",
+    "MatterSlip",
     "MatterState",
     "NamedParty",
     "Notice",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Unit
 from visits.models.letter import Letter
+from visits.models.matter import Matter
 from visits.models.visit import Visit
 from visits.rules.letter_states import Clock
 from visits.rules.warnings import clock_in
@@ -22,11 +23,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(
             Q(letter__isnull=True) | Q(letter__in=Letter.objects.visible_to(user)),
             Q(visit__isnull=True) | Q(visit__in=Visit.objects.visible_to(user)),
+            Q(matter__isnull=True) | Q(matter__in=Matter.objects.visible_to(user)),
             account=user,
         )
 
     def for_list(self) -> Self:
-        return self.select_related("letter__place", "visit", "unit")
+        return self.select_related("letter__place", "visit", "matter__place", "unit")
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
@@ -63,6 +65,12 @@ class Notice(models.Model):
         HOLD_LATE = "hold_late", _("The deadline of a leader-held matter has passed")
         RECUSAL = "recusal", _("Decide whether someone steps back")
         VACANT = "vacant", _("Someone has stepped back; name who takes over")
+        MATTER_NEW = "matter_new", _("A matter came to your unit")
+        MATTER_WAITS = "matter_waits", _("A matter waits for your decision")
+        MATTER_ANSWER = "matter_answer", _("A later date was decided on")
+        MATTER_BACK = "matter_back", _("A matter is reopened")
+        MATTER_NEAR = "matter_near", _("The deadline of a matter is near")
+        MATTER_LATE = "matter_late", _("The deadline of a matter has passed")
 
     # Why someone gets a notice of each kind.
     WHY = {
@@ -90,6 +98,12 @@ class Notice(models.Model):
         Kind.HOLD_LATE: _("You hold it, act for who does, or watch over it."),
         Kind.RECUSAL: _("You head the office, or keep the letter."),
         Kind.VACANT: _("You head the office, or keep the letter."),
+        Kind.MATTER_NEW: _("Your unit leads it."),
+        Kind.MATTER_WAITS: _("You decided it, or act for who did."),
+        Kind.MATTER_ANSWER: _("Your unit leads it."),
+        Kind.MATTER_BACK: _("Your unit leads it, or you decided it."),
+        Kind.MATTER_NEAR: _("Your unit leads it, or you decided it."),
+        Kind.MATTER_LATE: _("Your unit leads it, or you decided it."),
     }
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="notices")
@@ -100,6 +114,9 @@ class Notice(models.Model):
     )
     visit = models.ForeignKey(
         Visit, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    matter = models.ForeignKey(
+        Matter, models.CASCADE, null=True, blank=True, related_name="+"
     )
     # For a superior who may not see the letter: whose limit it is.
     unit = models.ForeignKey(
@@ -131,7 +148,7 @@ class Notice(models.Model):
 
     def get_absolute_url(self) -> str:
         """What it speaks of; a report of pressure is named by its key alone."""
-        if about := self.letter or self.visit:
+        if about := self.letter or self.visit or self.matter:
             return about.get_absolute_url()
         if self.kind == self.Kind.PRESSURE:
             reference = self.key.rpartition(":")[2]
@@ -146,8 +163,12 @@ class Notice(models.Model):
 
     @property
     def is_past(self) -> bool:
-        late = (self.Kind.LATE, self.Kind.TARGET_LATE, self.Kind.HOLD_LATE)
-        return self.kind in late
+        return self.kind in (
+            self.Kind.LATE,
+            self.Kind.TARGET_LATE,
+            self.Kind.HOLD_LATE,
+            self.Kind.MATTER_LATE,
+        )
 
     @property
     def clock(self) -> str | Promise:

@@ -172,9 +172,29 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.Matter": {
         Tier.INTERNAL: (
             "id place province prefecture county township village "
-            "reference stop subject decision lead_unit due_on state "
-            "raised_on"
+            "reference source stop letter subject decision decided_by lead_unit unit "
+            "supporting person due_on first_due_on asked_due_on report_due_on "
+            "reported_on procedure is_public state raised_on raised_by client_key "
+            "unit_word people_word heard reopened look_back_on struck_off_on version"
         ),
+    },
+    "visits.MatterCall": {
+        Tier.INTERNAL: "id sample matter caller done_at",
+    },
+    "visits.MatterEvent": {
+        Tier.INTERNAL: (
+            "id matter seal_id step from_state to_state on at by acted_as unit record"
+        ),
+        Tier.IDENTITY: "sealed_witness",
+    },
+    "visits.MatterSample": {
+        Tier.INTERNAL: "id place first last size seed candidates drawn_by drawn_at",
+    },
+    "visits.MatterSlip": {
+        Tier.INTERNAL: "id matter code_hash issued_by issued_at used_at void_at",
+    },
+    "visits.Matter_supporting_units": {
+        Tier.INTERNAL: "id matter unit",
     },
     "visits.NamedParty": {
         Tier.INTERNAL: (
@@ -184,7 +204,7 @@ TIERS: dict[str, dict[Tier, str]] = {
         Tier.CONTENT: "official unit",
     },
     "visits.Notice": {
-        Tier.INTERNAL: "id account kind key letter visit unit days at read_at",
+        Tier.INTERNAL: ("id account kind key letter visit matter unit days at read_at"),
     },
     "visits.Petitioner": {
         Tier.INTERNAL: "id letter seal_id position kind",

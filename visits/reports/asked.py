@@ -9,6 +9,7 @@ from django.db.models import (
     Case,
     Expression,
     F,
+    Q,
     QuerySet,
     Value,
     When,
@@ -17,7 +18,7 @@ from django.db.models.functions import Coalesce
 
 from cadres.models import Account, District
 from cadres.rules.levels import ANCESTORS, Level
-from visits.models import Action, Stop, Visit
+from visits.models import Action, Matter, Stop, Visit
 from visits.rules.periods import Period
 
 NOW, BEFORE = 0, 1
@@ -63,6 +64,20 @@ class Asked:
             starts_on__range=(self.spans[-1][0], self.period.last)
         )
 
+    def promises(self) -> QuerySet[Matter]:
+        """What was decided or raised in the period or the one before, mistakes aside.
+
+        Those of a visit count as the visit does; those of a letter, unless it is
+        sealed.
+        """
+        rows = Matter.objects.promised().filter(
+            Q(stop__isnull=True) | Q(stop__visit__in=self.held())
+        )
+        rows = rows.exclude(letter__is_sealed=True)
+        if self.action:
+            return rows.filter(stop__visit__action=self.action)
+        return rows.filter(raised_on__range=(self.spans[-1][0], self.period.last))
+
     def touching(self) -> QuerySet[Visit]:
         """Visits with some day in the period or the one before, to count their days."""
         if self.action:
@@ -77,6 +92,8 @@ class Rows(Protocol):
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]: ...
 
+    def matters(self, matters: QuerySet[Matter]) -> QuerySet[Any, Any]: ...
+
 
 @dataclass(frozen=True)
 class ByOfficial:
@@ -87,6 +104,11 @@ class ByOfficial:
         return Stop.objects.filter(
             visit__in=visits, visit__team__official__in=self.officials
         ).annotate(key=F("visit__team__official_id"))
+
+    def matters(self, matters: QuerySet[Matter]) -> QuerySet[Any, Any]:
+        """A promise is one person's: of the one who decided."""
+        rows = matters.filter(decided_by__in=self.officials)
+        return rows.annotate(key=F("decided_by_id"))
 
 
 @dataclass(frozen=True)
@@ -132,6 +154,9 @@ class ByChild:
         return Stop.objects.filter(visit__in=visits, **self.within).annotate(
             key=self.key()
         )
+
+    def matters(self, matters: QuerySet[Matter]) -> QuerySet[Any, Any]:
+        return matters.filter(**self.within).annotate(key=self.key())
 
     def townships(self, *, on: date) -> QuerySet[District]:
         """Those that exist on that day."""

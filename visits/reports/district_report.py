@@ -22,6 +22,7 @@ from visits.reports.figures import (
     KINDS,
     OF_DISTRICTS,
     OUTCOMES,
+    PROMISES,
     Figure,
 )
 from visits.reports.table import (
@@ -61,7 +62,7 @@ class DistrictReport:
 
 
 def _figures(rows: ByChild) -> list[Figure]:
-    wanted = [*OF_DISTRICTS, *KINDS, *OUTCOMES]
+    wanted = [*OF_DISTRICTS, *KINDS, *OUTCOMES, *PROMISES]
     if rows.place.level < Level.TOWNSHIP:
         wanted += COVERAGE
     return wanted
@@ -111,7 +112,15 @@ def tables(
         [],
         [],
     )
-    return [_filled(table, report, drill, before) for table in (came, outcome)]
+    promised = Table(
+        _("What was promised"),
+        _below(place),
+        [figure_column(figure, report.counts, link) for figure in PROMISES],
+        [],
+        [],
+    )
+    found = (came, outcome, promised)
+    return [_filled(table, report, drill, before) for table in found]
 
 
 def _below(place: District) -> str:

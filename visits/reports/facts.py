@@ -32,6 +32,7 @@ from django.utils import timezone
 from visits.models import ESCORTS, MatterState, Stop
 from visits.reports.asked import Asked, ByChild, Rows
 from visits.rules.activities import Activity
+from visits.rules.matter_states import AT_UNIT, AWAITING, OPEN, WITH_WORD
 from visits.rules.periods import months_before
 from visits.rules.visit_states import VisitState
 
@@ -149,13 +150,41 @@ def _receptions(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
 
 
 def _matters(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
-    assigned = Q(matters__state=MatterState.ASSIGNED)
+    """Matters decided at a stop; what was settled at once never had a deadline."""
+    decided = Q(matters__isnull=False) & ~Q(
+        matters__state__in=[MatterState.RAISED, MatterState.WITHDRAWN]
+    )
+    late = Q(matters__state__in=AT_UNIT, matters__due_on__lt=asked.today)
     return _lines(
-        rows.stops(asked.begun()).filter(matters__isnull=False),
+        rows.stops(asked.begun()).filter(decided),
         entry=F("matters__pk"),
-        settled=_is(Q(matters__state=MatterState.SETTLED)),
-        assigned=_is(assigned),
-        overdue=_is(assigned & Q(matters__due_on__lt=asked.today)),
+        settled=_is(Q(matters__due_on__isnull=True)),
+        assigned=_is(Q(matters__due_on__isnull=False)),
+        overdue=_is(late),
+    )
+
+
+def _promises(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    """Each promise stands in exactly one of five: they add up to all of them."""
+    is_open, broken = Q(state__in=OPEN), Q(state__in=OPEN, reopened__gt=0)
+    late = Q(state__in=AT_UNIT, reopened=0, due_on__lt=asked.today)
+    in_time = (
+        is_open
+        & Q(reopened=0)
+        & (~Q(state__in=AT_UNIT) | Q(due_on__isnull=True) | Q(due_on__gte=asked.today))
+    )
+    return rows.matters(asked.promises()).values(
+        "key",
+        of_visit=F("stop__visit_id"),
+        at_place=F("place_id"),
+        day=F("raised_on"),
+        entry=F("pk"),
+        kept=_is(Q(state__in=WITH_WORD)),
+        said=_is(Q(state__in=AWAITING)),
+        in_time=_is(in_time),
+        late=_is(late),
+        broken=_is(broken),
+        was_reopened=_is(Q(reopened__gt=0)),
     )
 
 
@@ -209,4 +238,5 @@ TOPIC = Source("topic", ("entry",), _topics)
 FINDING = Source("finding", ("entry",), _findings)
 RECEPTION = Source("reception", ("entry",), _receptions)
 MATTER = Source("matter", ("entry",), _matters)
+PROMISE = Source("promise", ("entry",), _promises)
 PLACE = Source("place", ("target",), _places, is_dated=False)

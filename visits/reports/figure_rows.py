@@ -181,6 +181,7 @@ TEXTS: dict[str, tuple[type[Model], str]] = {
     "topic": (Investigation, "topic"),
     "finding": (Finding, "investigation__topic"),
     "matter": (Matter, "subject"),
+    "promise": (Matter, "subject"),
 }
 
 

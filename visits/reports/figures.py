@@ -257,6 +257,65 @@ ALL = [
         where="overdue",
     ),
     Figure(
+        "promises",
+        _("Promises"),
+        MATTERS_,
+        _(
+            "On-the-spot matters that were decided or raised in the period, in the "
+            "row of who decided them or where they are. Each is counted in one of "
+            "the next five, as it stands today."
+        ),
+        facts.PROMISE,
+    ),
+    Figure(
+        "promises_kept",
+        _("Kept"),
+        MATTERS_,
+        _("The people concerned have said that it is settled."),
+        facts.PROMISE,
+        where="kept",
+    ),
+    Figure(
+        "promises_said",
+        _("Said to be done"),
+        MATTERS_,
+        _("The unit says so; the people have not spoken. Silence is no consent."),
+        facts.PROMISE,
+        where="said",
+    ),
+    Figure(
+        "promises_in_time",
+        _("Open, in time"),
+        MATTERS_,
+        _("Not said to be done, and the deadline is not past."),
+        facts.PROMISE,
+        where="in_time",
+    ),
+    Figure(
+        "promises_late",
+        _("Late"),
+        MATTERS_,
+        _("Not said to be done, and the deadline lies before today."),
+        facts.PROMISE,
+        where="late",
+    ),
+    Figure(
+        "promises_broken",
+        _("Broken"),
+        MATTERS_,
+        _("Reopened, by the people’s word or a look back, and open still."),
+        facts.PROMISE,
+        where="broken",
+    ),
+    Figure(
+        "promises_reopened",
+        _("Ever reopened"),
+        MATTERS_,
+        _("Of all promises: reopened at least once, whatever came of it since."),
+        facts.PROMISE,
+        where="was_reopened",
+    ),
+    Figure(
         "townships_all",
         _("Townships here"),
         PLACES_,
@@ -295,6 +354,15 @@ OUTCOMES = figures(
     "onsite_settled",
     "onsite_assigned",
     "onsite_overdue",
+)
+PROMISES = figures(
+    "promises",
+    "promises_kept",
+    "promises_said",
+    "promises_in_time",
+    "promises_late",
+    "promises_broken",
+    "promises_reopened",
 )
 OF_OFFICIALS = figures(
     "visits",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cadres.models import Account, Cadre
 from visits.reports.asked import Asked, ByOfficial
 from visits.reports.counting import Counts, count
-from visits.reports.figures import OF_OFFICIALS, OUTCOMES
+from visits.reports.figures import OF_OFFICIALS, OUTCOMES, PROMISES
 from visits.reports.table import Line, Link, Table, cells, figure_column
 
 PAGE = 50
@@ -48,7 +48,7 @@ def post_of(official: Any) -> str:
 
 def official_counts(asked: Asked, officials: list[Cadre]) -> Counts:
     rows = ByOfficial(tuple(official.pk for official in officials))
-    return count(asked, rows, [*OF_OFFICIALS, *OUTCOMES])
+    return count(asked, rows, [*OF_OFFICIALS, *OUTCOMES, *PROMISES])
 
 
 def tables(
@@ -63,6 +63,7 @@ def tables(
     for title, figures in (
         (_("On the way"), OF_OFFICIALS),
         (_("What came of it"), OUTCOMES),
+        (_("What was promised"), PROMISES),
     ):
         columns = [figure_column(figure, counts, link) for figure in figures]
         lines = [

@@ -55,3 +55,9 @@ def qr_of(address: str, letter: Letter) -> str:
     """A picture of the look-up address with the reference, never with the code."""
     code = segno.make(f"{address}?reference={letter.reference}", micro=False)
     return code.svg_data_uri(scale=4, border=1, xmldecl=False, nl=False)
+
+
+def qr_of_slip(address: str) -> str:
+    """A picture of the address where the people give their word; no number, no code."""
+    code = segno.make(address, micro=False)
+    return code.svg_data_uri(scale=4, border=1, xmldecl=False, nl=False)

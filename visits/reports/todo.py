@@ -4,19 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
-from visits.models import Letter, Matter, MatterState, Stop, Visit, VisitOfficial
+from visits.models import Letter, Matter, Stop, Visit, VisitOfficial
 from visits.reports.letter_worklists import waiting_letters
+from visits.reports.matter_steps import waiting_for
+from visits.rules.matter_states import AT_UNIT, MatterState
 
 SHOWN = 20  # of each kind; the list of visits has the rest
 AHEAD = 7  # days of the week ahead
 SOON = 14  # days before its limit in which a matter is shown
+AT_WORK = [MatterState.ASSIGNED, MatterState.IN_PROGRESS]
 
 
 @dataclass(frozen=True)
@@ -85,31 +88,30 @@ def tasks(user: Account, *, now: datetime) -> list[Task]:
 
 
 def _matters(user: Account, today: date) -> Iterable[Matter]:
-    """Assigned on one's own visits, and due soon or already late."""
-    own = Visit.objects.visible_to(user).own_of(user)
-    return (
-        Matter.objects.filter(
-            state=MatterState.ASSIGNED,
-            due_on__lte=today + timedelta(days=SOON),
-            stop__visit__in=own,
-        )
-        .select_related("stop__visit")
-        .order_by("due_on", "pk")[:SHOWN]
+    """Those that wait for a step of this person, and promises that are due soon."""
+    if not user.has_perm("visits.view_matter"):
+        return []
+    soon = today + timedelta(days=SOON)
+    pressing = Q(due_on__isnull=True) | Q(due_on__lte=soon) | ~Q(state__in=AT_WORK)
+    mine = Q(decided_by__in=user.acts_for_ids(), state__in=AT_UNIT, due_on__lte=soon)
+    rows = Matter.objects.visible_to(user).filter(
+        (waiting_for(user) & (pressing | Q(asked_due_on__isnull=False))) | mine
     )
+    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN]
 
 
 def _of_matter(matter: Matter, today: date) -> Task:
-    visit, due_on = matter.stop.visit, matter.due_on
-    assert due_on is not None  # it is filtered by its limit
+    day = matter.due_on or matter.raised_on
+    unit = f" · {matter.lead_unit}" if matter.lead_unit else ""
     return Task(
-        "matter",
-        _("See that it is done"),
-        _("Open the visit"),
-        visit.get_absolute_url(),
-        visit,
-        f"{matter.subject} · {matter.lead_unit}",
-        due_on,
-        (due_on - today).days,
+        "matter" if matter.due_on and matter.is_at_unit else "received",
+        matter.get_state_display(),
+        _("Open the matter"),
+        matter.get_absolute_url(),
+        None,
+        f"{matter.subject}{unit}",
+        day,
+        (day - today).days,
     )
 
 

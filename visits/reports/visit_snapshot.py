@@ -60,7 +60,7 @@ def snapshot(visit: Visit) -> dict[str, Any]:
         "matters": [
             f"{matter.subject}: {matter.decision} ({matter.lead_unit} {matter.due_on})"
             for stop in stops
-            for matter in stop.matters.order_by("pk")
+            for matter in stop.matters.promised().order_by("pk")
         ],
     }
 

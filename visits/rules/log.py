@@ -52,6 +52,7 @@ class MatterEntry:
     lead_unit: str = ""
     due_on: date | None = None
     pk: int | None = None
+    is_public: bool = False
 
 
 # `stop` of an entry is the row of its stop among the log's stops, counted from 0.

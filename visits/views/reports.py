@@ -19,7 +19,7 @@ from visits.reports.counting import Counts, Key, Total
 from visits.reports.coverage import coverage
 from visits.reports.facts import PLACE
 from visits.reports.figure_rows import rows_behind
-from visits.reports.figures import FIGURES, OF_OFFICIALS, OUTCOMES, Figure
+from visits.reports.figures import FIGURES, OF_OFFICIALS, OUTCOMES, PROMISES, Figure
 from visits.reports.table import Link, number
 from visits.reports.table_csv import table_csv
 from visits.rules.shares import share
@@ -217,6 +217,7 @@ def report_official(request: AuthedRequest, pk: int) -> HttpResponse:
             for title, figures in (
                 (_("On the way"), OF_OFFICIALS),
                 (_("What came of it"), OUTCOMES),
+                (_("What was promised"), PROMISES),
             )
         ],
         "may_open": may_open,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cadres.http import AuthedRequest
+from cadres.models import Account
 from visits.actions.move_visit import (
     announce_visit,
     approve_visit,
@@ -21,7 +22,7 @@ from visits.actions.move_visit import (
     mark_not_held,
 )
 from visits.forms.log import ReasonForm
-from visits.models import Visit
+from visits.models import Matter, Visit
 from visits.reports.undone import undone_places
 from visits.reports.visit_snapshot import in_words
 from visits.rules.visit_states import EDITABLE, HELD, TO_COME, Mode, Part, VisitState
@@ -42,6 +43,12 @@ def visit_detail(request: AuthedRequest, reference: str) -> HttpResponse:
     return render(request, "visits/visits/detail.html", _detail(request, visit))
 
 
+def _own_matters(visit: Visit, user: Account) -> set[int]:
+    """Those whose page this person may open."""
+    seen = Matter.objects.visible_to(user).filter(stop__visit=visit)
+    return set(seen.values_list("pk", flat=True))
+
+
 def _detail(request: AuthedRequest, visit: Visit) -> dict[str, Any]:
     now, user = timezone.now(), request.user
     this = Visit.objects.filter(pk=visit.pk)
@@ -57,6 +64,7 @@ def _detail(request: AuthedRequest, visit: Visit) -> dict[str, Any]:
         "section": "visits",
         "visit": visit,
         "stops": stops.order_by("position"),
+        "own_matters": _own_matters(visit, user) if visit.state in HELD else set(),
         "team": team,
         "lead": next((m.official for m in team if m.part == Part.LEAD), None),
         "events": [

@@ -1,7 +1,12 @@
+from dataclasses import replace
+from datetime import date
+
 import pytest
+from django.core.exceptions import ValidationError
 
 from tests.factories import VisitFactory, at
 from visits.actions.log_visit import log_visit
+from visits.actions.move_matter import move_matter
 from visits.actions.move_visit import confirm_visit
 from visits.actions.refusals import Refusal
 from visits.models import DiaryEntry, Investigation, Matter
@@ -200,3 +205,77 @@ def test_log_visit_refuses_a_stale_form(visit, liaison):
         log_visit(visit, by=liaison, now=NOW, version=7, stops=as_planned(visit))
 
     assert refusal.value.code == "stale"
+
+
+def logged_with(visit, liaison, *matters):
+    return log_visit(
+        visit,
+        by=liaison,
+        now=NOW,
+        version=visit.version,
+        stops=as_planned(visit),
+        matters=matters,
+    )
+
+
+ASSIGNED = MatterEntry(1, "停水", "更换水泵", False, "住建局", NOW.date())
+
+
+def test_log_visit_again_withdraws_a_matter_that_is_left_out(visit, liaison):
+    visit = logged_with(visit, liaison, ASSIGNED)
+    again = {"by": liaison, "now": NOW, "version": visit.version}
+
+    with pytest.raises(ValidationError) as refusal:
+        log_visit(visit, stops=as_planned(visit), **again)
+    assert "withdrawn_because" in refusal.value.error_dict
+    # The stop where it stood did not take place either: it stays on record all the same.
+    stops = as_planned(visit)[:1]
+    log_visit(visit, stops=stops, withdrawn_because="记错了", **again)
+
+    matter = Matter.objects.get()
+    assert (matter.state, matter.stop) == ("withdrawn", visit.stops.get())
+    event = matter.events.order_by("-pk").first()
+    assert (event.step, event.record["reasons"]) == ("withdraw", "记错了")
+
+
+def test_log_visit_again_keeps_a_matter_on_which_others_have_acted(visit, liaison):
+    visit = logged_with(visit, liaison, ASSIGNED)
+    matter = Matter.objects.get()
+    move_matter(
+        matter,
+        by=liaison,
+        step="progress",
+        record={"report": "已到场"},
+        version=matter.version,
+        now=NOW,
+    )
+    again = {"by": liaison, "now": NOW, "stops": as_planned(visit)}
+
+    with pytest.raises(Refusal) as gone:
+        log_visit(visit, version=visit.version, withdrawn_because="不要", **again)
+    changed = replace(ASSIGNED, pk=matter.pk, due_on=date(2027, 1, 1))
+    with pytest.raises(Refusal) as moved:
+        log_visit(visit, version=visit.version, matters=[changed], **again)
+    same = replace(ASSIGNED, pk=matter.pk)
+    log_visit(visit, version=visit.version, matters=[same], **again)
+
+    assert gone.value.code == "moved_on"
+    assert moved.value.faults["matters"][0].code == "moved_on"
+    matter.refresh_from_db()
+    assert (matter.state, matter.due_on) == ("in_progress", NOW.date())
+
+
+def test_log_visit_again_keeps_the_earlier_words_and_the_first_date(visit, liaison):
+    visit = logged_with(visit, liaison, ASSIGNED)
+    matter = Matter.objects.get()
+    changed = replace(
+        ASSIGNED, pk=matter.pk, decision="更换管道", due_on=date(2026, 12, 1)
+    )
+
+    logged_with(visit, liaison, changed)
+
+    matter.refresh_from_db()
+    assert (matter.due_on, matter.first_due_on) == (date(2026, 12, 1), NOW.date())
+    record = matter.events.get(step="correct").record
+    assert record["before_decision"] == "更换水泵"
+    assert record["before_due_on"] == NOW.date().isoformat()

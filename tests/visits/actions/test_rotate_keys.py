@@ -7,13 +7,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from cadres.models.encrypted import SealedTexts, key_of, write_sealed
+from tests.factories import MatterFactory, VisitFactory
 from tests.factories.letter_world import LetterWorld
 from visits.actions.open_identity import open_identity, open_sealed
 from visits.actions.report_pressure import open_pressure, report_pressure
 from visits.actions.rotate_files import rotate_files
 from visits.actions.rotate_keys import COLUMNS, rotate_column
 from visits.actions.seal_transfer import ask_transfer, confirm_transfer
-from visits.models import Attachment, file_store
+from visits.models import Attachment, MatterEvent, file_store
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,17 @@ def filled(world):
     attachment.sha256 = file_store.put(attachment.key, b"jpg")
     attachment.save()
     report = report_pressure(text="被威胁", letter=letter, now=timezone.now())
+    matter = MatterFactory(stop=VisitFactory(places=[world.place]).stops.get())
+    event = MatterEvent(
+        matter=matter,
+        step="hear_paper",
+        to_state="settled",
+        on=timezone.localdate(),
+        by=world.clerk,
+        acted_as="overseer",
+    )
+    event.keep_witness("王测试")
+    event.save()
     return letter, report
 
 

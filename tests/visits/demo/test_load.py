@@ -29,6 +29,7 @@ from visits.models import (
 )
 from visits.reports.action_counts import action_counts
 from visits.reports.visit_snapshot import snapshot
+from visits.rules.matter_states import AT_UNIT
 from visits.rules.plan import (
     Member,
     StopPlan,
@@ -80,7 +81,9 @@ def test_it_has_every_state_and_mode_and_kind_of_entry(visits):
     assert {visit.mode for visit in visits} == set(Mode.values)
     for model in (Talk, Finding, Reception):
         assert model.objects.count() > 200
-    matters = Matter.objects.filter(state=MatterState.ASSIGNED)
+    assert Matter.objects.count() >= 300
+    assert set(Matter.objects.values_list("state", flat=True)) == set(MatterState)
+    matters = Matter.objects.filter(state__in=AT_UNIT)
     assert matters.filter(due_on__lt=TODAY).count() > 10
     assert matters.filter(due_on__gte=TODAY).count() > 10
 

@@ -1,0 +1,89 @@
+"""The list of a meeting as files: for a spreadsheet, and as a Word document."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from visits.models import Visit
+from visits.reports.matter_list import MatterRow
+from visits.reports.table_csv import BOM, harmless
+
+FONT = "仿宋"
+
+
+def heads() -> list[str]:
+    return [
+        _("Number"),
+        pgettext("on the spot", "Matter"),
+        _("Decision"),
+        _("Lead unit"),
+        _("Supporting units"),
+        _("Deadline"),
+        _("State"),
+    ]
+
+
+def cells(row: MatterRow) -> list[str]:
+    matter = row.matter
+    due = date_format(matter.due_on, "Y-m-d") if matter.due_on else ""
+    if matter.due_on != matter.first_due_on and matter.first_due_on:
+        first = date_format(matter.first_due_on, "Y-m-d")
+        due = _("%(day)s (first %(first)s)") % {"day": due, "first": first}
+    return [
+        matter.printed_reference,
+        matter.subject,
+        matter.decision,
+        matter.lead_unit,
+        matter.supporting,
+        due,
+        str(matter.get_state_display()),
+    ]
+
+
+def title_of(visit: Visit) -> str:
+    day = date_format(visit.starts_on, "DATE_FORMAT")
+    return _("Matters decided on the spot, %(day)s") % {"day": day}
+
+
+def matters_csv(visit: Visit, rows: Iterable[MatterRow]) -> str:
+    out = io.StringIO()
+    write = csv.writer(out).writerow
+    write([harmless(title_of(visit)), harmless(visit.purpose)])
+    write([])
+    write([harmless(text) for text in heads()])
+    for row in rows:
+        write([harmless(text) for text in cells(row)])
+    return BOM + out.getvalue()
+
+
+def matters_docx(visit: Visit, rows: Iterable[MatterRow]) -> bytes:
+    """A landscape page with one table, its head repeated on each page."""
+    document = Document()
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
+        setattr(section, side, Mm(15))
+    style = document.styles["Normal"]
+    style.font.size, style.font.name = Pt(10.5), "Times New Roman"
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+    document.add_heading(title_of(visit), level=1)
+    document.add_paragraph(visit.purpose)
+    table = document.add_table(rows=1, cols=len(heads()))
+    table.style = "Table Grid"
+    for cell, text in zip(table.rows[0].cells, heads(), strict=True):
+        cell.paragraphs[0].add_run(text).bold = True
+    for row in rows:
+        for cell, text in zip(table.add_row().cells, cells(row), strict=True):
+            cell.text = text
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
