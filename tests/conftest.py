@@ -1,6 +1,9 @@
 """People of the tests: each stands for one role, in a small piece of Jiangsu."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.utils import translation
 
@@ -8,6 +11,9 @@ from cadres.rules.roles import Role
 from tests.addresses import World
 from tests.factories import AccountFactory, CadreFactory, UnitFactory, small_jiangsu
 from tests.factories.letters import Caseworkers
+from visits.models import ClockRule, ContentSubject
+
+FIRST_RULES = import_module("visits.migrations.0004_first_clock_rules")
 
 
 @pytest.fixture
@@ -133,6 +139,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("visits_access", "visits_letterevent", "visits_matterevent"):
             cursor.execute(f"DROP TRIGGER IF EXISTS never_emptied ON {table}")
+
+
+@pytest.fixture(autouse=True)
+def first_rules(request):
+    """What a migration fills in, and the end of a transactional test empties."""
+    marker = request.node.get_closest_marker("django_db")
+    if (marker and marker.kwargs.get("transaction")) or (
+        "live_server" in request.fixturenames
+    ):
+        request.getfixturevalue("transactional_db")
+        if not ClockRule.objects.exists() and not ContentSubject.objects.exists():
+            FIRST_RULES.fill(apps, None)
 
 
 @pytest.fixture

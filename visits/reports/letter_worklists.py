@@ -16,7 +16,13 @@ from visits.models import (
 )
 from visits.models.letter import FEW, LetterQuerySet
 from visits.rules.clocks import PETITIONERS
-from visits.rules.letter_states import AT_UNIT, IN_REVIEW, TO_ARCHIVE, LetterState
+from visits.rules.letter_states import (
+    AT_OFFICE,
+    AT_UNIT,
+    IN_REVIEW,
+    TO_ARCHIVE,
+    LetterState,
+)
 
 S = LetterState
 AT_WORK = [*AT_UNIT, S.ACCEPTED, S.HANDLING, S.EXTENDED]
@@ -156,7 +162,9 @@ def _office(user: Account) -> Q:
     """To sort and route, objections and disputes to decide, what leaders decided."""
     received = Q(state=S.REGISTERED, unit__isnull=True)
     decided = Q(state__in=[S.OBJECTION, S.ESCALATED, S.DISPUTE])
-    return _routed_by(user) & (received | decided)
+    # Said outright, so that the index of these letters is seen to fit.
+    at_office = Q(state__in=AT_OFFICE)
+    return _routed_by(user) & at_office & (received | decided)
 
 
 def _handler(user: Account, on: date) -> Q:

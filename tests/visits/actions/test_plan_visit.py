@@ -102,7 +102,10 @@ def test_plan_visit_refuses_a_clash_and_offers_three_windows(liaison, leader, js
 def test_plan_visit_does_not_name_a_clash_the_reader_may_not_see(liaison, leader, js):
     other = CadreFactory(unit=UnitFactory(place=js.js, name="省政府"))
     VisitFactory(
-        mode=Mode.UNANNOUNCED, officials=[other, leader.cadre], places=[js.jingkou]
+        mode=Mode.UNANNOUNCED,
+        officials=[other, leader.cadre],
+        places=[js.jingkou],
+        hidden_until=timezone.now() + timedelta(days=1),
     )
     liaison.mandates.all().delete()
     third = CadreFactory(unit=leader.cadre.unit)

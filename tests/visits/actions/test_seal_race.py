@@ -142,7 +142,7 @@ def test_who_looks_while_it_is_sealed_looks_before_or_not_at_all(world, first):
 
     def look():
         open_identity(
-            letter, by=again(world.petition), reason="核实", now=timezone.now()
+            letter, by=again(world.handler), reason="核实", now=timezone.now()
         )
 
     outcomes = race(letter, *([seal, look] if first == "sealing" else [look, seal]))

@@ -61,7 +61,7 @@ def test_the_card_says_it_all_in_words(letter):
     page = render_to_string("visits/letters/_clocks.html", {"clocks": found})
 
     assert "2 days left" in page
-    assert "By law Nov. 13, 2026 (Friday)" in page
+    assert "By law 13 Nov 2026 (Friday)" in page
     assert "Day 58 of 60" in page
     assert found.lines[-1].explanation in page
 

@@ -122,7 +122,8 @@ def test_who_is_asked_to_step_back_waits_for_a_decision_of_another(desk):
 
     assert letter in waiting(second)
     assert letter not in waiting(desk.petition)
-    assert letter not in waiting(desk.handler)
+    # Nothing changes for the handler before the decision (Art. 28).
+    assert letter in waiting(desk.handler)
 
 
 def test_the_unit_is_reminded_of_a_delivery_then_of_closing_once_each(desk):

@@ -188,6 +188,7 @@ def test_an_address_brings_nothing_but_a_number(client, typed):
 def test_whoever_makes_a_new_code_does_not_rate_with_it(client, world, english):
     letter = with_code(world.answered())
     code = issue_code(letter, by=world.clerk, reason="回执遗失", now=timezone.now())
+    client.cookies["django_language"] = "en"
     ask(client, letter.reference, code)
 
     page = client.get(MATTER)
