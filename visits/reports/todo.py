@@ -92,7 +92,11 @@ def _matters(user: Account, today: date) -> Iterable[Matter]:
     if not user.has_perm("visits.view_matter"):
         return []
     soon = today + timedelta(days=SOON)
-    pressing = Q(due_on__isnull=True) | Q(due_on__lte=soon) | ~Q(state__in=AT_WORK)
+    # The first report comes long before the deadline.
+    report = Q(reported_on__isnull=True, report_due_on__lte=today + timedelta(days=2))
+    pressing = (
+        Q(due_on__isnull=True) | Q(due_on__lte=soon) | ~Q(state__in=AT_WORK) | report
+    )
     mine = Q(decided_by__in=user.acts_for_ids(), state__in=AT_UNIT, due_on__lte=soon)
     rows = Matter.objects.visible_to(user).filter(
         (waiting_for(user) & (pressing | Q(asked_due_on__isnull=False))) | mine

@@ -2,6 +2,7 @@ import csv
 import io
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -265,3 +266,14 @@ def test_a_look_back_that_is_due_waits_for_who_had_no_hand_in_it(client_of, worl
 
     assert listed(client_of(world.second), "work=mine") == {matter.subject}
     assert listed(client_of(world.handler), "work=mine") == set()
+
+
+def test_today_tells_the_unit_of_a_first_report_that_is_due(client, world):
+    later = world.today + timedelta(days=25)
+    world.matter(subject="远期", due_on=later)
+    world.matter(subject="待报", due_on=later, report_due_on=world.today)
+    client.force_login(world.handler)
+
+    tasks = client.get(reverse("visits:today")).context["tasks"]
+
+    assert [task.title for task in tasks] == ["待报 · 水务局"]
