@@ -403,9 +403,10 @@ ONLY_ROUTE = {Category.ACCUSATION, Category.LITIGATION}
 # A handling unit sees the matter while it works on it (handbook 12.3); registered ones
 # are in a unit's hands when it received them itself. When they are OVER it sees them
 # until they are archived: it may owe a report still, or help (Arts. 22, 37).
+# One that was not accepted stays until it is archived: the unit writes the notice.
 IN_UNIT = [
     S.REGISTERED, S.FORWARDED, S.ASSIGNED, S.OBJECTION, S.ACCEPTED, S.DISPUTE,
-    S.HANDLING, S.EXTENDED, S.ANSWERED, S.SUPERVISED, S.REVIEW_ANSWERED,
+    S.HANDLING, S.EXTENDED, S.ANSWERED, S.SUPERVISED, S.REVIEW_ANSWERED, S.NOT_ACCEPTED,
 ]  # fmt: skip
 IN_REVIEW = [S.UNDER_REVIEW, S.UNDER_REREVIEW]
 # The organ above may be asked for a review or a re-review of these.

@@ -374,3 +374,12 @@ def test_the_first_receipt_made_for_word_bears_the_code(casework, client_of, js)
     assert "登记时交给你（们）的查询码" in second
     [look] = Access.objects.all()
     assert (look.by, look.kind) == (casework.clerk, Access.Kind.PRINTED)
+
+
+def test_the_unit_that_did_not_accept_makes_the_notice_itself(client_of, casework, at):
+    letter = at("refusal") if callable(at) else at["refusal"]()
+
+    answer = make(client_of(casework.handler), letter, "refusal")
+
+    assert answer.status_code == 200
+    assert FULL in words(answer)
