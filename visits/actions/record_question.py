@@ -30,8 +30,8 @@ def record_question(
     """Write down what was asked, without a word of who asked.
 
     With an `answer` it was answered at once, by the speaker or the official who led;
-    with `unit_name` and `due_on` it was promised; with neither it waits. Sent twice with
-    one `client_key`, it is one question.
+    with `unit_name` and `due_on` it was promised; with neither it waits. Sent twice
+    with one `client_key`, it is one question.
 
     Raises:
         Refusal: code `not_held` when the visit is not logged, `gone`.

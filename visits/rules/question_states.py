@@ -1,7 +1,7 @@
 """The life of a question from the public (群众提问) at a talk (handbook 5).
 
-It is answered at once, promised, or turned into a letter or an on-the-spot matter; a
-promise stays open until its answer stands. A matter and a letter have lives of their own.
+It is answered at once, promised, or turned into a letter or an on-the-spot matter,
+which have lives of their own; a promise stays open until its answer stands.
 """
 
 from collections.abc import Mapping
