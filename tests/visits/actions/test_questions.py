@@ -251,7 +251,9 @@ def test_a_question_whose_letter_is_sealed_goes_out_of_sight(world, talk):
 
     seen = Question.objects.visible_to(world.liaison)
     assert list(seen) == [question]
-    Letter.objects.filter(pk=letter.pk).update(is_sealed=True)
+    Letter.objects.filter(pk=letter.pk).update(
+        is_sealed=True, request="", facts="", search_text="", sealed_text=b"x"
+    )
     assert list(seen.all()) == []
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from tests.factories import QuestionFactory, TalkFactory
+from cadres.rules.roles import Role
+from tests.factories import AccountFactory, QuestionFactory, TalkFactory
 from tests.factories.matters import MatterWorld
 from visits.models import Letter, Matter, Question, TalkFormat
 from visits.rules.question_states import QuestionState
@@ -17,6 +18,14 @@ LIST = reverse("visits:question_list")
 @pytest.fixture
 def world(js):
     return MatterWorld(js)
+
+
+@pytest.fixture
+def officer(world, js):
+    """A petition officer whose area the place lies in."""
+    return AccountFactory(
+        unit=world.petition_office, role=Role.PETITION_OFFICER, role__place=js.xuzhou
+    )
 
 
 @pytest.fixture
@@ -55,7 +64,7 @@ def test_the_list_costs_the_same_for_any_number(
     QuestionFactory.create_batch(count, talk=talk)
     client.force_login(world.liaison)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get(LIST)
 
     assert len(response.context["rows"]) == count
@@ -107,17 +116,17 @@ def test_half_a_promise_is_shown_beside_its_field(client, world, talk):
     assert list(answer.context["form"].errors) == ["due_on"]
 
 
-def test_only_who_logs_the_visit_writes_questions_down(client_of, world, talk):
+def test_only_who_logs_the_visit_writes_questions_down(client_of, world, officer, talk):
     url = talk.get_absolute_url()
     sent = {"client_key": uuid.uuid4(), "text": "水费？"}
 
-    assert client_of(world.petition).get(url).context["form"] is None
-    assert client_of(world.petition).post(url, sent).status_code == 403
+    assert client_of(officer).get(url).context["form"] is None
+    assert client_of(officer).post(url, sent).status_code == 403
     assert client_of(world.far).get(url).status_code == 404
     assert client_of(world.liaison).post(url, sent).status_code == 302
 
 
-def test_each_is_offered_what_is_theirs(client_of, world, talk):
+def test_each_is_offered_what_is_theirs(client_of, world, officer, talk):
     due_on = world.today + timedelta(days=4)
     question = QuestionFactory(
         talk=talk, promised=True, due_on=due_on, unit=world.water
@@ -131,7 +140,7 @@ def test_each_is_offered_what_is_theirs(client_of, world, talk):
         "withdraw",
     }
     assert offered(client_of(world.handler), question) == {"answer"}
-    assert offered(client_of(world.petition), question) == {"letter", "matter"}
+    assert offered(client_of(officer), question) == {"letter", "matter"}
 
 
 def test_the_unit_answers_what_it_promised(client_of, world, talk):
@@ -150,19 +159,21 @@ def test_the_unit_answers_what_it_promised(client_of, world, talk):
     assert "下月执行。" in page
 
 
-def test_a_step_that_is_not_offered_leads_back(client_of, world, talk):
+def test_a_step_that_is_not_offered_leads_back(client_of, officer, talk):
     question = QuestionFactory(talk=talk)
-    browser = client_of(world.petition)
+    browser = client_of(officer)
 
     response = browser.get(step_url(question, "withdraw"))
 
     assert response.url == question.get_absolute_url()
 
 
-@pytest.mark.parametrize("who", ["liaison", "petition"])
-def test_one_click_turns_a_question_into_a_letter(client_of, world, talk, who):
+@pytest.mark.parametrize("is_officer", [True, False])
+def test_one_click_turns_a_question_into_a_letter(
+    client_of, world, officer, talk, is_officer
+):
     question = QuestionFactory(talk=talk)
-    browser = client_of(getattr(world, who))
+    browser = client_of(officer if is_officer else world.liaison)
     url = turn_url(question, "letter")
 
     browser.post(url, typed(browser.get(url)))
