@@ -44,7 +44,7 @@ def snapshot(visit: Visit) -> dict[str, Any]:
         "summary": visit.summary,
         "actual_escorts": visit.actual_escorts,
         "talks": [
-            _talk(talk)
+            talk_line(talk)
             for stop in stops
             for talk in stop.talks.select_related("format").order_by("pk")
         ],
@@ -61,12 +61,12 @@ def snapshot(visit: Visit) -> dict[str, Any]:
         "matters": [
             f"{matter.subject}: {matter.decision} ({matter.lead_unit} {matter.due_on})"
             for stop in stops
-            for matter in stop.matters.promised().order_by("pk")
+            for matter in stop.matters.promised().of_log(visit).order_by("pk")
         ],
     }
 
 
-def _talk(talk: Talk) -> str:
+def talk_line(talk: Talk) -> str:
     """All that is recorded of it: a correction keeps what stood there before."""
     line = f"{talk.theme} ({talk.audience})"
     values = [getattr(talk, name) for name in TALK_WORDS[2:]]
