@@ -30,6 +30,7 @@ from tests.factories import (
     MandateFactory,
     MatterFactory,
     PostFactory,
+    QuestionFactory,
     ReceptionFactory,
     RoleGrantFactory,
     TalkFactory,
@@ -37,7 +38,7 @@ from tests.factories import (
     VisitFactory,
     small_jiangsu,
 )
-from visits.models import Feedback, VisitEvent
+from visits.models import Feedback, TalkFormat, VisitEvent
 from visits.rules.visit_states import VisitState
 
 LEADER, LIAISON = Role.LEADER, Role.LIAISON
@@ -155,6 +156,23 @@ ADDRESSES: dict[str, Address] = {
     "visits:matter_slips": Address(("{matter}",)),
     "visits:matter_samples": Address(roles=(DISTRICT,)),
     "visits:matter_raise": Address(("{letter}",), roles=(Role.PETITION_OFFICER,)),
+    "visits:question_list": Address(
+        roles=(LEADER, DISTRICT, Role.PETITION_OFFICER, Role.HANDLER),
+        also=("show=late", "show=answered", "show=turned", "show=all"),
+    ),
+    "visits:question_detail": Address(
+        ("{promised}",), roles=(LEADER, LIAISON, DISTRICT, Role.PETITION_OFFICER)
+    ),
+    "visits:question_step": Address(
+        ("{promised}", "answer"), roles=(LIAISON, DISTRICT)
+    ),
+    "visits:question_letter": Address(
+        ("{promised}",), roles=(LIAISON, Role.PETITION_OFFICER)
+    ),
+    "visits:question_matter": Address(("{promised}",), roles=(LIAISON, LEADER)),
+    "visits:talk_detail": Address(("{talk}",), roles=(LIAISON, DISTRICT, Role.CLERK)),
+    "visits:talk_formats": Address(roles=(DISTRICT,)),
+    "visits:talk_format_use": Address(("{talk_format}",)),
     "visits:word": Address(roles=(NOBODY,), is_open=True),
     "visits:word_matter": Address(is_open=True),
     "visits:word_thanks": Address(roles=(NOBODY,), is_open=True),
@@ -170,6 +188,13 @@ MORE: list[tuple[str, Address]] = [
     ("visits:visit_detail", Address(("{hidden}",), roles=(LEADER,))),
     ("visits:visit_detail", Address(("{cancelled}",), roles=(LEADER,))),
     ("visits:visit_log", Address(("{logged}",), roles=(LIAISON,))),
+    ("visits:question_detail", Address(("{asked}",), roles=(LIAISON, LEADER))),
+    ("visits:question_detail", Address(("{answered}",), roles=(LIAISON, DISTRICT))),
+    ("visits:question_detail", Address(("{as_matter}",), roles=(LIAISON, DISTRICT))),
+    ("visits:question_step", Address(("{asked}", "promise"), roles=(LIAISON,))),
+    ("visits:question_step", Address(("{promised}", "put_off"), roles=(LIAISON,))),
+    ("visits:question_step", Address(("{answered}", "correct"), roles=(LIAISON,))),
+    ("visits:question_step", Address(("{asked}", "withdraw"), roles=(LIAISON,))),
     ("visits:matter_detail", Address(("{said_done}",), roles=(LEADER, DISTRICT))),
     ("visits:matter_step", Address(("{said_done}", "hear_call"), roles=(DISTRICT,))),
     ("visits:matter_step", Address(("{said_done}", "hear_paper"), roles=(LEADER,))),
@@ -281,15 +306,39 @@ class World:
         }
         for held in (visits["logged"], visits["confirmed"]):
             stop = held.stops.order_by("position").first()
-            TalkFactory(stop=stop)
+            talk = TalkFactory(
+                stop=stop,
+                format=TalkFormat.objects.first(),
+                minutes=40,
+                speaker="辛志强",
+                speaker_post="副市长",
+                documents="《江苏省农村供水条例》",
+                audience_kind="村民代表",
+                language="徐州话",
+                material="政策明白纸",
+                feedback="希望多讲水价。",
+            )
             FindingFactory(stop=stop)
             ReceptionFactory(stop=stop)
             MatterFactory(stop=stop)
             matter = MatterFactory(stop=stop, assigned=True)
+        self._questions(talk, matter)
         self.things["matter"] = matter.reference
         self.things["said_done"] = MatterFactory(stop=stop, awaiting=True).reference
         self.things |= {name: it.reference for name, it in visits.items()}
         self.things["action"] = action.reference
+
+    def _questions(self, talk: Any, matter: Any) -> None:
+        self.things["talk"] = talk.reference
+        self.things["talk_format"] = talk.format_id
+        asked = {
+            "asked": QuestionFactory(talk=talk),
+            "promised": QuestionFactory(talk=talk, promised=True),
+            "answered": QuestionFactory(talk=talk, answered=True),
+            "as_matter": QuestionFactory(talk=talk, state="matter", matter=matter),
+        }
+        QuestionFactory(talk=talk, promised=True, due_on=date(2026, 11, 1))
+        self.things |= {name: it.reference for name, it in asked.items()}
 
     def url(self, name: str, address: Address, query: str | None = None) -> str:
         path = reverse(name, args=[self.fill(arg) for arg in address.args])

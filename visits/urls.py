@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 from visits.models.visit import ALPHABET
 from visits.rules.letter_states import Step
 from visits.rules.matter_states import ROW
+from visits.rules.question_states import BY_FORM
 from visits.views import (
     absences,
     accesses,
@@ -39,11 +40,13 @@ from visits.views import (
     paper_templates,
     plans,
     pressure,
+    questions,
     ratings,
     report_rows,
     reports,
     sealed,
     search,
+    talks,
     today,
     visits,
 )
@@ -69,8 +72,15 @@ class MatterStepConverter(StringConverter):
     regex = "|".join(ROW)
 
 
+class QuestionStepConverter(StringConverter):
+    """A step of the table of questions that has a form."""
+
+    regex = "|".join(BY_FORM)
+
+
 register_converter(ReferenceConverter, "letter")
 register_converter(MatterStepConverter, "matter_step")
+register_converter(QuestionStepConverter, "question_step")
 register_converter(StepConverter, "step")
 
 
@@ -260,6 +270,30 @@ urlpatterns = [
         matters.matter_step,
         name="matter_step",
     ),
+    path("questions/", questions.question_list, name="question_list"),
+    path(
+        "questions/<letter:reference>/",
+        questions.question_detail,
+        name="question_detail",
+    ),
+    path(
+        "questions/<letter:reference>/to-letter/",
+        questions.question_letter,
+        name="question_letter",
+    ),
+    path(
+        "questions/<letter:reference>/to-matter/",
+        questions.question_matter,
+        name="question_matter",
+    ),
+    path(
+        "questions/<letter:reference>/<question_step:step>/",
+        questions.question_step,
+        name="question_step",
+    ),
+    path("talks/forms/", talks.talk_formats, name="talk_formats"),
+    path("talks/forms/<int:pk>/use/", talks.talk_format_use, name="talk_format_use"),
+    path("talks/<letter:reference>/", talks.talk_detail, name="talk_detail"),
     path("word/", matter_word.word, name="word"),
     path("word/matter/", matter_word.word_matter, name="word_matter"),
     path("word/thanks/", matter_word.word_thanks, name="word_thanks"),

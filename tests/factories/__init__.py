@@ -5,6 +5,7 @@ from tests.factories.entries import (
     FindingFactory,
     InvestigationFactory,
     MatterFactory,
+    QuestionFactory,
     ReceptionFactory,
     TalkFactory,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "MatterFactory",
     "PlaceFactory",
     "PostFactory",
+    "QuestionFactory",
     "ReceptionFactory",
     "RoleGrantFactory",
     "TalkFactory",

@@ -12,9 +12,11 @@ from visits.models import (
     Investigation,
     Matter,
     MatterState,
+    Question,
     Reception,
     Talk,
 )
+from visits.rules.question_states import QuestionState
 
 
 class ActionFactory(DjangoModelFactory[Action]):
@@ -35,6 +37,44 @@ class TalkFactory(DjangoModelFactory[Talk]):
 
     theme = "土地政策"
     audience = 20
+
+
+class QuestionFactory(DjangoModelFactory[Question]):
+    """As it was written down at a talk, with the first event of its history."""
+
+    class Meta:
+        model = Question
+
+    class Params:
+        promised = factory.Trait(
+            state=QuestionState.PROMISED,
+            unit_name="水务局",
+            due_on=date(2026, 12, 20),
+        )
+        answered = factory.Trait(
+            state=QuestionState.ANSWERED,
+            answer="下月起执行新标准。",
+            answered_by="辛志强",
+            answered_on=date(2026, 11, 20),
+        )
+
+    text = "水费标准什么时候调整？"
+    state = QuestionState.ASKED
+    recorded_by = factory.SelfAttribute("talk.stop.visit.planned_by")
+    client_key = factory.Faker("uuid4")
+    due_on = None
+    first_due_on = factory.SelfAttribute("due_on")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        question = super()._create(model_class, *args, **kwargs)
+        question.events.create(
+            step="record",
+            to_state=question.state,
+            by=question.recorded_by,
+            record={"text": question.text},
+        )
+        return question
 
 
 class InvestigationFactory(DjangoModelFactory[Investigation]):

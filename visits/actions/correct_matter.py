@@ -21,7 +21,7 @@ from visits.rules.matter_states import MatterActor, MatterState, MatterStep
 
 def matters_of_log(visit: Visit) -> dict[int, Matter]:
     """Those that the log names now, locked; the withdrawn ones stay as they are."""
-    rows = Matter.objects.promised().filter(stop__visit=visit)
+    rows = Matter.objects.promised().of_log(visit)
     locked = rows.select_for_update(of=("self",)).select_related("place", "stop")
     return {matter.pk: matter for matter in locked.order_by("pk")}
 

@@ -32,6 +32,8 @@ from visits.models import (
     DiaryEntry,
     Finding,
     Investigation,
+    Matter,
+    Question,
     Reception,
     Stop,
     Talk,
@@ -41,6 +43,7 @@ from visits.models import (
 from visits.reports.visit_snapshot import changes_between, snapshot
 from visits.rules.log import (
     ENTRIES,
+    TALK_WORDS,
     FindingEntry,
     MatterEntry,
     ReceptionEntry,
@@ -79,7 +82,8 @@ def log_visit(
 
     Raises:
         Refusal: code `stale`, `move_not_allowed`, `faults` (by row), `moved_on` (a
-            matter on which others have acted stays), or `double_booking` when someone
+            matter on which others have acted stays), `has_questions` (so does a talk
+            at which something was asked), or `double_booking` when someone
             in the team was elsewhere at that time.
         ValidationError: keyed `withdrawn_because` when the reason is missing.
     """
@@ -256,9 +260,34 @@ def _write_talks(stops: list[Stop], entries: Sequence[TalkEntry]) -> None:
     rows = []
     for entry in entries:
         row = _row(Talk, stops, entry)
-        row.theme, row.audience = entry.theme, entry.audience
+        for name in TALK_WORDS:
+            setattr(row, name, getattr(entry, name))
         rows.append(row)
+    _keep_asked(stops[0].visit, rows)
     _save_only(Talk, stops, rows)
+    for row in rows:
+        _take_along(row)
+
+
+def _keep_asked(visit: Visit, rows: list[Talk]) -> None:
+    """A talk at which something was asked is not taken out."""
+    kept = [row.pk for row in rows if row.pk]
+    asked = Question.objects.filter(talk__stop__visit=visit).exclude(talk__in=kept)
+    if lost := asked.select_related("talk").first():
+        refuse(
+            _("Questions were asked at “%(theme)s”; it cannot be taken out."),
+            code="has_questions",
+            theme=lost.talk.theme,
+        )
+
+
+def _take_along(talk: Talk) -> None:
+    """Matters that were asked for at a talk stand where it was."""
+    moved = Matter.objects.filter(questions__talk=talk).exclude(stop=talk.stop)
+    for matter in moved.select_for_update(of=("self",)):
+        matter.stop = talk.stop
+        matter.settle_at(talk.stop.place)
+        matter.save()
 
 
 def _write_findings(

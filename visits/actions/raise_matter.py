@@ -1,4 +1,4 @@
-"""A matter begins: out of a letter, or out of the log of a visit."""
+"""A matter begins: out of a letter, a question at a talk, or the log of a visit."""
 
 import uuid
 from datetime import datetime
@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre
+from cadres.models import Account, Cadre, District
 from visits.actions.move_matter import assign_units, set_deadline
 from visits.actions.notify_matter import tell_of_matter
 from visits.actions.refusals import refuse
-from visits.models import Letter, Matter, MatterEvent, Stop
+from visits.models import Letter, Matter, MatterEvent, Question, Stop
 from visits.reports.named_parties import is_or_belongs_to_named
 from visits.rules.log import MatterEntry
 from visits.rules.matter_records import to_json
@@ -67,12 +67,49 @@ def raise_matter(
         raised_by=by,
         client_key=client_key,
     )
-    matter.settle_at(held.place)
+    return _put_before_leader(matter, held.place, by, now)
+
+
+def raise_from_question(
+    question: Question,
+    *,
+    by: Account,
+    subject: str,
+    decided_by: Cadre,
+    client_key: uuid.UUID,
+    now: datetime,
+    is_public: bool = False,
+) -> Matter:
+    """Put what was asked at a talk before a leader who was there; no name goes along.
+
+    Raises:
+        ValidationError: keyed by field.
+    """
+    stop = question.talk.stop
+    matter = Matter(
+        source=Matter.Source.QUESTION,
+        stop=stop,
+        subject=subject,
+        decided_by=decided_by,
+        is_public=is_public,
+        state=MatterState.RAISED,
+        raised_on=timezone.localdate(now),
+        raised_by=by,
+        client_key=client_key,
+    )
+    return _put_before_leader(matter, stop.place, by, now)
+
+
+def _put_before_leader(
+    matter: Matter, place: District, by: Account, now: datetime
+) -> Matter:
+    matter.settle_at(place)
     matter.full_clean()
     matter.save()
-    is_decider = decided_by.pk in by.acts_for_ids()
+    is_decider = matter.decided_by_id in by.acts_for_ids()
     part = MatterActor.DECIDER if is_decider else MatterActor.OFFICE
-    event = _begin(matter, by, part, {"subject": subject, "is_public": is_public}, now)
+    record = {"subject": matter.subject, "is_public": matter.is_public}
+    event = _begin(matter, by, part, record, now)
     tell_of_matter(matter, event)
     return matter
 

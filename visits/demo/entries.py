@@ -13,6 +13,7 @@ from cadres.rules.levels import Level
 from visits.demo.lands import where_of
 from visits.demo.outings import Outing
 from visits.demo.problems import Problem
+from visits.demo.talks import Talks
 from visits.demo.texts import fill, problems_of, theme_of
 from visits.models import (
     Finding,
@@ -43,9 +44,15 @@ class Recorder:
     """Writes entries; one topic of one leader is one investigation."""
 
     def __init__(
-        self, rng: Random, units: Units, today: date, refer: Callable[[], str]
+        self,
+        rng: Random,
+        units: Units,
+        talks: Talks,
+        today: date,
+        refer: Callable[[], str],
     ) -> None:
         self.rng = rng
+        self.talks = talks
         self.units = units
         self.today = today
         self.refer = refer
@@ -74,7 +81,8 @@ class Recorder:
 
     def _talk(self, stop: Stop, where: str) -> Talk:
         audience = self.rng.choice((8, 12, 15, 18, 20, 25, 30, 35, 40, 50, 60, 80, 120))
-        return Talk(stop=stop, theme=theme_of(self.rng, where), audience=audience)
+        talk = Talk(stop=stop, theme=theme_of(self.rng, where), audience=audience)
+        return self.talks.describe(talk)
 
     def _finding(self, stop: Stop, leader: Cadre, problem: Problem) -> Finding:
         opened_on = timezone.localdate(stop.starts_at)

@@ -10,7 +10,7 @@ from visits.demo.calendar import SHANGHAI
 from visits.demo.entries import Logged
 from visits.demo.outings import Outing
 from visits.models import Stop, Visit, VisitEvent, VisitOfficial
-from visits.reports.visit_snapshot import changes_between
+from visits.reports.visit_snapshot import changes_between, talk_line
 from visits.rules.visit_states import HELD, VisitState
 
 K, S = VisitEvent.Kind, VisitState
@@ -41,7 +41,7 @@ def picture(
         "crowding_reason": visit.crowding_reason,
         "summary": visit.summary,
         "actual_escorts": visit.actual_escorts,
-        "talks": [f"{it.theme} ({it.audience})" for it in logged.talks],
+        "talks": [talk_line(it) for it in logged.talks],
         "findings": [f"{it.investigation.topic}: {it.text}" for it in logged.findings],
         "receptions": [
             f"{it.groups}/{it.person_visits}/{it.matters}" for it in logged.receptions

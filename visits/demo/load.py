@@ -24,6 +24,7 @@ from visits.demo.outings import Planner
 from visits.demo.rows import Writer
 from visits.demo.sealed_letters import SealedLetters
 from visits.demo.story import Story
+from visits.demo.talks import Questions, Talks
 from visits.models import Letter
 
 SEED = 1988
@@ -86,7 +87,12 @@ def load_demo(*, now: datetime) -> bool:
     planner.year()
     settings = Setting.objects.as_dict()
     writer = Writer(
-        rng, staff, units, now=now, delay_hours=settings["hidden.delay_hours"]
+        rng,
+        staff,
+        units,
+        Talks(Random(SEED + 3)),
+        now=now,
+        delay_hours=settings["hidden.delay_hours"],
     )
     for outing in planner.outings:
         writer.add(outing)
@@ -110,6 +116,9 @@ def load_demo(*, now: datetime) -> bool:
         next(it for it in officials if it.pk == staff.by_username["leader"].cadre_id),
     )
     lives.write()
+    Questions(Random(SEED + 4), staff, now=timezone.localtime(now)).tell(
+        [row for it in writer.logged for row in it.talks]
+    )
     LetterExtras(caseload, lands, units, staff).write()
     SealedLetters(caseload, lands, units, officials).tell()
     return True

@@ -17,6 +17,7 @@ from cadres.models import Account
 from visits.demo.entries import Logged, Recorder
 from visits.demo.history import History, picture
 from visits.demo.outings import Outing
+from visits.demo.talks import Talks
 from visits.demo.texts import summary_of
 from visits.models import (
     DiaryEntry,
@@ -45,6 +46,7 @@ class Writer:
         rng: Random,
         staff: Staff,
         units: Units,
+        talks: Talks,
         *,
         now: datetime,
         delay_hours: int,
@@ -54,7 +56,9 @@ class Writer:
         self.now = now
         self.delay_hours = delay_hours
         self.history = History(rng, staff, now)
-        self.recorder = Recorder(rng, units, timezone.localdate(now), self.reference)
+        self.recorder = Recorder(
+            rng, units, talks, timezone.localdate(now), self.reference
+        )
         self._references: set[str] = set()
         self.visits: list[Visit] = []
         self.team: list[VisitOfficial] = []

@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.layout import Column, Row
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 
@@ -22,10 +23,11 @@ from visits.models import (
     Reception,
     Stop,
     Talk,
+    TalkFormat,
     Visit,
 )
 from visits.rules.activities import Activity
-from visits.rules.log import ENTRIES, StopLog
+from visits.rules.log import ENTRIES, TALK_WORDS, StopLog
 from visits.rules.visit_states import HELD, Part
 
 
@@ -120,6 +122,17 @@ class EntryForm(forms.Form):
             ),
         )
 
+        if self.more:
+            columns = [Column(name, css_class=css) for name, css in self.more]
+            self.more_helper = plain_helper(Row(*columns, css_class="align-items-end"))
+
+    # What is asked for below the row, behind a word of its own.
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def more_is_open(self) -> bool:
+        return any(self[name].value() or self[name].errors for name, _css in self.more)
+
     # What stands in a row before anything is typed.
     quiet: tuple[str, ...] = ("stop",)
 
@@ -139,7 +152,56 @@ class TalkForm(EntryForm):
     audience = forms.IntegerField(
         label=_("Audience (estimate)"), min_value=0, max_value=1_000_000
     )
+    format = forms.ModelChoiceField(
+        TalkFormat.objects.none(), label=_("Form"), required=False
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes"), min_value=1, max_value=1_440, required=False
+    )
+    is_online = forms.BooleanField(label=_("Online"), required=False)
+    speaker = forms.CharField(label=_("Speaker"), max_length=50, required=False)
+    speaker_post = forms.CharField(
+        label=_("Post of the speaker"), max_length=100, required=False
+    )
+    documents = forms.CharField(
+        label=_("Documents explained"), max_length=300, required=False
+    )
+    audience_kind = forms.CharField(
+        label=_("Kind of audience"),
+        max_length=100,
+        required=False,
+        help_text=_("Who listened, as a group; no names."),
+    )
+    language = forms.CharField(
+        label=_("Language or dialect"), max_length=50, required=False
+    )
+    material = forms.CharField(
+        label=_("Material left behind"), max_length=200, required=False
+    )
+    feedback = forms.CharField(
+        label=_("Short feedback"), max_length=300, required=False
+    )
     columns = (("theme", "col-12 col-lg"), ("audience", "col-6 col-lg-3"))
+    more_label = _("More about the talk")
+    more = (
+        ("format", "col-6 col-lg-4"),
+        ("minutes", "col-6 col-lg-2"),
+        ("language", "col-6 col-lg-3"),
+        ("is_online", "col-6 col-lg-3"),
+        ("speaker", "col-6 col-lg-4"),
+        ("speaker_post", "col-6 col-lg-4"),
+        ("audience_kind", "col-12 col-lg-4"),
+        ("documents", "col-12 col-lg-6"),
+        ("material", "col-12 col-lg-6"),
+        ("feedback", "col-12"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A form that is no longer used stays on the talks that have it.
+        stands = Q(is_used=True) | Q(pk=self.initial.get("format"))
+        formats = TalkFormat.objects.filter(stands).order_by("pk")
+        self.fields["format"].queryset = formats  # type: ignore[attr-defined]
 
 
 class FindingForm(EntryForm):
@@ -297,8 +359,8 @@ def _entries_of(
             {
                 "pk": t.pk,
                 "stop": row_of[t.stop_id],
-                "theme": t.theme,
-                "audience": t.audience,
+                **{name: getattr(t, name) for name in TALK_WORDS},
+                "format": t.format_id,
             }
             for t in Talk.objects.filter(**here).order_by("pk")
         ],
@@ -334,7 +396,7 @@ def _entries_of(
                 "lead_unit": m.lead_unit,
                 "due_on": m.due_on,
             }
-            for m in Matter.objects.promised().filter(**here).order_by("pk")
+            for m in Matter.objects.promised().of_log(visit).order_by("pk")
         ],
     }
     if visit.state not in HELD:

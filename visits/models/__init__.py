@@ -34,7 +34,7 @@ from visits.models.matter import (
 from visits.models.notice import Digest, Notice
 from visits.models.petitioner import Access, Petitioner
 from visits.models.reception import Reception
-from visits.models.talk import Talk
+from visits.models.talk import Question, QuestionEvent, Talk, TalkFormat
 from visits.models.visit import ESCORTS, Stop, Visit, VisitOfficial, new_reference
 from visits.rules.matter_states import MatterState
 
@@ -70,6 +70,8 @@ __all__ = [
     "Notice",
     "Petitioner",
     "PressureReport",
+    "Question",
+    "QuestionEvent",
     "Rating",
     "Reception",
     "Recusal",
@@ -77,6 +79,7 @@ __all__ = [
     "SealedHandler",
     "Stop",
     "Talk",
+    "TalkFormat",
     "Visit",
     "VisitEvent",
     "VisitOfficial",

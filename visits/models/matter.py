@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account, Cadre, Placed, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed, write_sealed
 from visits.models.letter import Letter, NamedParty
-from visits.models.visit import Stop, new_reference
+from visits.models.visit import Stop, Visit, new_reference
 from visits.rules.masking import masked_name
 from visits.rules.matter_states import (
     AT_UNIT,
@@ -69,6 +69,10 @@ class MatterQuerySet(models.QuerySet["Matter"]):
     def promised(self) -> Self:
         """Without those that were entered by mistake."""
         return self.exclude(state=MatterState.WITHDRAWN)
+
+    def of_log(self, visit: Visit) -> Self:
+        """What its log says was decided; questions asked there have their own pages."""
+        return self.filter(stop__visit=visit, source=Matter.Source.VISIT)
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)

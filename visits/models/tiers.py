@@ -215,6 +215,15 @@ TIERS: dict[str, dict[Tier, str]] = {
         Tier.CONTENT: "opened_by",
         Tier.INFORMANT: "sealed_text reported_by",
     },
+    "visits.Question": {
+        Tier.INTERNAL: (
+            "id reference talk text state answer answered_by answered_on unit_name "
+            "unit due_on first_due_on letter matter recorded_by client_key version"
+        ),
+    },
+    "visits.QuestionEvent": {
+        Tier.INTERNAL: "id question step from_state to_state at by record",
+    },
     "visits.Rating": {
         Tier.INTERNAL: "id letter",
         Tier.CONTENT: "office_grade unit_grade on",
@@ -248,7 +257,13 @@ TIERS: dict[str, dict[Tier, str]] = {
         ),
     },
     "visits.Talk": {
-        Tier.INTERNAL: "id stop theme audience",
+        Tier.INTERNAL: (
+            "id reference stop theme audience format documents speaker speaker_post "
+            "minutes audience_kind language is_online material feedback"
+        ),
+    },
+    "visits.TalkFormat": {
+        Tier.PUBLIC: "id name is_used",
     },
     "visits.Visit": {
         Tier.INTERNAL: (

@@ -5,8 +5,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from visits.models import Stop, Visit
+from visits.models import Stop, Talk, Visit
 from visits.rules.activities import SHORT
+from visits.rules.log import TALK_WORDS
 from visits.rules.visit_states import Mode, Part, VisitState
 
 
@@ -43,9 +44,9 @@ def snapshot(visit: Visit) -> dict[str, Any]:
         "summary": visit.summary,
         "actual_escorts": visit.actual_escorts,
         "talks": [
-            f"{talk.theme} ({talk.audience})"
+            talk_line(talk)
             for stop in stops
-            for talk in stop.talks.order_by("pk")
+            for talk in stop.talks.select_related("format").order_by("pk")
         ],
         "findings": [
             f"{finding.investigation.topic}: {finding.text}"
@@ -60,9 +61,19 @@ def snapshot(visit: Visit) -> dict[str, Any]:
         "matters": [
             f"{matter.subject}: {matter.decision} ({matter.lead_unit} {matter.due_on})"
             for stop in stops
-            for matter in stop.matters.promised().order_by("pk")
+            for matter in stop.matters.promised().of_log(visit).order_by("pk")
         ],
     }
+
+
+def talk_line(talk: Talk) -> str:
+    """All that is recorded of it: a correction keeps what stood there before."""
+    line = f"{talk.theme} ({talk.audience})"
+    values = [getattr(talk, name) for name in TALK_WORDS[2:]]
+    more = [str(value) for value in values if value and value is not True]
+    if talk.is_online:
+        more.append(str(_("online")))
+    return "; ".join([line, *more])
 
 
 def changes_between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,16 @@ class TalkEntry:
     theme: str
     audience: int
     pk: int | None = None
+    format: Any = None
+    documents: str = ""
+    speaker: str = ""
+    speaker_post: str = ""
+    minutes: int | None = None
+    audience_kind: str = ""
+    language: str = ""
+    is_online: bool = False
+    material: str = ""
+    feedback: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,20 @@ class MatterEntry:
     is_public: bool = False
 
 
+TALK_WORDS = (
+    "theme",
+    "audience",
+    "format",
+    "documents",
+    "speaker",
+    "speaker_post",
+    "minutes",
+    "audience_kind",
+    "language",
+    "is_online",
+    "material",
+    "feedback",
+)
 # `stop` of an entry is the row of its stop among the log's stops, counted from 0.
 ENTRIES = {
     "talks": (TalkEntry, Activity.PUBLICITY),

@@ -17,6 +17,7 @@ from visits.reports.place_page import (
     places_below,
     visits_at,
 )
+from visits.reports.question_page import AT_PLACE, open_questions_at, with_limits
 
 LARGEST_KEY = 2**63 - 1
 
@@ -53,10 +54,13 @@ def place_detail(request: AuthedRequest, pk: int) -> HttpResponse:
             older=request.GET.get("older", ""),
             newer=request.GET.get("newer", ""),
         )
+        asked = list(open_questions_at(place, user))
         context |= {
             "coming": coming[:COMING],
             "more_coming": len(coming) > COMING,
             "past": past.rows,
+            "questions": with_limits(asked[:AT_PLACE], on=today),
+            "more_questions": len(asked) > AT_PLACE,
             "pager": {
                 "previous_url": past.before and f"?newer={past.before.reference}",
                 "next_url": past.after and f"?older={past.after.reference}",

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +22,7 @@ from visits.actions.move_visit import (
     mark_not_held,
 )
 from visits.forms.log import ReasonForm
-from visits.models import Matter, Visit
+from visits.models import Matter, Question, Visit
 from visits.reports.undone import undone_places
 from visits.reports.visit_snapshot import in_words
 from visits.rules.visit_states import EDITABLE, HELD, TO_COME, Mode, Part, VisitState
@@ -55,7 +55,14 @@ def _detail(request: AuthedRequest, visit: Visit) -> dict[str, Any]:
     may_change = this.changeable_by(user).exists()
     may_approve = this.approvable_by(user).exists()
     stops = visit.stops.select_related("place", "planned_place").prefetch_related(
-        "talks", "findings__investigation", "receptions", "matters"
+        Prefetch(
+            "talks__questions",
+            Question.objects.visible_to(user).standing().order_by("pk"),
+            to_attr="seen_questions",
+        ),
+        "findings__investigation",
+        "receptions",
+        "matters",
     )
     team = list(visit.team.select_related("official", "unit").order_by("pk"))
     events = visit.events.select_related("by", "on_behalf_of").order_by("-at", "-pk")
@@ -83,6 +90,9 @@ def _detail(request: AuthedRequest, visit: Visit) -> dict[str, Any]:
         and user.has_perm("visits.log_visit")
         and has_begun
         and visit.state in [*TO_COME, *HELD],
+        "may_record": may_change
+        and user.has_perm("visits.log_visit")
+        and visit.state in HELD,
         "may_confirm": visit.state == VisitState.LOGGED
         and this.confirmable_by(user).exists(),
         "may_end": may_change and visit.state in EDITABLE,

@@ -21,6 +21,7 @@ from visits.models import (
     Finding,
     Matter,
     MatterState,
+    Question,
     Reception,
     Stop,
     Talk,
@@ -37,6 +38,7 @@ from visits.rules.plan import (
     faults_of_stops,
     faults_of_team,
 )
+from visits.rules.question_states import QuestionState
 from visits.rules.visit_states import BOOKED, HELD, Mode, Part, VisitState, may_move
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
@@ -266,3 +268,22 @@ def test_loading_is_refused_outside_the_demo_mode(settings):
 
     with pytest.raises(ImproperlyConfigured, match="The demo is off"):
         load_demo(now=NOW)
+
+
+def test_talks_tell_how_they_were_and_what_was_asked():
+    states = Counter(Question.objects.values_list("state", flat=True))
+    bare = Talk.objects.filter(format=None).count()
+    without = Question.objects.filter(events=None).count()
+
+    assert set(states) >= set(QuestionState) - {QuestionState.WITHDRAWN}
+    assert sum(states.values()) >= 300
+    assert (bare, without) == (0, 0)
+
+
+def test_the_leader_has_questions_that_wait_and_that_were_turned():
+    leader = Account.objects.get(username="leader")
+    seen = Question.objects.visible_to(leader)
+
+    assert seen.open().exists()
+    assert seen.filter(state=QuestionState.LETTER).exists()
+    assert seen.filter(state=QuestionState.MATTER).exists()

@@ -214,6 +214,7 @@ def test_place_detail_costs_the_same_for_any_number(
     client.force_login(liaison)
 
     # The sign-in (2), roles, mandates; the place, above, below, contacts, venues,
-    # what it became and came from; visits with stops, places and teams, twice.
-    with django_assert_num_queries(21):
+    # what it became and came from; visits with stops, places and teams, twice; open
+    # questions, and the reader's own ties.
+    with django_assert_num_queries(23):
         page_of(client, js.tangzhang)
