@@ -1,4 +1,4 @@
-"""What every change of a reception session needs: the row locked, and a line of history.
+"""What every change of a reception session needs: its row locked, a line of history.
 
 Each verb has a module of its own; they all begin and end here.
 """

@@ -29,10 +29,15 @@ def move_session(
     """
     session = locked(session, *TO_COME)
     before = [session.starts_at.isoformat(), session.ends_at.isoformat()]
+    meant, why = starts_at.date(), ""
     if session.form == SessionForm.FIXED:
-        starts_at, ends_at, _why = off_rest_days(starts_at, ends_at, session.place)
-    session.moved_from = session.moved_from or session.on
-    session.moved_because = reason
+        starts_at, ends_at, why = off_rest_days(starts_at, ends_at, session.place)
+    if session.published_at:
+        session.moved_from = session.moved_from or session.on
+        session.moved_because = reason
+    else:  # nobody has read the first day
+        session.moved_from = meant if why else None
+        session.moved_because = why
     set_times(session, starts_at, ends_at, now=now)
     session.full_clean()
     session.save()

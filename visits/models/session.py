@@ -1,4 +1,4 @@
-"""Reception sessions (接访): published ahead, booked at the desk, with their results."""
+"""Reception sessions (接访): published ahead, booked at the desk, with results."""
 
 import uuid
 from typing import Self
