@@ -148,9 +148,7 @@ WORDS: dict[str, str | Promise] = {
     "visits.view_district_report": _("read reports on places"),
     "visits.open_report_rows": _("open the visits behind a figure"),
     "visits.view_session": _("see the reception sessions of one’s desk, or one’s own"),
-    "visits.plan_session": _(
-        "plan, publish and move reception sessions, enter results"
-    ),
+    "visits.plan_session": _("plan and publish reception sessions, enter results"),
     "visits.book_session": _("book places at reception sessions for people"),
     "visits.view_letter": _("open letters that are in one’s hands"),
     "visits.search_letters": _("search the letters in one’s hands"),
