@@ -1,6 +1,7 @@
 """A reception session was held: groups and person-visits close it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -38,6 +39,6 @@ def hold_session(
     session.groups, session.person_visits = groups, person_visits
     session.full_clean()
     session.save(update_fields=["state", "groups", "person_visits"])
-    totals = {"groups": groups, "person_visits": person_visits}
+    totals: dict[str, Any] = {"groups": groups, "person_visits": person_visits}
     write_event(session, SessionStep.HOLD, by=by, now=now, **totals)
     return session

@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 
 from cadres.demo.staff import Staff
 from cadres.demo.units import Units
@@ -39,9 +40,9 @@ MINUTES = {
     Outcome.GUIDED: "属诉讼事项，已说明途径，并介绍法律援助窗口。",
 }
 CALLERS = (
-    ("王建国", "00000001111"),
-    ("李秀英", "00000002222"),
-    ("", "00000003333"),
+    ("王建国", "10000001111"),
+    ("李秀英", "10000002222"),
+    ("", "10000003333"),
     ("", ""),
 )
 
@@ -146,7 +147,7 @@ class DemoSessions:
 
     def _changes(self, coming: list[ReceptionSession], leaders: list[Cadre]) -> None:
         """One with another leader, one moved, one cancelled."""
-        common = {"by": self.petition, "now": self.now}
+        common: dict[str, Any] = {"by": self.petition, "now": self.now}
         first, second, third = coming[:3]
         leader = first.leaders.get().official
         successor = next(it for it in leaders if it != leader)
