@@ -27,6 +27,9 @@ FIELD = TRIPS | {
     "visits.view_official_report",
     "visits.open_report_rows",
 }
+# `ReceptionSession.objects.visible_to` says which; what is public needs no role.
+SESSIONS = {"visits.view_session"}
+PLANNING = SESSIONS | {"visits.plan_session"}
 # A letter's rows come from `Letter.objects.visible_to`; these say what for.
 LETTERS = {"visits.view_letter", "visits.search_letters", "visits.report_pressure"}
 HANDLING = LETTERS | {"visits.handle_letter", "visits.draft_letter"}
@@ -38,6 +41,7 @@ GRANTS: dict[str, set[str]] = {
     Role.LEADER: FIELD
     | LETTERS
     | DECIDING
+    | SESSIONS
     | {
         "visits.raise_matter",
         "visits.approve_visit",
@@ -45,12 +49,17 @@ GRANTS: dict[str, set[str]] = {
         "visits.hold_letter",
         "cadres.give_mandate",
     },
-    Role.LIAISON: FIELD | DECIDING,
-    Role.CLERK: TRIPS | LETTERS | {"visits.register_letter"},
+    Role.LIAISON: FIELD | DECIDING | PLANNING,
+    Role.CLERK: TRIPS
+    | LETTERS
+    | SESSIONS
+    | {"visits.register_letter", "visits.book_session"},
     Role.PETITION_OFFICER: TRIPS
     | LETTERS
     | HEARING
+    | PLANNING
     | {
+        "visits.book_session",
         "visits.raise_matter",
         "visits.register_letter",
         "visits.route_letter",
@@ -139,6 +148,9 @@ WORDS: dict[str, str | Promise] = {
     "visits.report_on_scope": _("read reports on all officials of the area or unit"),
     "visits.view_district_report": _("read reports on places"),
     "visits.open_report_rows": _("open the visits behind a figure"),
+    "visits.view_session": _("see the reception sessions of one’s desk, or one’s own"),
+    "visits.plan_session": _("plan and publish reception sessions, enter results"),
+    "visits.book_session": _("book places at reception sessions for people"),
     "visits.view_letter": _("open letters that are in one’s hands"),
     "visits.search_letters": _("search the letters in one’s hands"),
     "visits.register_letter": _("register letters, calls and visits"),

@@ -17,7 +17,7 @@ from django.utils.encoding import iri_to_uri
 
 from cadres.models import Account, CalendarDay
 from cadres.rules.roles import Role
-from tests import letter_addresses
+from tests import letter_addresses, session_addresses
 from tests.address import NOBODY, Address
 from tests.factories import (
     AbsenceFactory,
@@ -48,6 +48,7 @@ SYSTEM, SECURITY, AUDITOR = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR
 
 ADDRESSES: dict[str, Address] = {
     **letter_addresses.ADDRESSES,
+    **session_addresses.ADDRESSES,
     "account_login": Address(roles=(NOBODY,), is_open=True),
     "account_logout": Address(roles=(LEADER,), is_open=True),
     "account_inactive": Address(roles=(NOBODY,), is_open=True),
@@ -180,6 +181,7 @@ ADDRESSES: dict[str, Address] = {
 # The same address shows quite another page for another object.
 MORE: list[tuple[str, Address]] = [
     *letter_addresses.MORE,
+    *session_addresses.MORE,
     ("cadres:place_detail", Address(("{village}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{draft}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{past}",), roles=(LIAISON,))),
@@ -257,6 +259,7 @@ class World:
             ).pk,
         }
         self.things |= letter_addresses.add_letters(self.accounts, js, cadre)
+        self.things |= session_addresses.add_sessions(self.accounts, cadre)
         Feedback.objects.create(text="打印时缺一行。", by=liaison)
         self._visits(SimpleNamespace(js=js, cadre=cadre, liaison=liaison, unit=office))
 

@@ -133,16 +133,20 @@ def client_of(client):
     return signed_in
 
 
+TABLES = (
+    "visits_access",
+    "visits_letterevent",
+    "visits_matterevent",
+    "visits_sessionevent",
+    "visits_questionevent",
+)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Transactional tests flush by TRUNCATE, which the append-only tables refuse."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in (
-            "visits_access",
-            "visits_letterevent",
-            "visits_matterevent",
-            "visits_questionevent",
-        ):
+        for table in TABLES:
             cursor.execute(f"DROP TRIGGER IF EXISTS never_emptied ON {table}")
 
 

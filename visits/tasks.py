@@ -11,6 +11,7 @@ from django.utils import timezone
 from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
+from visits.actions.clear_bookings import clear_bookings
 from visits.actions.draw_sample import draw_monthly
 from visits.actions.recount_clocks import recount_clocks
 from visits.actions.scan_attachment import NoAnswer, scan_attachment, scan_waiting
@@ -43,6 +44,13 @@ def warn(timestamp: int) -> None:
 def draw_samples(timestamp: int) -> None:
     """On the morning of the second, by the office's clock: last month's samples."""
     draw_monthly(now=timezone.now())
+
+
+@app.periodic(cron="15 * * * *")
+@app.task(queueing_lock="clear_bookings")
+def forget(timestamp: int) -> None:
+    """Who had booked a place at a session that is over."""
+    clear_bookings(now=timezone.now())
 
 
 @app.periodic(cron="*/10 * * * *")

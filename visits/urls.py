@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from visits.forms.session import STEP_FORMS
 from visits.models.visit import ALPHABET
 from visits.rules.letter_states import Step
 from visits.rules.matter_states import ROW
@@ -46,6 +47,7 @@ from visits.views import (
     reports,
     sealed,
     search,
+    sessions,
     talks,
     today,
     visits,
@@ -78,6 +80,13 @@ class QuestionStepConverter(StringConverter):
     regex = "|".join(BY_FORM)
 
 
+class SessionStepConverter(StringConverter):
+    """What is done with a reception session on a page of its own."""
+
+    regex = "|".join(STEP_FORMS)
+
+
+register_converter(SessionStepConverter, "session_step")
 register_converter(ReferenceConverter, "letter")
 register_converter(MatterStepConverter, "matter_step")
 register_converter(QuestionStepConverter, "question_step")
@@ -409,6 +418,28 @@ urlpatterns = [
         "visits/<slug:reference>/matters/csv/",
         matter_meetings.visit_matters_csv,
         name="visit_matters_csv",
+    ),
+    # For everyone, without signing in.
+    path("reception/", sessions.session_notice, name="session_notice"),
+    path("sessions/", sessions.session_list, name="session_list"),
+    path("sessions/plan/", sessions.session_plan, name="session_plan"),
+    path(
+        "sessions/<letter:reference>/", sessions.session_detail, name="session_detail"
+    ),
+    path(
+        "sessions/<letter:reference>/<session_step:step>/",
+        sessions.session_step,
+        name="session_step",
+    ),
+    path(
+        "sessions/<letter:reference>/bookings/<int:number>/drop/",
+        sessions.session_booking_drop,
+        name="session_booking_drop",
+    ),
+    path(
+        "sessions/<letter:reference>/bookings/<int:number>/open/",
+        sessions.session_booking_open,
+        name="session_booking_open",
     ),
     path("letters/hints/", letter_intake.letter_hints, name="letter_hints"),
     path(

@@ -37,6 +37,12 @@ SETTINGS: dict[str, Choice] = {
     "notice.reception_days": Choice(
         2, _("Days ahead that a reception is published"), _("local rule")
     ),
+    "booking.close": Choice(
+        17,
+        _("Hour of the day before at which the booking list of a reception closes"),
+        _("local rule"),
+        most=23,
+    ),
     "escorts.max": Choice(
         5, _("Escorts of a main leader before a warning"), _("local rule"), most=99
     ),

@@ -6,7 +6,7 @@
 
   const AGAIN = 5000; // milliseconds until a failed sending is tried again
   const DRAFT = "draft";
-  const STICKY = ["office", "received_on", "channel", "stop", "category", "place", "place_id", "typed_by"];
+  const STICKY = ["office", "received_on", "channel", "stop", "session", "category", "place", "place_id", "typed_by"];
   const form = document.querySelector("[data-reception]");
   if (!form) return;
   const words = JSON.parse(document.getElementById("reception-words").textContent);

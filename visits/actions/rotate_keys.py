@@ -16,6 +16,7 @@ from visits.models import (
     Petitioner,
     PressureReport,
     SealTransfer,
+    SessionBooking,
 )
 
 BATCH = 500  # rows a transaction: a stop in between loses no more than one batch
@@ -39,6 +40,7 @@ COLUMNS = (
     Column(Attachment, "sealed_name", "attachment", "key"),
     Column(PressureReport, "sealed_text", "pressure"),
     Column(MatterEvent, "sealed_witness", "witness"),
+    Column(SessionBooking, "identity", "booking"),
 )
 
 

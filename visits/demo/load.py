@@ -23,11 +23,13 @@ from visits.demo.matters import MatterLives
 from visits.demo.outings import Planner
 from visits.demo.rows import Writer
 from visits.demo.sealed_letters import SealedLetters
+from visits.demo.sessions import DemoSessions
 from visits.demo.story import Story
 from visits.demo.talks import Questions, Talks
 from visits.models import Letter
 
 SEED = 1988
+SESSION_LEADERS = 14
 LOCK = 4_1988  # of nothing else in this database
 
 
@@ -121,4 +123,9 @@ def load_demo(*, now: datetime) -> bool:
     )
     LetterExtras(caseload, lands, units, staff).write()
     SealedLetters(caseload, lands, units, officials).tell()
+    own = staff.by_username["leader"].cadre_id
+    in_city = [it for it in officials if it.unit.place_id == lands.city.pk]
+    DemoSessions(Random(SEED + 3), staff, units, lands.city, now=now).tell(
+        sorted(in_city, key=lambda it: it.pk != own)[:SESSION_LEADERS]
+    )
     return True

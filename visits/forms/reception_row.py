@@ -13,11 +13,20 @@ from cadres.models import Account
 from visits.actions.register_letter import MOST_REPRESENTATIVES, Identity
 from visits.forms.letter_fields import NamedOfficialField, NamedUnitField, TypedField
 from visits.forms.register_letter import IntakeForm
-from visits.models import Letter
+from visits.models import Letter, ReceptionSession
+from visits.reports.session_choices import sessions_to_enter
 from visits.rules.representatives import representatives_in
 
 # What stays from one row to the next.
-STICKY = ("office", "received_on", "channel", "stop", "category", "place")
+STICKY = (
+    "office",
+    "received_on",
+    "channel",
+    "stop",
+    "session",
+    "category",
+    "place",
+)
 
 
 # What the page's script says; in the page, so that it says it offline.
@@ -37,6 +46,11 @@ WORDS = {
 }
 
 
+class SessionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, session: Any) -> str:
+        return f"{session.on:%m-%d} {session.place.name} · {session.venue}"
+
+
 class ReceptionRowForm(IntakeForm):
     """One matter of a reception; `typed_by` guards rows that were kept meanwhile."""
 
@@ -54,10 +68,18 @@ class ReceptionRowForm(IntakeForm):
     )
     official = NamedOfficialField(label=_("Official"), required=False)
     unit = NamedUnitField(label=_("Unit"), required=False)
+    session = SessionField(
+        ReceptionSession.objects.none(),
+        label=_("Reception session"),
+        required=False,
+        empty_label=_("None"),
+    )
     typed_by = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        sessions: Any = self.fields["session"]
+        sessions.queryset = sessions_to_enter(kwargs["user"], on=kwargs["today"])
         # These are drawn field by field; crispy is not asked.
         for field in self.fields.values():
             kind = getattr(field.widget, "input_type", "textarea")

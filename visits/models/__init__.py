@@ -34,6 +34,13 @@ from visits.models.matter import (
 from visits.models.notice import Digest, Notice
 from visits.models.petitioner import Access, Petitioner
 from visits.models.reception import Reception
+from visits.models.session import (
+    ReceptionSession,
+    SessionBooking,
+    SessionEvent,
+    SessionLeader,
+    SessionResult,
+)
 from visits.models.talk import Question, QuestionEvent, Talk, TalkFormat
 from visits.models.visit import ESCORTS, Stop, Visit, VisitOfficial, new_reference
 from visits.rules.matter_states import MatterState
@@ -74,9 +81,14 @@ __all__ = [
     "QuestionEvent",
     "Rating",
     "Reception",
+    "ReceptionSession",
     "Recusal",
     "SealTransfer",
     "SealedHandler",
+    "SessionBooking",
+    "SessionEvent",
+    "SessionLeader",
+    "SessionResult",
     "Stop",
     "Talk",
     "TalkFormat",

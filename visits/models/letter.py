@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Bigrams, Placed, Post, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed
+from visits.models.session import ReceptionSession
 from visits.models.visit import Stop, new_reference
 from visits.rules.letter_records import Channel, IdentityDocument
 from visits.rules.letter_states import (
@@ -314,6 +315,10 @@ class Letter(Placed):
     )
     stop = models.ForeignKey(
         Stop, models.SET_NULL, null=True, blank=True, related_name="letters"
+    )
+    # The reception session at which it was taken down.
+    session = models.ForeignKey(
+        ReceptionSession, models.PROTECT, null=True, blank=True, related_name="letters"
     )
     split_from = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="split_off"

@@ -102,6 +102,7 @@ class Access(models.Model):
         PRINTED = "printed", _("Paper with the name made")
         NEW_CODE = "new_code", _("New code for the receipt made")
         EXPORT = "export", _("List exported")
+        BOOKING = "booking", _("Contact of a booking opened")
 
     letter = models.ForeignKey(
         Letter, models.PROTECT, null=True, related_name="accesses"

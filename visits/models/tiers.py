@@ -127,7 +127,7 @@ TIERS: dict[str, dict[Tier, str]] = {
             "queue_number id place province prefecture county township village "
             "reference seal_id received_on channel is_oral is_read_back "
             "identity_document identity_checked_by "
-            "people keep_name_secret no_phone_calls is_urgent stop "
+            "people keep_name_secret no_phone_calls is_urgent stop session "
             "split_from is_sealed state office unit review_unit handler "
             "withdrawal_by accepted_on ended_on retention due_on due_legal_on "
             "due_clock "
@@ -231,6 +231,14 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.Reception": {
         Tier.INTERNAL: "id stop groups person_visits matters",
     },
+    "visits.ReceptionSession": {
+        Tier.INTERNAL: (
+            "id place province prefecture county township village reference form "
+            "state office stop venue on starts_at ends_at moved_from moved_because "
+            "topic units_present note slots booked published_at late_reason "
+            "cancelled_because groups person_visits planned_by planned_at client_key"
+        ),
+    },
     "visits.Recusal": {
         Tier.INTERNAL: (
             "id letter account source state recorded_by recorded_at "
@@ -248,6 +256,25 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.SealedHandler": {
         Tier.INTERNAL: "id letter named_by named_at",
         Tier.CONTENT: "account",
+    },
+    "visits.SessionBooking": {
+        Tier.INTERNAL: (
+            "id session number seal_id booked_by booked_at client_key dropped_at"
+        ),
+        Tier.CONTENT: "subject",
+        Tier.IDENTITY: "identity",
+    },
+    "visits.SessionEvent": {
+        Tier.INTERNAL: "id session step at by note record",
+    },
+    "visits.SessionLeader": {
+        Tier.INTERNAL: ("id session official post remit replaces left_at left_because"),
+    },
+    "visits.SessionResult": {
+        Tier.INTERNAL: (
+            "id session number outcome unit due_on recorded_by recorded_at client_key"
+        ),
+        Tier.CONTENT: "subject minute",
     },
     "visits.Stop": {
         Tier.INTERNAL: (

@@ -16,6 +16,7 @@ from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
 from visits.actions.register_letter import Registered, register_letter
 from visits.forms.reception_row import STICKY, ReceptionRowForm, reception_form
+from visits.reports.session_choices import sessions_to_enter
 from visits.views.fresh_codes import keep_code
 from visits.views.letter_intake import given_from, letters_at_hand
 
@@ -60,8 +61,24 @@ def _form(request: AuthedRequest) -> ReceptionRowForm:
         request.POST if request.method == "POST" else None,
         user=request.user,
         today=timezone.localdate(),
-        given=_of_today(request.session.get(GIVEN)),
+        given={**_of_today(request.session.get(GIVEN)), **_of_session(request)},
     )
+
+
+def _of_session(request: AuthedRequest) -> dict[str, Any]:
+    """Opened from a reception session, its rows belong to it."""
+    asked = request.GET.get("session", "").replace("\x00", "")
+    mine = sessions_to_enter(request.user, on=timezone.localdate())
+    session = mine.filter(reference=asked).first() if asked else None
+    if session is None:
+        return {}
+    return {
+        "session": session.pk,
+        "stop": session.stop_id,
+        "place": session.place,
+        "received_on": session.on,
+        "office": session.office_id,
+    }
 
 
 def _save(request: AuthedRequest, form: ReceptionRowForm) -> Registered | None:
