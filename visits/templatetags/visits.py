@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cadres.models import District
 from cadres.rules.levels import Level
 from visits.rules.activities import SHORT, Activity
+from visits.rules.small_counts import Told
 from visits.rules.visit_states import VisitState
 
 register = template.Library()
@@ -43,6 +45,26 @@ def activity_name(code: str) -> Any:
 def tone(state: str) -> str:
     """The tone of a state's badge; its word always stands beside it."""
     return TONES[VisitState(state)] if state in VisitState.values else "neutral"
+
+
+@register.filter
+def age(days: int | None) -> str:
+    """How long ago a day is: "never", "today", "12 days ago"."""
+    if days is None:
+        return _("never")
+    if days == 0:
+        return _("today")
+    return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+
+
+@register.filter
+def in_words(count: Told) -> str:
+    """A count as far as it may be told: "7", "10 or more", "under 5"."""
+    if count.exactly is not None:
+        return str(count.exactly)
+    if count.at_least == 0:
+        return _("under %(n)d") % {"n": count.least}
+    return _("%(n)d or more") % {"n": count.at_least}
 
 
 @register.filter
