@@ -73,12 +73,12 @@ def read(visit, account, now=EVENING):
 def test_a_briefing_opens_the_evening_before_and_to_its_team_earlier(
     client_of, visit, clock, request, who, before, after
 ):
-    client = client_of(request.getfixturevalue(who))
+    account = request.getfixturevalue(who)
 
     clock(EVENING - timedelta(minutes=1))
-    early = client.get(url(visit)).status_code
+    early = client_of(account).get(url(visit)).status_code
     clock(EVENING)
-    late = client.get(url(visit)).status_code
+    late = client_of(account).get(url(visit)).status_code
 
     assert (early, late) == (before, after)
 
@@ -220,5 +220,5 @@ def test_a_briefing_costs_the_same_for_any_number(
     reader = Account.objects.get(pk=leader.pk)
     reader.grants_today, reader.acts_for_ids(), reader.ties
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(23):
         briefing(visit, reader, now=EVENING)
