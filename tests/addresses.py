@@ -137,6 +137,16 @@ ADDRESSES: dict[str, Address] = {
     "visits:visit_plan": Address(
         roles=(LIAISON, DISTRICT), also=("place={shitun}&official={cadre}",)
     ),
+    "visits:visit_briefing": Address(("{planned}",), roles=(LEADER, LIAISON)),
+    "visits:where_to_go": Address(
+        roles=(LEADER, LIAISON, DISTRICT, Role.PETITION_OFFICER),
+        also=(
+            "place={tongshan}&kind=study&order=name",
+            "view=tiles",
+            "place={shitun}",
+            "place={village}",
+        ),
+    ),
     "visits:visit_detail": Address(("{planned}",), roles=(LEADER, LIAISON, DISTRICT)),
     "visits:visit_announce": Address(("{planned}",)),
     "visits:visit_approve": Address(("{planned}",)),

@@ -12,6 +12,7 @@ from visits.views import (
     absences,
     accesses,
     actions,
+    briefings,
     calendar,
     calendar_days,
     calendar_feed,
@@ -51,6 +52,7 @@ from visits.views import (
     talks,
     today,
     visits,
+    where_to_go,
 )
 
 app_name = "visits"
@@ -388,7 +390,13 @@ urlpatterns = [
     path("actions/<slug:reference>/", actions.action_detail, name="action_detail"),
     path("visits/check/", plans.visit_check, name="visit_check"),
     path("visits/plan/", plans.visit_plan, name="visit_plan"),
+    path("visits/where/", where_to_go.where_page, name="where_to_go"),
     path("visits/<slug:reference>/", visits.visit_detail, name="visit_detail"),
+    path(
+        "visits/<slug:reference>/briefing/",
+        briefings.visit_briefing,
+        name="visit_briefing",
+    ),
     path(
         "visits/<slug:reference>/announce/",
         visits.visit_announce,

@@ -104,6 +104,13 @@ SETTINGS: dict[str, Choice] = {
         _("local rule"),
         most=14,
     ),
+    "report.min_cell": Choice(
+        5,
+        _("Least number of letters that is told outside the petition office"),
+        _("product choice"),
+        least=1,
+        most=100,
+    ),
     "report.min_base": Choice(
         10, _("Least base of a percentage"), _("product choice"), least=1, most=1000
     ),

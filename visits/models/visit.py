@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Bigrams, Cadre, District, Placed, Unit
 from visits.rules.activities import Activity
+from visits.rules.briefing import briefed_until
 from visits.rules.visit_states import (
     BOOKED,
     EDITABLE,
@@ -132,6 +133,12 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """Drafts that this account may finish."""
         mine = self.own_of(user).changeable_by(user)
         return mine.filter(state=VisitState.DRAFT)
+
+    def to_brief(self, user: Account, *, now: datetime) -> Self:
+        """Whose briefing may be read: from the evening before; own ones at any time."""
+        open_now = Q(starts_on__lte=briefed_until(timezone.localtime(now)))
+        own = Q(_own(user), state__in=EDITABLE)
+        return self.visible_to(user).filter(own | Q(open_now, state__in=TO_COME))
 
     def booked(self) -> Self:
         """Those that take (or took) their officials' time."""

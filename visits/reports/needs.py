@@ -31,12 +31,18 @@ class Need:
 
 def area_of(reader: Account) -> District | None:
     """The reader's own area: where their role holds, else where their office is."""
-    for scope in reader.scopes("visits.view_visit"):
-        if scope.place is not None:
-            return scope.place
-    units = [s.unit_id for s in reader.scopes("visits.view_visit") if s.unit_id]
+    return next(iter(areas_of(reader)), None)
+
+
+def areas_of(reader: Account) -> list[District]:
+    """All areas in which a role of the reader holds; else that of their office."""
+    scopes = reader.scopes("visits.view_visit")
+    places = {scope.place.pk: scope.place for scope in scopes if scope.place}
+    if places:
+        return list(places.values())
+    units = [scope.unit_id for scope in scopes if scope.unit_id]
     unit = reader.unit_id or next(iter(units), None)
-    return District.objects.filter(units=unit).first() if unit else None
+    return list(District.objects.filter(units=unit)[:1]) if unit else []
 
 
 def needs(reader: Account, area: District, *, now: datetime) -> list[Need]:
@@ -66,7 +72,7 @@ def needs(reader: Account, area: District, *, now: datetime) -> list[Need]:
         .order_by(F("last_at").asc(nulls_first=True), "code", "pk")[:SHOWN]
     )
     found = {place.pk: place for place in places}
-    contacts = _contacts(reader, list(found), level, on=today)
+    contacts = contacts_below(reader, list(found), level, on=today)
     return [
         Need(
             place,
@@ -81,7 +87,7 @@ def _age(last_at: datetime | None, today: date) -> int | None:
     return (today - timezone.localtime(last_at).date()).days if last_at else None
 
 
-def _contacts(
+def contacts_below(
     reader: Account, places: list[int], level: Level, *, on: date
 ) -> dict[int, list[str]]:
     """Officials that the reader may see and that have a contact point there."""

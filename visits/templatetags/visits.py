@@ -1,17 +1,21 @@
 """How values of this app are written on pages."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from cadres.models import District
 from cadres.rules.levels import Level
+from visits.reports.where_to_go import Line
 from visits.rules.activities import SHORT, Activity
+from visits.rules.small_counts import Told
 from visits.rules.visit_states import VisitState
 
 register = template.Library()
@@ -43,6 +47,61 @@ def activity_name(code: str) -> Any:
 def tone(state: str) -> str:
     """The tone of a state's badge; its word always stands beside it."""
     return TONES[VisitState(state)] if state in VisitState.values else "neutral"
+
+
+@register.filter
+def age(days: int | None) -> str:
+    """How long ago a day is: "never", "today", "12 days ago"."""
+    return _age(days, get_language())
+
+
+@lru_cache(maxsize=5000)  # a page may say it ten thousand times
+def _age(days: int | None, language: str | None) -> str:
+    if days is None:
+        return pgettext("visit", "never")
+    if days == 0:
+        return _("today")
+    return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+
+
+@register.filter
+def in_words(count: Told) -> str:
+    """A count as far as it may be told: "7", "10 or more", "under 5"."""
+    return _told(count, get_language())
+
+
+@lru_cache(maxsize=5000)
+def _told(count: Told, language: str | None) -> str:
+    if count.exactly is not None:
+        return str(count.exactly)
+    if count.at_least == 0:
+        return _("under %(n)d") % {"n": count.least}
+    return _("%(n)d or more") % {"n": count.at_least}
+
+
+@register.simple_tag
+def tile_words(line: Line) -> str:
+    """All that the table says of a place, in one sentence."""
+    came, kinds, matters, letters = _tile_forms(get_language())
+    told = line.told_letters
+    return " · ".join(
+        [
+            came % age(line.last_days),
+            *(f"{kinds[kind]} {age(days)}" for kind, days in line.ages),
+            matters % {"n": line.open_matters, "due": line.due},
+            letters % {"n": in_words(told) if told else "0"},
+        ]
+    )
+
+
+@lru_cache(maxsize=10)
+def _tile_forms(language: str | None) -> tuple[str, dict[str, str], str, str]:
+    return (
+        _("anyone came %s"),
+        {kind: str(label) for kind, label in SHORT.items()},
+        _("open matters %(n)s, due %(due)s"),
+        _("open letters %(n)s"),
+    )
 
 
 @register.filter

@@ -1,11 +1,15 @@
 """Where everyone starts: what must I do now?"""
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
+from cadres.models import Account
+from visits.models import Visit
 from visits.reports.todo import tasks, week_ahead
 
 
@@ -27,5 +31,12 @@ def today(request: AuthedRequest) -> HttpResponse:
         "today": [visit for visit in ahead if visit.starts_on <= day],
         "ahead": [visit for visit in ahead if visit.starts_on > day],
         "is_own": bool(user.acts_for_ids()),
+        "briefed": _briefed(user, ahead, now=now),
     }
     return render(request, "visits/today/today.html", context)
+
+
+def _briefed(user: Account, visits: list[Visit], *, now: datetime) -> set[int]:
+    rows = Visit.objects.to_brief(user, now=now)
+    pks = [visit.pk for visit in visits]
+    return set(rows.filter(pk__in=pks).values_list("pk", flat=True)) if pks else set()

@@ -95,6 +95,9 @@ def _detail(request: AuthedRequest, visit: Visit) -> dict[str, Any]:
         and visit.state in HELD,
         "may_confirm": visit.state == VisitState.LOGGED
         and this.confirmable_by(user).exists(),
+        "is_briefed": Visit.objects.to_brief(user, now=now)
+        .filter(pk=visit.pk)
+        .exists(),
         "may_end": may_change and visit.state in EDITABLE,
         "was_to_be_held": _was_to_be_held(visit),
         "is_held": visit.state in HELD,
