@@ -118,9 +118,9 @@ class Questions:
     def _happened(
         self, question: Question, step: QuestionStep, by: Account, at: datetime
     ) -> None:
-        names = ("answer", "answered_by", "answered_on", "unit_name", "due_on")
+        names = ["answer", "answered_by", "answered_on", "unit_name", "due_on"]
         if step == QuestionStep.RECORD:
-            names = ("text", *names)
+            names.insert(0, "text")
         came_from = "" if step == QuestionStep.RECORD else QuestionState.PROMISED
         question.version += bool(came_from)
         record = {name: getattr(question, name) for name in names}

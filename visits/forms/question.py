@@ -150,7 +150,9 @@ class QuestionLetterForm(forms.Form):
     request = TypedField(
         label=_("What is asked for"), max_length=200, help_text=LEAVE_OUT
     )
-    name = TypedField(label=_("Name"), max_length=50, required=False)
+    name = TypedField(
+        label=pgettext_lazy("of a person", "Name"), max_length=50, required=False
+    )
     contact = TypedField(label=_("Contact"), max_length=100, required=False)
     address = TypedField(label=_("Address"), max_length=200, required=False)
 

@@ -53,7 +53,7 @@ def open_questions_at(
 ) -> Sequence[Question]:
     """The first to be answered, and one more than `most` when there are more."""
     rows = Question.objects.visible_to(user).open().at(place).for_list()
-    return rows.order_by("due_on", "pk")[: most + 1]
+    return list(rows.order_by("due_on", "pk")[: most + 1])
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,8 @@ def question_page(question: Question, user: Account, *, on: date) -> QuestionPag
         limit=QuestionRow(question, *limit_of(question, on=on)),
         offers=offers_for(question, parts_in(question, user), user),
         history=[(it, in_words(it.record)) for it in events],
-        letter=letters.filter(pk=question.letter_id).first(),
-        matter=matters.filter(pk=question.matter_id).first(),
+        letter=letters.filter(questions=question).first(),
+        matter=matters.filter(questions=question).first(),
         visit=visits.filter(pk=question.talk.stop.visit_id).first(),
     )
 

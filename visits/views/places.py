@@ -54,7 +54,7 @@ def place_detail(request: AuthedRequest, pk: int) -> HttpResponse:
             older=request.GET.get("older", ""),
             newer=request.GET.get("newer", ""),
         )
-        asked = list(open_questions_at(place, user))
+        asked = open_questions_at(place, user)
         context |= {
             "coming": coming[:COMING],
             "more_coming": len(coming) > COMING,
