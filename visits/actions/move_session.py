@@ -38,6 +38,7 @@ def move_session(
     else:  # nobody has read the first day
         session.moved_from = meant if why else None
         session.moved_because = why
+    session.cleared_at = None
     set_times(session, starts_at, ends_at, now=now)
     session.full_clean()
     session.save()

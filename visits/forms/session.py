@@ -8,6 +8,7 @@ from crispy_forms.layout import Column, Row
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cadres.forms.pick import UnitField
 from cadres.forms.place import PlaceField
@@ -74,7 +75,9 @@ class PlanSessionForm(TimesForm):
     leaders = LeadersField(Cadre.objects.none(), label=_("Leaders"))
     place = PlaceField(label=_("Place"))
     venue = forms.CharField(label=_("Venue"), max_length=100)
-    topic = forms.CharField(label=_("Topic"), max_length=100, required=False)
+    topic = forms.CharField(
+        label=pgettext_lazy("session", "Topic"), max_length=100, required=False
+    )
     units_present = forms.CharField(
         label=_("Units present"), max_length=200, required=False
     )

@@ -16,7 +16,6 @@ from visits.models.visit import Stop, new_reference
 from visits.rules.masking import masked
 from visits.rules.sessions import (
     PUBLIC,
-    TO_COME,
     Outcome,
     SessionForm,
     SessionState,
@@ -107,6 +106,8 @@ class ReceptionSession(Placed):
     person_visits = models.PositiveIntegerField(
         _("person-visits"), null=True, blank=True
     )
+    # When what was kept of those who had booked was deleted.
+    cleared_at = models.DateTimeField(null=True, editable=False)
     planned_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     planned_at = models.DateTimeField(default=timezone.now, editable=False)
     client_key = models.UUIDField(editable=False)
@@ -119,8 +120,8 @@ class ReceptionSession(Placed):
             models.Index(fields=["on", "id"], name="session_by_day"),
             models.Index(
                 fields=["ends_at"],
-                condition=Q(state__in=TO_COME),
-                name="session_to_come",
+                condition=Q(cleared_at__isnull=True),
+                name="session_to_clear",
             ),
         ]
         constraints = [

@@ -236,7 +236,8 @@ TIERS: dict[str, dict[Tier, str]] = {
             "id place province prefecture county township village reference form "
             "state office stop venue on starts_at ends_at moved_from moved_because "
             "topic units_present note slots booked published_at late_reason "
-            "cancelled_because groups person_visits planned_by planned_at client_key"
+            "cancelled_because groups person_visits cleared_at planned_by planned_at "
+            "client_key"
         ),
     },
     "visits.Recusal": {

@@ -15,6 +15,7 @@ from visits.models import (
     SessionEvent,
     SessionResult,
 )
+from visits.reports.session_choices import sessions_to_enter
 from visits.rules.sessions import (
     TO_COME,
     Outcome,
@@ -79,12 +80,14 @@ class SessionPage:
     letters: list[Letter]
     history: list[SessionEvent]
     may_book: bool
+    may_enter: bool  # letters on its reception day
 
 
 def session_page(
     session: ReceptionSession, user: Account, *, now: datetime
 ) -> SessionPage:
     row = session_rows([session], now=now)[0]
+    today = timezone.localdate(now)
     taken = session.bookings.filter(dropped_at__isnull=True).order_by("number")
     letters = Letter.objects.visible_to(user).filter(session=session)
     results = session.results.select_related("unit").order_by("number")
@@ -96,6 +99,7 @@ def session_page(
         letters=list(letters.order_by("pk")[:100]),
         history=list(session.events.select_related("by").order_by("pk")),
         may_book=_is_of(ReceptionSession.objects.bookable_by(user), session),
+        may_enter=_is_of(sessions_to_enter(user, on=today), session),
     )
 
 

@@ -7,8 +7,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from cadres.models.encrypted import SealedTexts, key_of, write_sealed
-from tests.factories import MatterFactory, VisitFactory
+from tests.factories import CadreFactory, MatterFactory, VisitFactory
 from tests.factories.letter_world import LetterWorld
+from tests.factories.sessions import book, published_session
 from visits.actions.open_identity import open_identity, open_sealed
 from visits.actions.report_pressure import open_pressure, report_pressure
 from visits.actions.rotate_files import rotate_files
@@ -66,6 +67,8 @@ def filled(world):
     )
     event.keep_witness("王测试")
     event.save()
+    session = published_session(world.office, [CadreFactory()], world.clerk)
+    book(session, world.clerk, name="王测试")
     return letter, report
 
 
