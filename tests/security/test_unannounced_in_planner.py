@@ -22,6 +22,7 @@ from visits.rules.visit_states import Mode
 pytestmark = pytest.mark.django_db
 
 SECRET = "暗访危旧房"
+VIEWS = ("table", "tiles")
 TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")  # the CSRF token, new on each page
 
 
@@ -169,6 +170,8 @@ def addresses(world):
     shown = ("all", "log", "confirm", "planned")
     found += [f"{calendar}?view=list&show={show}" for show in shown]
     found += [reverse("visits:today"), reverse("visits:action_list")]
+    where = reverse("visits:where_to_go")
+    found += [f"{where}?{it}&view={one}" for it in at_places for one in VIEWS]
     search = reverse("visits:search")
     return found + [f"{search}?q={q}" for q in (SECRET, "暗访", world.leader.name)]
 

@@ -213,7 +213,8 @@ def _found(asked: _Asked, key: Any) -> dict[int | None, Line]:
         f"last_{kind}": Max("starts_at", filter=Q(activities__contains=[kind]))
         for kind in Activity.values
     }
-    grouped = came.values(of=key).annotate(last_=Max("starts_at"), **kinds)
+    visits: Any = came.values(of=key)
+    grouped = visits.annotate(last_=Max("starts_at"), **kinds)
     for row in grouped.order_by():
         line(row["of"]).last = {
             kind: timezone.localdate(row[f"last_{kind}"])
@@ -230,7 +231,7 @@ def _found(asked: _Asked, key: Any) -> dict[int | None, Line]:
     for row in letters.annotate(n=Count("pk")).order_by():
         line(row["of"]).letters = row["n"]
     to_come = Visit.objects.visible_to(asked.reader).to_come()
-    going = Stop.objects.filter(
+    going: Any = Stop.objects.filter(
         visit__in=to_come,
         starts_at__gt=asked.now - LONGEST_STOP,
         ends_at__gt=asked.now,
@@ -255,8 +256,10 @@ def _count_townships(asked: _Asked, lines: dict[int | None, Line]) -> None:
     if asked.kind:
         came = came.filter(activities__contains=[asked.kind])
     visited = Q(pk__in=came.values("township"))
-    rows: Any = asked.rows.townships(on=asked.today).values("key")
-    counted = rows.annotate(n=Count("pk"), empty=Count("pk", filter=~visited))
+    rows: Any = asked.rows.townships(on=asked.today)
+    counted = rows.values("key").annotate(
+        n=Count("pk"), empty=Count("pk", filter=~visited)
+    )
     for row in counted.order_by():
         if line := lines.get(row["key"]):
             line.townships, line.unvisited = row["n"], row["empty"]
