@@ -377,7 +377,7 @@ def test_the_first_receipt_made_for_word_bears_the_code(casework, client_of, js)
 
 
 def test_the_unit_that_did_not_accept_makes_the_notice_itself(client_of, casework, at):
-    letter = at("refusal") if callable(at) else at["refusal"]()
+    letter = at["refusal"]()
 
     answer = make(client_of(casework.handler), letter, "refusal")
 
