@@ -23,6 +23,7 @@ from visits.models import (
     MatterState,
     Question,
     Reception,
+    ReceptionSession,
     Stop,
     Talk,
     Visit,
@@ -252,6 +253,16 @@ def test_leader_and_liaison_find_work_on_their_desks():
     assert own.to_come().filter(ends_at__lt=NOW).count() >= 2
     assert own.filter(state=VisitState.PLANNED, starts_at__gt=NOW).count() >= 2
     assert own.filter(starts_on=TODAY).count() >= 1
+
+
+def test_reception_sessions_are_held_to_come_moved_and_cancelled():
+    sessions = ReceptionSession.objects.all()
+
+    assert sessions.filter(state="held", results__isnull=False).exists()
+    assert sessions.filter(state="published", booked__gt=0).exists()
+    assert sessions.filter(state="cancelled").count() == 1
+    assert sessions.exclude(moved_from=None).exists()
+    assert sessions.filter(leaders__replaces__isnull=False).count() == 1
 
 
 def test_loading_again_changes_nothing(django_assert_num_queries):

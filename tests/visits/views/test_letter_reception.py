@@ -184,7 +184,7 @@ def test_the_page_costs_the_same_for_any_number_of_rows(
     for _n in range(count):
         letter_at(js.gulou, office=office, by=clerk)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         desk.get(reverse(RECEPTION))
 
 
