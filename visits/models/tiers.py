@@ -154,7 +154,7 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.LetterEvent": {
         Tier.INTERNAL: (
             "id letter step from_state to_state on at by drafted_by "
-            "acted_as unit to_unit"
+            "handler acted_as unit to_unit"
         ),
         Tier.CONTENT: "record",
         Tier.INFORMANT: "sealed_record",
