@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import F
 from django.utils import timezone
 
 from cadres.demo.staff import LIAISON_SERVES
@@ -163,8 +164,15 @@ def test_history_makes_only_allowed_moves_in_order_of_time(visits):
 
 
 def test_logged_changes_read_as_the_action_writes_them(visits):
-    confirmed = [visit for visit in visits if visit.state == VisitState.LOGGED]
-    for visit in confirmed[:20]:
+    # A deadline that was postponed since stands with its matter, not in the log.
+    postponed = Matter.objects.exclude(due_on=F("first_due_on"))
+    as_logged = [
+        visit
+        for visit in visits
+        if visit.state == VisitState.LOGGED
+        and not postponed.filter(stop__visit=visit).exists()
+    ]
+    for visit in as_logged[:20]:
         now = snapshot(visit)
         changes = visit.events.get(kind=VisitEvent.Kind.LOGGED).changes
         assert {name: after for name, (_before, after) in changes.items()} == {
