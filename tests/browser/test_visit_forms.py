@@ -104,6 +104,6 @@ def test_nothing_typed_stays_in_the_browser_after_signing_out(page, live_server,
 
     page.locator("details[data-menu] > summary").click()
     page.locator("form[action$='/logout/'] button").click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/login/**")
 
     assert page.evaluate("Object.keys(sessionStorage)") == []
