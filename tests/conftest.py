@@ -16,6 +16,23 @@ from visits.models import ClockRule, ContentSubject
 FIRST_RULES = import_module("visits.migrations.0004_first_clock_rules")
 
 
+def _empties_the_tables(item):
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or not {
+        "transactional_db",
+        "live_server",
+    }.isdisjoint(item.fixturenames)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """What ends by emptying the tables comes last: others rest on what migrations fill.
+
+    pytest-django sees to that, but then pytest brings those with one browser together.
+    """
+    items.sort(key=_empties_the_tables)
+
+
 @pytest.fixture
 def js(db):
     """Places: see `small_jiangsu`."""
