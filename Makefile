@@ -8,12 +8,13 @@ export HOST PORT
 
 BIN = .venv/bin
 
-.PHONY: help run prepare test check stop lock messages clean
+.PHONY: help run prepare test test-long check stop lock messages clean
 
 help:
 	@echo "make run       start on http://$(HOST):$(PORT) (HOST, PORT, DATABASE_URL are respected)"
 	@echo "make stop      stop the embedded PostgreSQL"
 	@echo "make test      all checks and tests, those in a browser included"
+	@echo "make test-long walks of minutes, the other way round"
 	@echo "make check     style, types, direction of imports, migrations"
 	@echo "make messages  collect new texts for translation"
 	@echo "make lock      pin the dependencies anew"
@@ -47,6 +48,10 @@ test: .venv/test.stamp
 	$(MAKE) check
 	$(BIN)/python manage.py compile_translations
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-long: .venv/test.stamp
+	$(BIN)/python manage.py compile_translations
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
 
 messages: .venv/test.stamp
 	$(BIN)/python manage.py update_messages

@@ -499,7 +499,17 @@ def at_roads(world):
 SITUATIONS = [in_another_unit, in_another_place, named_in_it, recused, after_transfer]
 
 
-@pytest.mark.parametrize("role", Role.values)
+# Those who work on letters are asked always, the others in the long run.
+AT_WORK = (Role.CLERK, Role.PETITION_OFFICER, Role.HANDLER, Role.REVIEW_OFFICER)
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        role if role in AT_WORK else pytest.param(role, marks=pytest.mark.long)
+        for role in Role
+    ],
+)
 def test_no_address_tells_of_a_letter_that_is_not_ones_own(client, world, role):
     world.sweeper = officer(world.roads, Role.HANDLER)
     own = CadreFactory(unit=world.county_office)
