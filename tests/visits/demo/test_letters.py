@@ -24,6 +24,7 @@ from visits.models import (
     LetterEvent,
     LetterLink,
     Petitioner,
+    Question,
     Rating,
     Reception,
     Recusal,
@@ -220,8 +221,12 @@ def test_sixty_people_came_on_the_reception_day_of_last_week():
 
 
 def test_other_letters_were_handed_over_on_visits():
-    others = Letter.objects.filter(stop__isnull=False).exclude(
-        stop__visit__purpose=RECEPTION_DAY
+    # A question at a talk may become a letter some days later.
+    asked = Question.objects.filter(letter__isnull=False).values("letter")
+    others = (
+        Letter.objects.filter(stop__isnull=False)
+        .exclude(stop__visit__purpose=RECEPTION_DAY)
+        .exclude(pk__in=asked)
     )
 
     assert others.count() >= 40
