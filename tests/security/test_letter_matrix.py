@@ -65,6 +65,8 @@ def walk(patterns, namespace="") -> Iterator[tuple[str, list[str]]]:
 
 
 ALL = sorted(walk(get_resolver().url_patterns))
+# These have references of their own, and tests of what they show of a sealed letter.
+OF_OTHERS = ("visits:matter", "visits:question", "visits:session", "visits:talk")
 # Lists that are asked for by a form, and what is done to several letters at once.
 ASKED_BY_POST = ["visits:letter_search", "visits:letter_hints", "visits:letter_forward"]
 
@@ -109,7 +111,7 @@ def of_letter(reference, children=None) -> list[tuple[str, str]]:
             ),
         )
         for name, how in ALL
-        if "reference" in how
+        if "reference" in how and not name.startswith(OF_OTHERS)
     ]
 
 
