@@ -40,7 +40,7 @@ from visits.models import Access, Attachment, Letter, Notice
 from visits.rules.letter_states import Category, LetterState, Step
 from visits.rules.papers import PaperKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 # New on each page: the CSRF token, and the key that a form sends itself by.
 TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 UNKNOWN = "NWHERE33"
