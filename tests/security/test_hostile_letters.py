@@ -21,7 +21,7 @@ from visits.models import Letter
 from visits.reports.letter_steps import actors, offers_for
 from visits.views.lookup import KEPT, SIGNER
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = pytest.mark.django_db
 MORE_GARBAGE = [
     *GARBAGE,
     "0000-00-00",
