@@ -9,10 +9,9 @@ from django.utils.functional import Promise
 from cadres.models import Setting, Unit
 from visits.models import Access, Letter, Rating
 from visits.rules.clocks import INTERNAL
-from visits.rules.letter_states import ASKABLE, Category, Clock, Step
+from visits.rules.letter_states import ANSWERS, ASKABLE, Category, Clock, Step
 from visits.rules.lookup import ELSEWHERE, PLAIN, is_answered_elsewhere
 
-ANSWERS = (Step.ANSWER, Step.REPLY, Step.REVIEW, Step.REREVIEW)
 NO_RATING = timedelta(days=7)  # after staff made a new code
 
 

@@ -408,6 +408,8 @@ IN_UNIT = [
     S.REGISTERED, S.FORWARDED, S.ASSIGNED, S.OBJECTION, S.ACCEPTED, S.DISPUTE,
     S.HANDLING, S.EXTENDED, S.ANSWERED, S.SUPERVISED, S.REVIEW_ANSWERED, S.NOT_ACCEPTED,
 ]  # fmt: skip
+# What the petitioner gets as the outcome, at one level or the next.
+ANSWERS = (Step.ANSWER, Step.REPLY, Step.REVIEW, Step.REREVIEW)
 IN_REVIEW = [S.UNDER_REVIEW, S.UNDER_REREVIEW]
 # The organ above may be asked for a review or a re-review of these.
 ASKABLE = [S.ANSWERED, S.REVIEW_ANSWERED, S.SUPERVISED]
