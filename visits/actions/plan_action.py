@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre, Unit
 from cadres.rules.faults import Fault
 from visits.actions.booking import lock_counties, lock_officials
+from visits.actions.once import once
 from visits.actions.plan_visit import plan_visit
 from visits.actions.refusals import Refusal
 from visits.models import Action
@@ -25,6 +25,7 @@ class Leg:
     stop: StopPlan
 
 
+@once(Action.objects, "planned_by")
 def plan_action(
     *,
     by: Account,
@@ -46,9 +47,6 @@ def plan_action(
     Raises:
         Refusal: faults by row of `legs`; code `double_booking` with the clashes.
     """
-    known = Action.objects.filter(planned_by=by, client_key=client_key).first()
-    if known:
-        return known
     if last < first:
         text = _("The last day lies before the first.")
         raise ValidationError({"last": ValidationError(text, code="last_first")})
@@ -63,29 +61,22 @@ def plan_action(
             code="faults",
             faults={"legs": faults},
         )
-    try:
-        with transaction.atomic():
-            action = Action(
-                name=name,
-                organiser=organiser,
-                first=first,
-                last=last,
-                planned_by=by,
-                client_key=client_key,
-            )
-            action.full_clean()
-            action.save()
-            # All that any of the bookings will lock, before the first of them.
-            lock_officials(leg.official for leg in legs)
-            lock_counties(leg.stop for leg in legs)
-            for pk in sorted({leg.official.pk for leg in legs}):
-                _plan_for(pk, by, now, action, legs, client_key, name, fields)
-            return action
-    except IntegrityError:
-        known = Action.objects.filter(planned_by=by, client_key=client_key).first()
-        if known:
-            return known
-        raise
+    action = Action(
+        name=name,
+        organiser=organiser,
+        first=first,
+        last=last,
+        planned_by=by,
+        client_key=client_key,
+    )
+    action.full_clean()
+    action.save()
+    # All that any of the bookings will lock, before the first of them.
+    lock_officials(leg.official for leg in legs)
+    lock_counties(leg.stop for leg in legs)
+    for pk in sorted({leg.official.pk for leg in legs}):
+        _plan_for(pk, by, now, action, legs, client_key, name, fields)
+    return action
 
 
 def _plan_for(

@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre, District, Post, Unit
 from visits.actions.change_session import off_rest_days, write_event
+from visits.actions.once import once
 from visits.models import ReceptionSession, SessionLeader
 from visits.rules.sessions import SessionForm, SessionStep
 
 
-@transaction.atomic
+@once(ReceptionSession.objects, "planned_by")
 def plan_session(
     *,
     by: Account,
@@ -37,9 +37,6 @@ def plan_session(
     Raises:
         ValidationError: keyed by field, with codes `past`, `no_leader`.
     """
-    known = ReceptionSession.objects.filter(planned_by=by, client_key=client_key)
-    if session := known.first():
-        return session
     if not leaders:
         text = _("Name at least one leader.")
         raise ValidationError({"leaders": ValidationError(text, code="no_leader")})

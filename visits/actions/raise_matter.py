@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre, District
 from visits.actions.move_matter import assign_units, set_deadline
 from visits.actions.notify_matter import tell_of_matter
+from visits.actions.once import once
 from visits.actions.refusals import refuse
 from visits.models import Letter, Matter, MatterEvent, Question, Stop
 from visits.reports.named_parties import is_or_belongs_to_named
@@ -25,7 +25,7 @@ from visits.rules.matter_states import (
 )
 
 
-@transaction.atomic
+@once(Matter.objects, "raised_by")
 def raise_matter(
     letter: Letter,
     *,
@@ -44,9 +44,6 @@ def raise_matter(
         Refusal: code `not_yours` when the letter is not in one's hands, or is sealed.
         ValidationError: keyed by field.
     """
-    known = Matter.objects.filter(raised_by=by, client_key=client_key).first()
-    if known:
-        return known
     seen = Letter.objects.visible_to(by).unsealed().select_for_update(of=("self",))
     held = seen.filter(pk=letter.pk).select_related("place").first()
     if held is None:
@@ -70,6 +67,7 @@ def raise_matter(
     return _put_before_leader(matter, held.place, by, now)
 
 
+@once(Matter.objects, "raised_by")
 def raise_from_question(
     question: Question,
     *,

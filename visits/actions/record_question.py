@@ -4,11 +4,11 @@ import uuid
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
+from visits.actions.once import once
 from visits.actions.refusals import refuse
 from visits.models import Question, QuestionEvent, Talk, Visit
 from visits.reports.matter_units import unit_named
@@ -16,6 +16,7 @@ from visits.rules.question_states import QuestionState, QuestionStep, to_json
 from visits.rules.visit_states import HELD
 
 
+@once(Question.objects, "recorded_by")
 def record_question(
     talk: Talk,
     *,
@@ -37,30 +38,6 @@ def record_question(
         Refusal: code `not_held` when the visit is not logged, `gone`.
         ValidationError: keyed by field.
     """
-    try:
-        with transaction.atomic():
-            return _record(talk, by, now, text, client_key, answer, unit_name, due_on)
-    except IntegrityError:
-        # The same form, sent twice at once: the first one to arrive has won.
-        known = Question.objects.filter(recorded_by=by, client_key=client_key).first()
-        if known:
-            return known
-        raise
-
-
-def _record(
-    talk: Talk,
-    by: Account,
-    now: datetime,
-    text: str,
-    client_key: uuid.UUID,
-    answer: str,
-    unit_name: str,
-    due_on: date | None,
-) -> Question:
-    known = Question.objects.filter(recorded_by=by, client_key=client_key).first()
-    if known:
-        return known
     # A log that is being corrected moves talks: one after the other.
     visit = Visit.objects.select_for_update(of=("self",)).get(pk=talk.stop.visit_id)
     if visit.state not in HELD:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -133,8 +134,9 @@ def register_letter(
             )
             count_clocks(letter)
             return Registered(letter, code)
-    except IntegrityError:
-        # The same form, sent twice at once: the first one to arrive has won.
+    except (IntegrityError, ValidationError):
+        # The same form, sent twice at once: the first one to arrive has won, and shows
+        # either to the checks before saving or to the database.
         known = Letter.objects.filter(registered_by=by, client_key=client_key).first()
         if known:
             return Registered(known, "")
