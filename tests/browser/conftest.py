@@ -8,10 +8,12 @@ fails its test, whatever else the test looks at.
 import os
 import re
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 HERE = Path(__file__).parent
@@ -58,6 +60,26 @@ def browser_type_launch_args(browser_type_launch_args):
             pytrace=False,
         )
     return {**browser_type_launch_args, "executable_path": chromium, "args": ARGUMENTS}
+
+
+IN_USE = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend'
+        AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
+
+
+@pytest.fixture(autouse=True)
+def settled(transactional_db):
+    """Tables are emptied when the last answer to a page that is closed now is out."""
+    yield
+    for _attempt in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(IN_USE)
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.1)
+    pytest.fail("A request of this test has not ended after ten seconds.")
 
 
 class Watch:
