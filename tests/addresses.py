@@ -161,7 +161,7 @@ ADDRESSES: dict[str, Address] = {
     "visits:visit_log": Address(("{past}",), roles=(LIAISON, LEADER)),
     "visits:visit_matters": Address(("{logged}",), roles=(LEADER, DISTRICT)),
     "visits:visit_matters_docx": Address(("{logged}",)),
-    "visits:visit_matters_csv": Address(("{logged}",)),
+    "visits:visit_matters_xlsx": Address(("{logged}",)),
     "visits:matter_list": Address(
         roles=(LEADER, LIAISON, DISTRICT, Role.PETITION_OFFICER, Role.HANDLER),
         also=("work=all", "work=open&due=late", "visit={logged}", "state=settled"),

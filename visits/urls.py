@@ -423,9 +423,9 @@ urlpatterns = [
         name="visit_matters_docx",
     ),
     path(
-        "visits/<slug:reference>/matters/csv/",
-        matter_meetings.visit_matters_csv,
-        name="visit_matters_csv",
+        "visits/<slug:reference>/matters/xlsx/",
+        matter_meetings.visit_matters_xlsx,
+        name="visit_matters_xlsx",
     ),
     # For everyone, without signing in.
     path("reception/", sessions.session_notice, name="session_notice"),

@@ -1,6 +1,5 @@
 """The list of a meeting as files: for a spreadsheet, and as a Word document."""
 
-import csv
 import io
 from collections.abc import Iterable
 
@@ -11,12 +10,17 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from xlsxwriter import Workbook
 
 from visits.models import Visit
 from visits.reports.matter_list import MatterRow
-from visits.reports.table_csv import BOM, harmless
 
 FONT = "仿宋"
+# Of the sheet: the row of its head, its columns' widths in characters, its paper.
+HEAD = 3
+WIDTHS = (12, 30, 40, 20, 24, 14, 14, 14)
+WRAPPED = {"text_wrap": True, "valign": "top"}
+A4 = 9
 
 
 def heads() -> list[str]:
@@ -53,15 +57,40 @@ def title_of(visit: Visit) -> str:
     return _("Matters decided on the spot, %(day)s") % {"day": day}
 
 
-def matters_csv(visit: Visit, rows: Iterable[MatterRow]) -> str:
-    out = io.StringIO()
-    write = csv.writer(out).writerow
-    write([harmless(title_of(visit)), harmless(visit.purpose)])
-    write([])
-    write([harmless(text) for text in heads()])
-    for row in rows:
-        write([harmless(text) for text in cells(row)])
-    return BOM + out.getvalue()
+def matters_xlsx(visit: Visit, rows: Iterable[MatterRow]) -> bytes:
+    """A sheet whose head stays in sight; deadlines are dates, and no text a formula."""
+    out = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    with Workbook(out, options) as book:
+        sheet = book.add_worksheet(_("Matters"))
+        bold, day = {"bold": True}, {"num_format": "yyyy-mm-dd", "valign": "top"}
+        head, wrapped = book.add_format(bold), book.add_format(WRAPPED)
+        date = book.add_format(day)
+        sheet.write_string(0, 0, title_of(visit), head)
+        sheet.write_string(1, 0, visit.purpose)
+        columns = [*heads()[:5], _("First deadline"), *heads()[5:]]
+        for column, (text, width) in enumerate(zip(columns, WIDTHS, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(HEAD, column, text, head)
+        sheet.freeze_panes(HEAD + 1, 0)
+        for line, row in enumerate(rows, start=HEAD + 1):
+            *texts, _due, state = cells(row)
+            days = [row.matter.first_due_on, row.matter.due_on]
+            for column, text in enumerate(texts):
+                sheet.write_string(line, column, text, wrapped)
+            for column, value in enumerate(days, start=len(texts)):
+                if value:
+                    sheet.write_datetime(line, column, value, date)
+            sheet.write_string(line, len(columns) - 1, state, wrapped)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEAD)
+    return out.getvalue()
 
 
 def matters_docx(visit: Visit, rows: Iterable[MatterRow]) -> bytes:

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 from cadres.http import AuthedRequest
 from cadres.models import Setting
 from visits.models import Matter, Visit
-from visits.reports.matter_export import matters_csv, matters_docx
+from visits.reports.matter_export import matters_docx, matters_xlsx
 from visits.reports.matter_list import Meeting, meeting
 from visits.views.visits import find_visit
 
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -38,7 +39,7 @@ def visit_matters(request: AuthedRequest, reference: str) -> HttpResponse:
     return render(request, "visits/matters/meeting.html", context)
 
 
-def _file(data: bytes | str, kind: str, name: str) -> HttpResponse:
+def _file(data: bytes, kind: str, name: str) -> HttpResponse:
     response = HttpResponse(data, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -55,7 +56,7 @@ def visit_matters_docx(request: AuthedRequest, reference: str) -> HttpResponse:
 
 @require_safe
 @permission_required("visits.view_matter", raise_exception=True)
-def visit_matters_csv(request: AuthedRequest, reference: str) -> HttpResponse:
+def visit_matters_xlsx(request: AuthedRequest, reference: str) -> HttpResponse:
     visit, found = _meeting(request, reference)
-    data = matters_csv(visit, found.rows)
-    return _file(data, "text/csv; charset=utf-8", f"matters-{visit.reference}.csv")
+    data = matters_xlsx(visit, found.rows)
+    return _file(data, EXCEL, f"matters-{visit.reference}.xlsx")

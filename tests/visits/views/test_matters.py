@@ -1,4 +1,3 @@
-import csv
 import io
 import re
 import uuid
@@ -7,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from docx import Document
+from python_calamine import CalamineWorkbook
 
 from tests.factories.matters import MatterWorld
 from visits.models import Matter
@@ -218,9 +218,12 @@ def test_the_list_of_a_meeting_prints_and_is_a_file(client, world):
     page = client.get(reverse("visits:visit_matters", args=[visit.reference]))
     counts = [count for _label, count in page.context["meeting"].counts]
     assert counts == [2, 0, 1, 1, 0]
-    table = client.get(reverse("visits:visit_matters_csv", args=[visit.reference]))
-    rows = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig"))))
-    assert [row[1] for row in rows[3:]] == ["'=1+1", "路灯"]
+    table = client.get(reverse("visits:visit_matters_xlsx", args=[visit.reference]))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(table.content))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert [row[1] for row in rows[4:]] == ["=1+1", "路灯"]
+    due_on = Matter.objects.get(subject="=1+1").due_on
+    assert rows[4][5:7] == [due_on, due_on]
     word = client.get(reverse("visits:visit_matters_docx", args=[visit.reference]))
     document = Document(io.BytesIO(word.content))
     cells = [row.cells[1].text for row in document.tables[0].rows]
