@@ -18,6 +18,7 @@ from cadres.models import (
 from visits.models import Letter, Matter, Stop, Talk, Visit, VisitOfficial
 from visits.reports.crowding import Crowd, crowding
 from visits.reports.place_page import contacts_at
+from visits.reports.question_page import QuestionRow, open_questions_at, with_limits
 from visits.reports.where_to_go import (
     counts_letters,
     is_due,
@@ -28,7 +29,7 @@ from visits.rules.plan import StopPlan
 from visits.rules.small_counts import Told, told
 
 # So many fit on the paper; the page of the place, and the lists, have the rest.
-VISITS, LETTERS, MATTERS, TALKS, SUBJECTS = 4, 5, 6, 4, 5
+VISITS, LETTERS, MATTERS, QUESTIONS, TALKS, SUBJECTS = 4, 5, 6, 5, 4, 5
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class StopBriefing:
     matters: list[Matter]
     open_matters: int
     due: int
+    questions: list[QuestionRow]
     talks: list[Talk]
     crowd: Crowd | None = None
 
@@ -113,6 +115,7 @@ def _of_stop(
         list(_matters(reader, here)),
         numbers["n"],
         numbers["due"],
+        _questions(reader, place, on=on),
         list(_talks(reader, here)),
     )
 
@@ -164,6 +167,12 @@ def _matters(reader: Account, here: dict[str, int]) -> QuerySet[Matter]:
     seen = Matter.objects.visible_to(reader).open().filter(**here)
     rows = seen.select_related("decided_by", "place")
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:MATTERS]
+
+
+def _questions(reader: Account, place: District, *, on: date) -> list[QuestionRow]:
+    """What people there asked and wait to hear; first what is promised for soonest."""
+    asked = open_questions_at(place, reader, most=QUESTIONS)
+    return with_limits(asked[:QUESTIONS], on=on)
 
 
 def _talks(reader: Account, here: dict[str, int]) -> QuerySet[Talk]:

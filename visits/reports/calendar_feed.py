@@ -1,29 +1,33 @@
 """One person's visits and deadlines as an iCalendar file (RFC 5545)."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import icalendar
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cadres.models import Account
-from visits.models import LeaderHold, Letter, LetterEvent, Stop, Visit
+from visits.models import ReceptionSession, SessionLeader, Stop, Visit
+from visits.reports.calendar_event import MOST, event_of
+from visits.reports.calendar_limits import limits_of
 from visits.rules.activities import Activity
+from visits.rules.sessions import SessionState
 from visits.rules.visit_states import TO_COME, Mode, VisitState
 
 BACK, AHEAD = timedelta(days=90), timedelta(days=400)
 REFRESH = timedelta(minutes=30)
-HOST = "four-grassroots"
-MOST = 2000  # of each kind: more than a person's year has
 STATUS = {
     VisitState.PLANNED: "TENTATIVE",
     VisitState.CANCELLED: "CANCELLED",
     VisitState.NOT_HELD: "CANCELLED",
+}
+SESSION_STATUS = {
+    SessionState.PLANNED: "TENTATIVE",
+    SessionState.CANCELLED: "CANCELLED",
 }
 
 
@@ -43,8 +47,8 @@ def feed_of(account: Account, *, now: datetime) -> bytes:
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     for event in (
         *_stops(account, today),
-        *_letters(account),
-        *_holds(account),
+        *_sessions(account, today),
+        *limits_of(account),
     ):
         calendar.add_component(event)
     calendar.add_missing_timezones()
@@ -70,7 +74,7 @@ def _stops(account: Account, today: date) -> Iterator[icalendar.Event]:
     for stop in stops[:MOST]:
         visit = stop.visit
         # One key for the life of the stop; a change comes with a higher version.
-        event = _event(
+        event = event_of(
             f"{visit.reference}-{stop.position}", stop.changed_at, visit.version
         )
         event.add("summary", f"{stop.place.name} · {visit.purpose}")
@@ -99,78 +103,29 @@ def _about(stop: Stop) -> str:
     return "\n".join(lines)
 
 
-def _letters(account: Account) -> Iterator[icalendar.Event]:
-    """The next legal limit of each letter that this person handles."""
-    letters = (
-        Letter.objects.visible_to(account)
-        .unsealed()
-        .filter(handler=account, due_on__isnull=False)
-        .select_related("place")
-        .defer("request", "facts", "search_text")
-        .order_by("due_on", "pk")
-    )[:MOST]
-    changes = LetterEvent.objects.filter(letter__in=[it.pk for it in letters])
-    changed = dict(changes.values_list("letter").annotate(Max("at")).order_by())
-    for letter in letters:
-        assert letter.due_on is not None
-        changed_at = changed.get(letter.pk, letter.registered_at)
-        event = _event(f"{letter.reference}-limit", changed_at, letter.version)
-        words = _("%(clock)s: letter %(reference)s, %(place)s") % {
-            "clock": letter.get_due_clock_display(),
-            "reference": letter.printed_reference,
-            "place": letter.place.name,
-        }
-        if letter.due_is_provisional:
-            words = _("%(what)s (provisional)") % {"what": words}
-        event.add("summary", words)
-        _whole_day(event, letter.due_on)
-        event.add(
-            "url",
-            settings.SITE_URL
-            + reverse("visits:letter_detail", args=[letter.reference]),
-        )
-        yield event
-
-
-def _holds(account: Account) -> Iterator[icalendar.Event]:
-    """Deadlines of the letters that the officials one acts for hold (handbook 7.9)."""
-    holds = (
-        LeaderHold.objects.filter(
-            leader__in=account.acts_for_ids(),
-            ended_on__isnull=True,
-            letter__in=Letter.objects.visible_to(account).unsealed(),
-        )
-        .select_related("letter__place", "leader")
-        .annotate(changed_at=Max("letter__events__at"))
-        .order_by("due_on", "pk")
+def _sessions(account: Account, today: date) -> Iterator[icalendar.Event]:
+    """Receptions by the officials one acts for; one on a visit is its stop already."""
+    led = SessionLeader.objects.filter(
+        official__in=account.acts_for_ids(), left_at__isnull=True
     )
-    for hold in holds[:MOST]:
-        letter = hold.letter
-        event = _event(f"{letter.reference}-held", hold.changed_at, letter.version)
-        event.add(
-            "summary",
-            _("Held by %(leader)s: letter %(reference)s, %(place)s")
-            % {
-                "leader": hold.leader.name,
-                "reference": letter.printed_reference,
-                "place": letter.place.name,
-            },
-        )
-        _whole_day(event, hold.due_on)
+    sessions = (
+        ReceptionSession.objects.visible_to(account)
+        .filter(pk__in=led.values("session"))
+        .filter(on__range=(today - BACK, today + AHEAD))
+        .exclude(stop__visit__in=Visit.objects.visible_to(account).own_of(account))
+        .for_list()
+        .annotate(changed_at=Max("events__at"), changes=Count("events"))
+        .order_by("starts_at", "pk")
+    )
+    for session in sessions[:MOST]:
+        changed_at = session.changed_at or session.planned_at
+        event = event_of(session.reference, changed_at, session.changes)
+        event.add("summary", _("Reception · %(place)s") % {"place": session.place.name})
+        event.add("dtstart", timezone.localtime(session.starts_at))
+        event.add("dtend", timezone.localtime(session.ends_at))
+        event.add("location", f"{session.place.path} · {session.venue}")
+        names = [it.official.name for it in session.team if it.left_at is None]
+        event.add("description", "\n".join(["、".join(names), session.topic]).strip())
+        event.add("status", SESSION_STATUS.get(session.state, "CONFIRMED"))
+        event.add("url", settings.SITE_URL + session.get_absolute_url())
         yield event
-
-
-def _event(name: str, changed_at: datetime, version: int) -> icalendar.Event:
-    event = icalendar.Event()
-    event.add("uid", f"{name}@{HOST}")
-    event.add("dtstamp", changed_at.astimezone(UTC))
-    event.add("last-modified", changed_at.astimezone(UTC))
-    event.add("sequence", version)
-    return event
-
-
-def _whole_day(event: icalendar.Event, day: date) -> None:
-    """All that day, without taking time in it."""
-    event.add("dtstart", day)
-    event.add("dtend", day + timedelta(days=1))
-    event.add("transp", "TRANSPARENT")

@@ -11,6 +11,7 @@ from tests.factories import (
     CadreFactory,
     ContactPointFactory,
     MatterFactory,
+    QuestionFactory,
     TalkFactory,
     UnitFactory,
     VisitFactory,
@@ -208,17 +209,34 @@ def test_letters_are_told_as_counts_to_those_who_may_not_read_them(
         assert word not in page
 
 
+def test_open_questions_of_the_place_are_in_it(client_of, clock, leader, visit, js):
+    talk = TalkFactory(stop=held(js.village, officials=[leader.cadre]).stops.get())
+    hidden = TalkFactory(
+        stop=held(js.village, days=30, officials=[CadreFactory()]).stops.get()
+    )
+    QuestionFactory(talk=talk, text="自来水何时通到三组？")
+    QuestionFactory(talk=talk, text="路灯修好了吗？", answered=True)
+    QuestionFactory(talk=hidden, text="别人的问题")
+    clock(EVENING)
+
+    page = client_of(leader).get(url(visit)).content.decode()
+
+    assert "自来水何时通到三组？" in page
+    assert "路灯修好了吗？" not in page
+    assert "别人的问题" not in page
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_briefing_costs_the_same_for_any_number(
     visit, leader, js, count, django_assert_num_queries
 ):
     for n in range(count):
         seen = held(js.village, days=9 + n, officials=[leader.cadre])
-        TalkFactory(stop=seen.stops.get())
+        QuestionFactory(talk=TalkFactory(stop=seen.stops.get()))
         MatterFactory(stop=seen.stops.get(), assigned=True, decided_by=leader.cadre)
         ContactPointFactory(cadre=CadreFactory(unit=leader.unit), place=js.village)
     reader = Account.objects.get(pk=leader.pk)
     reader.grants_today, reader.acts_for_ids(), reader.ties
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         briefing(visit, reader, now=EVENING)

@@ -13,8 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cadres.rules.roles import Role
 from tests.factories import CadreFactory, VisitFactory
-from tests.factories.letters import take
+from tests.factories.letters import officer, petition_office, take
+from tests.factories.matters import MatterWorld
+from tests.factories.sessions import published_session
 from visits.actions.make_feed import make_feed
 from visits.models import CalendarFeed, Visit
 from visits.rules.letter_states import Step
@@ -127,6 +130,35 @@ def test_limits_of_letters_without_what_they_say(client, casework):
     # Another's limits are not mine.
     other = read(client, make_feed(by=casework.head, now=timezone.now()))
     assert events(other) == {}
+
+
+def test_deadlines_of_matters_reach_who_decided_and_who_is_to_do_it(client, js):
+    world = MatterWorld(js)
+    matter = world.matter()
+    uid = f"{matter.reference}-due@four-grassroots"
+    found = [
+        events(read(client, make_feed(by=it, now=timezone.now())))
+        for it in (world.leader, world.liaison, world.handler, world.admin)
+    ]
+
+    assert [uid in it for it in found] == [True, True, True, False]
+    assert found[0][uid].decoded("dtstart") == matter.due_on
+
+
+def test_receptions_are_in_the_calendar_of_who_receives(client, leader, liaison, js):
+    office = petition_office(js.xuzhou)
+    clerk = officer(office, Role.PETITION_OFFICER)
+    session = published_session(office, [leader.cadre], clerk)
+    found = [
+        events(read(client, make_feed(by=it, now=timezone.now())))
+        for it in (leader, liaison, clerk)
+    ]
+
+    uid = f"{session.reference}@four-grassroots"
+    assert [uid in it for it in found] == [True, True, False]
+    assert found[0][uid].decoded("dtstart") == timezone.localtime(session.starts_at)
+    assert found[0][uid]["status"] == "CONFIRMED"
+    assert "信访接待大厅" in found[0][uid]["location"]
 
 
 def test_a_new_address_ends_the_one_before(client, leader):
