@@ -1,5 +1,7 @@
 """What happens at a place keeps the places above it, as they were on its date."""
 
+from collections.abc import Collection
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +34,10 @@ class Placed(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Without a query for each ancestor: those come with the place, untyped."""
+        super().clean_fields(exclude={*(exclude or ()), *ANCESTORS})
 
     def settle_at(self, place: District) -> None:
         """Take `place` and the ancestors it has now."""

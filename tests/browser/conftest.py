@@ -1,6 +1,6 @@
 """A real Chromium in front of the live server.
 
-All browser tests share one worker (`--dist loadgroup`) and so one browser. A page that
+Stories share one worker (`--dist loadgroup`) and one browser, axe has another. A page that
 asks another host, writes an error to its console or breaks the content security policy
 fails its test, whatever else the test looks at.
 """
@@ -38,7 +38,8 @@ VIEWPORTS = {"desktop": DESKTOP, "phone": PHONE}
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            group = "axe" if item.path.stem == "test_accessibility" else "browser"
+            item.add_marker(pytest.mark.xdist_group(group))
             item.add_marker(pytest.mark.django_db(transaction=True))
 
 

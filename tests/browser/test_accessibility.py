@@ -55,21 +55,33 @@ def widen(page, width, height):
     page.set_viewport_size({"width": width, "height": height})
 
 
+def one_role_each(pages):
+    """Of each address its first page: what differs between roles waits for long runs."""
+    found = {}
+    for page in pages:
+        found.setdefault(page.url, page)
+    return found.values()
+
+
 @pytest.mark.parametrize(
-    "languages",
-    [("zh-hans", "en"), pytest.param(("en", "zh-hans"), marks=pytest.mark.long)],
-    ids="-".join,
+    ("languages", "chosen"),
+    [
+        (("zh-hans", "en"), one_role_each),
+        pytest.param(("zh-hans", "en"), list, marks=pytest.mark.long),
+        pytest.param(("en", "zh-hans"), list, marks=pytest.mark.long),
+    ],
 )
-def test_every_page_is_accessible(world, open_context, languages):
+def test_every_page_is_accessible(world, open_context, languages, chosen):
     """Roles read in one language or the other, pages are wide or narrow, by turns; each
-    fits its window at every width. The long run has it the other way round.
+    fits its window at every width. The long run has each role, and it all the other way
+    round, too.
     """
     speaks = {NOBODY: languages[0]}
     for number, (role, account) in enumerate(world.accounts.items()):
         account.language = speaks[role] = languages[number % 2]
         account.save()
     tabs, faults = {}, []
-    for number, it in enumerate(world.pages()):
+    for number, it in enumerate(chosen(world.pages())):
         is_wide = number % 2 == languages.index("en")
         language = speaks[it.role]
         if it.role not in tabs:
