@@ -86,6 +86,7 @@ class WhereToGo:
     lines: list[Line]
     total: Line
     groups: list[Group]
+    months: int  # without a visit, and a place is one that nobody came to
 
 
 class _Asked:
@@ -178,7 +179,7 @@ def where_to_go(
         asked.finish(line)
     for group in groups:
         group.tiles = in_order(group.tiles, order)
-    return WhereToGo(place, in_order(lines, order), total, groups)
+    return WhereToGo(place, in_order(lines, order), total, groups, asked.months)
 
 
 def _lines(asked: _Asked) -> dict[int | None, Line]:

@@ -13,6 +13,7 @@ from cadres.models import District
 from cadres.rules.levels import Level
 from visits.forms.report import place_in, query_of
 from visits.reports.needs import areas_of
+from visits.reports.where_map import where_map
 from visits.reports.where_to_go import (
     ANY,
     DUE_WITHIN,
@@ -45,7 +46,9 @@ def where_page(request: AuthedRequest) -> HttpResponse:
     found = where_to_go(user, place, now=now, with_tiles=is_tiles, **asked)
     today = timezone.localtime(now).date()
     may_plan = user.has_perm("visits.plan_visit")
-    lines = [*found.lines, *(tile for group in found.groups for tile in group.tiles)]
+    lines = [*found.lines]
+    for group in found.groups:
+        lines += [group.whole, *group.tiles]
     return render(
         request,
         "visits/where/where.html",
@@ -53,6 +56,7 @@ def where_page(request: AuthedRequest) -> HttpResponse:
             "section": "visits",
             "place": place,
             "found": found,
+            "map": where_map(found.groups) if is_tiles else None,
             "asked": asked,
             "is_tiles": is_tiles,
             "may_tile": may_tile,

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cadres.models import District
+from cadres.models import District, Outline
 from cadres.rules.levels import Kind, Level
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory, VisitFactory
@@ -115,3 +115,42 @@ def test_fifteen_hundred_places_on_one_page(
         page = client.get(URL, {"view": "tiles"})
 
     assert page.content.count(b'class="word-tile ') == 1500 + 4
+
+
+def test_with_the_offices_own_borders_the_tiles_are_a_map(client, district_admin, js):
+    ring = [[117.0, 34.0], [117.1, 34.0], [117.1, 34.1], [117.0, 34.1], [117.0, 34.0]]
+    today = timezone.localdate()
+    Outline.objects.create(place=js.tangzhang, rings=[ring], loaded_on=today)
+    client.force_login(district_admin)
+
+    answer = client.get(URL, {"place": js.tongshan.pk, "view": "tiles"})
+    page = answer.content.decode()
+
+    drawn = answer.context["map"]
+    assert [shape.line.place for shape in drawn.shapes] == [js.tangzhang]
+    on_map = page.split("<svg viewBox")[1].split("</svg>")[0]
+    assert f"{reverse('visits:visit_plan')}?place={js.tangzhang.pk}" in on_map
+    assert "is-late" in on_map
+    # A place without a border keeps its tile, and has no other.
+    tiles = page.split('class="word-tiles"')[1]
+    assert js.liuji.name in tiles
+    assert js.tangzhang.name not in tiles
+
+
+def test_a_county_whose_townships_have_no_borders_is_one_shape(
+    client, district_admin, js
+):
+    ring = [[117.0, 34.0], [117.1, 34.0], [117.1, 34.1], [117.0, 34.1], [117.0, 34.0]]
+    today = timezone.localdate()
+    Outline.objects.create(place=js.tongshan, rings=[ring], loaded_on=today)
+    client.force_login(district_admin)
+
+    answer = client.get(URL, {"place": js.xuzhou.pk, "view": "tiles"})
+
+    [shape] = answer.context["map"].shapes
+    assert shape.line.place == js.tongshan
+    whole = [
+        line for line in answer.context["found"].lines if line.place == js.tongshan
+    ]
+    assert shape.line.open_matters == whole[0].open_matters
+    assert js.tongshan not in [it.whole.place for it in answer.context["map"].rest]
