@@ -6,7 +6,7 @@ from cadres.models import Outline
 from cadres.rules.outlines import Frame, Ring, middle_of
 from visits.reports.where_to_go import Group, Line
 
-LETTER = 13  # width of one letter of a name, in units of the map's own paper
+LETTER = 15  # width of one letter of a name, in units of the map's own paper
 
 
 @dataclass(frozen=True)
