@@ -1,9 +1,11 @@
-"""A promise from a village to its look back, in Chinese, at a desk and with a phone.
+"""From a question in a village to a look back, in Chinese, at a desk and with a phone.
 
-The unit says that it is done; someone concerned says no, and it is open again; the
+What was asked at a talk becomes a matter; the leader assigns it. The unit says that it is done; someone concerned says no, and it is open again; the
 second time they say yes with a slip of paper; it is struck off, and looked back on by
 someone who had no hand in it. Each page is looked at by axe on the way.
 """
+
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,7 +14,9 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, VIEWPORTS
 from tests.browser.test_accessibility import faults_of
+from tests.factories import TalkFactory
 from tests.factories.matters import MatterWorld
+from visits.models import Matter
 from visits.rules.matter_states import MatterState
 
 AXE = Axe()
@@ -34,11 +38,28 @@ def page_of(open_context):
     return page
 
 
+def ask(page, talk, faults):
+    """Write the question down at its talk, and turn it into a matter."""
+    page.goto(talk.get_absolute_url())
+    faults.extend(faults_of(page, "talk"))
+    page.locator("[name=text]").fill("三组路灯什么时候修？")
+    page.get_by_role("button", name="记录", exact=True).click()
+    page.get_by_role("link", name="三组路灯什么时候修？").click()
+    faults.extend(faults_of(page, "question"))
+    page.get_by_role("link", name="转为现场办公事项").click()
+    page.locator("[name=subject]").fill("三组路灯不亮")
+    faults.extend(faults_of(page, "question to matter"))
+    page.get_by_role("button", name="转为现场办公事项").click()
+    expect(page.locator("h1")).to_have_text("三组路灯不亮")
+    return Matter.objects.get(subject="三组路灯不亮")
+
+
 @pytest.mark.parametrize("at", VIEWPORTS)
-def test_a_promise_from_the_village_to_its_look_back(page_of, js, at):
+def test_a_question_from_the_village_to_its_look_back(page_of, js, at):
     world, viewport = MatterWorld(js), VIEWPORTS[at]
-    matter = world.matter(subject="三组路灯不亮", decision="更换灯头")
+    talk = TalkFactory(stop=world.visit().stops.first())
     faults = []
+    matter = ask(page_of(world.liaison, viewport), talk, faults)
 
     def step(account, label, **typed):
         page = page_of(account, viewport)
@@ -58,6 +79,9 @@ def test_a_promise_from_the_village_to_its_look_back(page_of, js, at):
         page.get_by_role("button", name=label).click()
         expect(page.locator("h1")).to_have_text(matter.subject)
 
+    due_on = (world.today + timedelta(days=20)).isoformat()
+    decided = {"decision": "更换灯头", "lead_unit": world.water.name, "due_on": due_on}
+    step(world.leader, "交办", **decided)
     done = {"unit_word": "done", "result": "已更换"}
     step(world.handler, "报办结", **done)
     step(world.admin, "记录电话回访", says="not_settled", statement="只亮了一盏")
