@@ -11,6 +11,7 @@ from cadres.rules.roles import Role
 from tests.address import NOBODY, Address
 from tests.factories import RoleGrantFactory, UnitFactory
 from tests.factories.letters import letter_at, petition_office, take
+from visits.actions.ask_about_data import ask_about_data
 from visits.actions.draft_step import draft_step
 from visits.actions.hold_letter import hold_letter
 from visits.actions.link_letters import link_letters
@@ -79,6 +80,9 @@ ADDRESSES: dict[str, Address] = {
     "visits:notice_open": Address(("{notice}",)),
     "visits:notice_read": Address(("{notice}",)),
     "visits:access_list": Address(roles=(Role.AUDITOR,)),
+    "visits:data_request_list": Address(roles=(PETITION,)),
+    "visits:data_request_detail": Address(("{data_request}",), roles=(PETITION,)),
+    "visits:data_request_answer": Address(("{data_request}",)),
     "visits:pressure_report": Address(roles=(HANDLER,)),
     "visits:pressure_list": Address(),
     "visits:pressure_detail": Address(("ZZZZZZZZ",)),
@@ -96,6 +100,7 @@ ADDRESSES: dict[str, Address] = {
     "visits:lookup_leave": Address(is_open=True),
     "visits:lookup_matter": Address(is_open=True),
     "visits:lookup_pressure": Address(is_open=True),
+    "visits:lookup_data": Address(is_open=True),
     "visits:lookup_reported": Address(is_open=True),
     "visits:lookup_rate": Address(is_open=True),
 }
@@ -187,6 +192,9 @@ def add_letters(accounts: dict[str, Account], js: Any, cadre: Any) -> dict[str, 
         "transfer": ask_transfer(
             sealed, by=who[SEAL], to_unit=organ, reasons="属其管辖", now=now
         ).pk,
+        "data_request": ask_about_data(
+            handled, kind="correct", asker="self", text="门牌号错了", now=now
+        ).reference,
         "notice": Notice.objects.create(
             account=who[HANDLER],
             kind=Notice.Kind.ROUTED,

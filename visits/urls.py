@@ -18,6 +18,7 @@ from visits.views import (
     calendar_feed,
     clock_rules,
     content_subjects,
+    data_requests,
     feedback,
     letter,
     letter_corrections,
@@ -311,6 +312,21 @@ urlpatterns = [
     path("visits/", calendar.calendar, name="calendar"),
     path("search/", search.search, name="search"),
     path("letters/looks/", accesses.access_list, name="access_list"),
+    path(
+        "letters/data-requests/",
+        data_requests.data_request_list,
+        name="data_request_list",
+    ),
+    path(
+        "letters/data-requests/<slug:reference>/",
+        data_requests.data_request_detail,
+        name="data_request_detail",
+    ),
+    path(
+        "letters/data-requests/<slug:reference>/answer/",
+        data_requests.data_request_answer,
+        name="data_request_answer",
+    ),
     path("letters/pressure/", pressure.pressure_report, name="pressure_report"),
     path("letters/pressure/list/", pressure.pressure_list, name="pressure_list"),
     path(
@@ -367,6 +383,7 @@ urlpatterns = [
     path("lookup/leave/", lookup.lookup_leave, name="lookup_leave"),
     path("lookup/matter/", lookup.lookup_matter, name="lookup_matter"),
     path("lookup/pressure/", lookup.lookup_pressure, name="lookup_pressure"),
+    path("lookup/data/", data_requests.lookup_data, name="lookup_data"),
     path("lookup/reported/", lookup.lookup_reported, name="lookup_reported"),
     path("lookup/rate/", lookup.lookup_rate, name="lookup_rate"),
     path("reports/districts/", reports.report_districts, name="report_districts"),

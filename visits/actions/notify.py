@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cadres.models import Account, Cadre, Mandate, RoleGrant, Unit
 from visits.models import (
+    DataRequest,
     LeaderHold,
     Letter,
     LetterDraft,
@@ -123,6 +124,13 @@ def tell_left_behind(letter: Letter, unit: Unit, by: Account) -> None:
     if not letter.is_sealed:
         key = f"{letter.pk}:{unit.pk}"
         _tell(letter, Kind.LEFT_BEHIND, key, _office(letter), by)
+
+
+def tell_of_data_request(request: DataRequest) -> None:
+    """The petition office; of a sealed letter nobody: seal officers have a list."""
+    letter = request.letter
+    if not letter.is_sealed:
+        _tell(letter, Kind.DECISION, f"data:{request.pk}", _office(letter))
 
 
 def tell_of_hold(hold: LeaderHold) -> None:

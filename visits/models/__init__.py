@@ -8,6 +8,7 @@ from visits.models.casework import (
     Rating,
     SealTransfer,
 )
+from visits.models.data_request import DataRequest
 from visits.models.diary import Absence, DiaryEntry
 from visits.models.event import VisitEvent
 from visits.models.feed import CalendarFeed
@@ -54,6 +55,7 @@ __all__ = [
     "CalendarFeed",
     "ClockRule",
     "ContentSubject",
+    "DataRequest",
     "DiaryEntry",
     "Digest",
     "DocumentTemplate",

@@ -45,7 +45,7 @@ def public(view: Any) -> Any:
     return page
 
 
-def _kept(request: HttpRequest) -> Letter | None:
+def kept_letter(request: HttpRequest) -> Letter | None:
     """The letter whose code was given in this browser less than 15 minutes ago."""
     try:
         pk = SIGNER.unsign(request.session.get(KEPT, ""), max_age=OPEN_FOR)
@@ -82,7 +82,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def lookup_matter(request: HttpRequest) -> HttpResponse:
-    letter = _kept(request)
+    letter = kept_letter(request)
     if letter is None:
         return redirect("visits:lookup")
     return _matter_page(request, progress_of(letter, on=timezone.localdate()))
@@ -107,7 +107,7 @@ def _matter_page(
 @public
 @require_POST
 def lookup_rate(request: HttpRequest) -> HttpResponse:
-    letter = _kept(request)
+    letter = kept_letter(request)
     if letter is None:
         return redirect("visits:lookup")
     form = RateLetterForm(request.POST)
@@ -123,7 +123,7 @@ def lookup_rate(request: HttpRequest) -> HttpResponse:
 
 @public
 def lookup_pressure(request: HttpRequest) -> HttpResponse:
-    letter = _kept(request)
+    letter = kept_letter(request)
     if letter is None and request.method != "POST":
         return redirect("visits:lookup")
     form = ReportPressureForm(request.POST or None)
@@ -154,7 +154,7 @@ def lookup_pressure(request: HttpRequest) -> HttpResponse:
 def lookup_reported(request: HttpRequest) -> HttpResponse:
     """The number of what was just reported; it is told in this browser alone."""
     reference = request.session.get(REPORTED, "")
-    if not reference or _kept(request) is None:
+    if not reference or kept_letter(request) is None:
         return redirect("visits:lookup")
     return render(request, "visits/lookup/reported.html", {"reference": reference})
 
