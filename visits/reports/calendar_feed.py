@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import icalendar
 from django.conf import settings
@@ -108,7 +109,7 @@ def _sessions(account: Account, today: date) -> Iterator[icalendar.Event]:
     led = SessionLeader.objects.filter(
         official__in=account.acts_for_ids(), left_at__isnull=True
     )
-    sessions = (
+    sessions: Any = (
         ReceptionSession.objects.visible_to(account)
         .filter(pk__in=led.values("session"))
         .filter(on__range=(today - BACK, today + AHEAD))

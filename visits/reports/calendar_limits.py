@@ -1,6 +1,7 @@
 """The deadlines in one person's hands, as events of their calendar."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import icalendar
 from django.conf import settings
@@ -85,7 +86,7 @@ def _holds(account: Account) -> Iterator[icalendar.Event]:
 def _matters(account: Account) -> Iterator[icalendar.Event]:
     """Until when what one decided is to be done, or one's own unit is to do it."""
     units = account.unit_ids("visits.handle_matter")
-    matters = (
+    matters: Any = (
         Matter.objects.visible_to(account)
         .filter(Q(decided_by__in=account.acts_for_ids()) | Q(unit__in=units))
         .filter(state__in=AT_UNIT, due_on__isnull=False)
@@ -94,7 +95,6 @@ def _matters(account: Account) -> Iterator[icalendar.Event]:
         .order_by("due_on", "pk")
     )
     for matter in matters[:MOST]:
-        assert matter.due_on is not None
         event = event_of(f"{matter.reference}-due", matter.changed_at, matter.version)
         event.add(
             "summary",
