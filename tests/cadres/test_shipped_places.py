@@ -15,7 +15,8 @@ from cadres.reports.place_search import find_places, named_exactly
 from cadres.rules.levels import Level
 from tests.factories import UnitFactory, VisitFactory, at
 
-pytestmark = pytest.mark.django_db
+# In one worker, so that the list is loaded once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("shipped")]
 
 TODAY = date(2026, 11, 23)
 

@@ -1,5 +1,6 @@
 import lzma
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 from cadres.actions.load_places import load_places
 from visits.demo.load import load_demo
 
+HERE = Path(__file__).parent
 # No letter accepted during National Day can be due in these days.
 NOW = datetime(2026, 11, 30, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 PLACES = settings.BASE_DIR / "cadres" / "data" / "places.csv.xz"
@@ -22,6 +24,14 @@ def jiangsu_and_villages_of_xuzhou():
             code = line.split(",", 1)[0]
             if code.startswith("3203") or (code.startswith("32") and len(code) < 12):
                 yield line
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """In one worker, so that the demo is loaded once."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("demo"))
 
 
 @pytest.fixture(scope="package")
