@@ -8,6 +8,7 @@ from django.urls import path
 from cadres.views import (
     accounts,
     calendar_days,
+    incidents,
     mandates,
     officials,
     places,
@@ -27,6 +28,13 @@ urlpatterns = [
     path("officials/enter/", officials.cadre_enter, name="cadre_enter"),
     path("officials/pick/", officials.cadre_pick, name="cadre_pick"),
     path("officials/<int:pk>/change/", officials.cadre_change, name="cadre_change"),
+    path("incidents/", incidents.incident_list, name="incident_list"),
+    path("incidents/enter/", incidents.incident_enter, name="incident_enter"),
+    path("incidents/<int:pk>/", incidents.incident_detail, name="incident_detail"),
+    path(
+        "incidents/<int:pk>/change/", incidents.incident_change, name="incident_change"
+    ),
+    path("incidents/<int:pk>/close/", incidents.incident_close, name="incident_close"),
     path("units/", units.unit_list, name="unit_list"),
     path("units/enter/", units.unit_enter, name="unit_enter"),
     path("units/pick/", units.unit_pick, name="unit_pick"),

@@ -118,8 +118,15 @@ GRANTS: dict[str, set[str]] = {
     Role.REPORT_READER: EVERYONE | {"visits.view_district_report"},
     Role.SYSTEM_ADMIN: EVERYONE
     | {"cadres.view_account", "cadres.manage_accounts", "visits.read_feedback"},
-    Role.SECURITY_ADMIN: EVERYONE | {"cadres.view_account", "cadres.manage_roles"},
-    Role.AUDITOR: EVERYONE | {"cadres.view_account", "visits.audit_access"},
+    Role.SECURITY_ADMIN: EVERYONE
+    | {
+        "cadres.view_account",
+        "cadres.manage_roles",
+        "cadres.view_incident",
+        "cadres.keep_incident",
+    },
+    Role.AUDITOR: EVERYONE
+    | {"cadres.view_account", "cadres.view_incident", "visits.audit_access"},
 }
 
 # What each permission lets one do, for the page of the roles.
@@ -135,6 +142,8 @@ WORDS: dict[str, str | Promise] = {
     "cadres.view_account": _("see accounts, their roles and their history"),
     "cadres.manage_accounts": _("open, change and close accounts, reset passwords"),
     "cadres.manage_roles": _("give and end roles and mandates, never one’s own"),
+    "cadres.view_incident": _("read the record of incidents of personal data"),
+    "cadres.keep_incident": _("keep the record of incidents of personal data"),
     "visits.view_visit": _("see visits in reach, unannounced ones only if involved"),
     "visits.plan_visit": _("plan visits for oneself or by mandate"),
     "visits.plan_for_scope": _("plan visits for all officials in the area"),

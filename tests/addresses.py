@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
+from cadres.actions.keep_incident import enter_incident
 from cadres.models import Account, CalendarDay
 from cadres.rules.roles import Role
 from tests import letter_addresses, session_addresses
@@ -69,6 +70,13 @@ ADDRESSES: dict[str, Address] = {
     "cadres:cadre_pick": Address(query="q=x"),
     "cadres:cadre_detail": Address(("{cadre}",), roles=(LEADER, DISTRICT)),
     "cadres:cadre_change": Address(("{cadre}",), roles=(DISTRICT,)),
+    "cadres:incident_list": Address(roles=(Role.SECURITY_ADMIN, Role.AUDITOR)),
+    "cadres:incident_enter": Address(roles=(Role.SECURITY_ADMIN,)),
+    "cadres:incident_detail": Address(
+        ("{incident}",), roles=(Role.SECURITY_ADMIN, Role.AUDITOR)
+    ),
+    "cadres:incident_change": Address(("{incident}",), roles=(Role.SECURITY_ADMIN,)),
+    "cadres:incident_close": Address(("{incident}",)),
     "cadres:unit_list": Address(roles=(DISTRICT,), also=("q=无此单位",)),
     "cadres:unit_enter": Address(roles=(DISTRICT,)),
     "cadres:unit_pick": Address(query="q=x"),
@@ -251,6 +259,13 @@ class World:
         self.things: dict[str, Any] = {
             "cadre": cadre.pk,
             "unit": office.pk,
+            "incident": enter_incident(
+                by=self.accounts[Role.SECURITY_ADMIN],
+                now=timezone.now(),
+                title="电脑丢失",
+                noticed_at=timezone.now(),
+                data="姓名",
+            ).pk,
             "xuzhou": js.xuzhou.pk,
             "tongshan": js.tongshan.pk,
             "shitun": js.shitun.pk,

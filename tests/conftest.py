@@ -156,6 +156,7 @@ TABLES = (
     "visits_matterevent",
     "visits_sessionevent",
     "visits_questionevent",
+    "cadres_incidentevent",
 )
 
 

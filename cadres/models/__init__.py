@@ -3,6 +3,7 @@ from cadres.models.account_event import AccountEvent
 from cadres.models.cadre import Cadre, ContactPoint, Post, RankBand
 from cadres.models.calendar_day import NATIONAL, CalendarDay, regions_of
 from cadres.models.district import District, Succession, Venue
+from cadres.models.incident import Incident, IncidentEvent
 from cadres.models.outline import Outline
 from cadres.models.placed import Placed
 from cadres.models.search import Bigrams
@@ -18,6 +19,8 @@ __all__ = [
     "CalendarDay",
     "ContactPoint",
     "District",
+    "Incident",
+    "IncidentEvent",
     "Mandate",
     "Outline",
     "Placed",
