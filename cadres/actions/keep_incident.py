@@ -62,13 +62,14 @@ def close_incident(
         ValidationError: code `stale`, `closed`; `open_ends` with what is missing.
     """
     incident = _locked(incident, version)
+    names = {field.name: str(field.verbose_name) for field in Incident._meta.fields}
     missing = [
-        str(Incident._meta.get_field(name).verbose_name)
+        names[name]
         for name in ("measures", "authority", "authority_told_at")
         if not getattr(incident, name)
     ]
     if not (incident.persons_told_at or incident.not_told_because):
-        missing.append(str(Incident._meta.get_field("persons_told_at").verbose_name))
+        missing.append(names["persons_told_at"])
     if missing:
         raise ValidationError(
             _("Still missing: %(what)s."),

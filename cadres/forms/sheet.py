@@ -94,7 +94,7 @@ def row_set(form: Any, *, least: int) -> Any:
     )
 
 
-def show_refusal(form: forms.Form, refusal: ValidationError) -> None:
+def show_refusal(form: forms.BaseForm, refusal: ValidationError) -> None:
     """Show what an action refused beside the fields that are its arguments."""
     if not hasattr(refusal, "error_dict"):
         form.add_error(None, refusal)
