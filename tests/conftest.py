@@ -156,6 +156,8 @@ TABLES = (
     "visits_matterevent",
     "visits_sessionevent",
     "visits_questionevent",
+    "visits_investigationevent",
+    "visits_problemevent",
 )
 
 

@@ -12,7 +12,14 @@ from visits.models.diary import Absence, DiaryEntry
 from visits.models.event import VisitEvent
 from visits.models.feed import CalendarFeed
 from visits.models.feedback import Feedback
-from visits.models.investigation import Finding, Investigation
+from visits.models.finding_use import FindingUse
+from visits.models.investigation import (
+    Finding,
+    Investigation,
+    InvestigationPlace,
+    StudyArea,
+)
+from visits.models.investigation_event import InvestigationEvent
 from visits.models.letter import (
     ContentSubject,
     LeaderHold,
@@ -33,6 +40,7 @@ from visits.models.matter import (
 )
 from visits.models.notice import Digest, Notice
 from visits.models.petitioner import Access, Petitioner
+from visits.models.problem import Problem, ProblemEvent
 from visits.models.reception import Reception
 from visits.models.session import (
     ReceptionSession,
@@ -59,7 +67,10 @@ __all__ = [
     "DocumentTemplate",
     "Feedback",
     "Finding",
+    "FindingUse",
     "Investigation",
+    "InvestigationEvent",
+    "InvestigationPlace",
     "LeaderHold",
     "Letter",
     "LetterClock",
@@ -77,6 +88,8 @@ __all__ = [
     "Notice",
     "Petitioner",
     "PressureReport",
+    "Problem",
+    "ProblemEvent",
     "Question",
     "QuestionEvent",
     "Rating",
@@ -90,6 +103,7 @@ __all__ = [
     "SessionLeader",
     "SessionResult",
     "Stop",
+    "StudyArea",
     "Talk",
     "TalkFormat",
     "Visit",
