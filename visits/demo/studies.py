@@ -99,7 +99,8 @@ class Studies:
         """Seven problems in seven states; a date that moved, an answer from above."""
         self._describe(study, days=120, kind=StudyKind.PROBLEM)
         self._choose_places(study)
-        kind, above = KINDS[study.topic], self._above()
+        kind = KINDS[study.topic]
+        above = self._above(kind)
         going = self._problem(study, kind, 0, ago=60, due=25)
         self._step(going, "report", ago=8, evidence=words.EVIDENCE[0])
         self._problem(study, kind, 1, ago=70, due=-12)
@@ -121,7 +122,7 @@ class Studies:
         self._step(waiting, "pass_up", ago=5, **up)
         self._settle(self._problem(study, kind, 4, ago=80, due=-30), ago=35)
         self._step(
-            self._problem(study, kind, 0, ago=45),
+            self._problem(study, kind, 6, ago=45),
             "hand_over",
             ago=30,
             handed_to=self.units[self.city, "农业农村局"].name,
@@ -130,9 +131,10 @@ class Studies:
         self._use(study, 2, used=None)
 
     def _finish(self, study: Investigation) -> None:
-        """All settled or answered, one looked back on, findings in use."""
+        """All settled or answered and looked back on, findings in use."""
         self._describe(study, days=260, kind=StudyKind.CASE)
-        kind, above = KINDS[study.topic], self._above()
+        kind = KINDS[study.topic]
+        above = self._above(kind)
         for number, ago in ((0, 200), (2, 190), (4, 180)):
             problem = self._problem(study, kind, number, ago=ago, due=60 - ago)
             self._settle(problem, ago=150)
@@ -157,10 +159,9 @@ class Studies:
         )
         for number, used in ((0, 100), (1, 60), (2, None)):
             self._use(study, number, used=used)
-        first = study.problems.order_by("pk").first()
-        if first:
+        for problem in study.problems.filter(state="settled").order_by("pk"):
             self._step(
-                first,
+                problem,
                 "look_back",
                 ago=50,
                 look_back="holds",
@@ -231,7 +232,7 @@ class Studies:
                 "person": "分管负责人",
                 "due_on": self.today + timedelta(days=due),
             }
-        texts = [*kind.subjects, *kind.findings]
+        texts = [*kind.subjects, *kind.findings][:5] + list(words.TEXTS)
         return record_problem(
             study,
             by=self._planner(study),
@@ -285,8 +286,13 @@ class Studies:
     def _planner(self, study: Investigation) -> Account:
         return Account.objects.get(pk=self.staff.planner_of[study.leader_id].pk)
 
-    def _above(self) -> Unit:
-        return self.units[self.lands.province, "水利厅"]
+    def _above(self, kind: Kind) -> Unit:
+        """The department above, or the government where nobody is there to answer."""
+        own = self.units.by_name.get((self.city.pk, kind.unit))
+        above = own.superior if own else None
+        if above and Account.objects.filter(unit=above, cadre__isnull=False).exists():
+            return above
+        return self.units[self.lands.province, "人民政府办公厅"]
 
     def _at(self, unit: Unit) -> Account:
         """Its leader, who answers there."""
@@ -304,4 +310,5 @@ class Studies:
         return self.today - timedelta(days=ago)
 
     def _ago(self, days: int) -> datetime:
-        return self.now - timedelta(days=days)
+        """In the morning of that day."""
+        return timezone.make_aware(datetime.combine(self._day(days), time(9, 40)))

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from crispy_forms.bootstrap import InlineCheckboxes
 from crispy_forms.layout import Column, Row
 from django import forms
 from django.core.exceptions import ValidationError
@@ -74,7 +75,10 @@ class InvestigationForm(forms.Form):
 
     topic = TypedField(label=_("Topic"), max_length=200)
     area = forms.ModelChoiceField(
-        StudyArea.objects.none(), label=_("Subject area"), required=False
+        StudyArea.objects.none(),
+        label=_("Subject area"),
+        required=False,
+        empty_label="———",
     )
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", "———"), *StudyKind.choices], required=False
@@ -114,7 +118,7 @@ class InvestigationForm(forms.Form):
                 Column("area", css_class="col-sm-6"),
                 Column("kind", css_class="col-sm-6"),
             ),
-            "methods",
+            InlineCheckboxes("methods"),
             Row(
                 Column("opened_on", css_class="col-sm-6"),
                 Column("ends_on", css_class="col-sm-6"),

@@ -99,8 +99,20 @@ def _found_on(visits: "models.QuerySet[Visit]", **of: object) -> Exists:
 
 
 def problem_units(user: Account) -> set[int]:
-    """The units for which this person works on problems, and answers from above."""
-    return user.own_unit_ids() if user.has_perm("visits.handle_problem") else set()
+    """The units for which this person works on problems, and answers from above.
+
+    That of their role; where it holds for a place or their own official, the unit they
+    belong to, if it lies there.
+    """
+    found: set[int | None] = set()
+    for scope in user.scopes("visits.handle_problem"):
+        if scope.unit_id is not None:
+            found.add(scope.unit_id)
+        elif scope.place is None:
+            found.add(user.cadre.unit_id if user.cadre else user.unit_id)
+        elif user.unit and scope.covers(unit=user.unit):
+            found.add(user.unit_id)
+    return {pk for pk in found if pk is not None}
 
 
 class Investigation(models.Model):
