@@ -85,6 +85,8 @@ def add_studies(accounts: dict[str, Account], js: Any, stop: Any) -> dict[str, A
     handling = accounts[Role.HANDLER].unit
     assert handling is not None
 
+    area, _new = StudyArea.objects.get_or_create(name="群众急难愁盼")
+
     def study(topic: str) -> Any:
         return open_investigation(
             by=by,
@@ -94,7 +96,7 @@ def add_studies(accounts: dict[str, Account], js: Any, stop: Any) -> dict[str, A
             topic=topic,
             opened_on=today - timedelta(days=50),
             ends_on=later,
-            area=StudyArea.objects.order_by("pk").first(),
+            area=area,
             kind="problem",
             methods=["visit", "stay"],
             talked_residents=32,
@@ -153,7 +155,7 @@ def add_studies(accounts: dict[str, Account], js: Any, stop: Any) -> dict[str, A
     return {
         "study": running.reference,
         "study_over": over.reference,
-        "study_area": running.area_id,
+        "study_area": area.pk,
         "chosen": chosen.pk,
         "use": use.pk,
         "problem": at_work.reference,

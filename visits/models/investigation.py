@@ -78,14 +78,20 @@ class InvestigationQuerySet(models.QuerySet["Investigation"]):
         return self.own_of(user)
 
     def at(self, place: District, user: Account) -> Self:
-        """Those with a finding there that one may know of; near ones with a plan."""
+        """Those with a finding there that one may know of; near ones with a plan.
+
+        What means to come unannounced keeps its plans to itself (handbook 4.3).
+        """
         here = {f"stop__{place.subtree_column}": place.pk}
         found = _found_on(Visit.objects.visible_to(user), **here)
         planned = InvestigationPlace.objects.filter(
             investigation=OuterRef("pk"), **{place.subtree_column: place.pk}
         )
-        near = Investigation.objects.near_to(user).values("pk")
-        return self.filter(Q(found) | (Q(Exists(planned)) & Q(pk__in=near)))
+        near = Q(pk__in=Investigation.objects.near_to(user).values("pk"))
+        open_plans = Q(leader__in=user.acts_for_ids()) | ~Q(
+            methods__contains=[StudyMethod.UNANNOUNCED]
+        )
+        return self.filter(Q(found) | (Q(Exists(planned)) & near & open_plans))
 
     def for_list(self) -> Self:
         return self.select_related("leader__unit", "area")
@@ -224,6 +230,11 @@ class Investigation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == StudyState.OPEN
+
+    def hides_plans_from(self, user: Account) -> bool:
+        """Whether places that it means to go to are kept from this person."""
+        is_quiet = StudyMethod.UNANNOUNCED in self.methods
+        return is_quiet and self.leader_id not in user.acts_for_ids()
 
     @property
     def method_names(self) -> list[str]:

@@ -17,7 +17,7 @@ from visits.models import (
     Visit,
 )
 from visits.reports.problem_list import ProblemRow, with_limits
-from visits.rules.investigation_states import StudyMove, moves_from
+from visits.rules.investigation_states import StudyMove, StudyStep, moves_from
 from visits.rules.study_records import FIELDS, in_words
 
 TALKED = (
@@ -78,6 +78,8 @@ def investigation_page(
     may_change = this.changeable_by(user).exists()
     problems = Problem.objects.visible_to(user).filter(investigation=investigation)
     events = investigation.events.select_related("by", "on_behalf_of").order_by("-pk")
+    if investigation.hides_plans_from(user):
+        events = events.exclude(step__in=[StudyStep.CHOOSE_PLACE, StudyStep.DROP_PLACE])
     uses = investigation.uses.order_by("-used_on", "pk")
     talked = [(FIELDS[name].label, getattr(investigation, name)) for name in TALKED]
     return InvestigationPage(
@@ -98,7 +100,8 @@ def _places(
 ) -> list[PlaceLine]:
     """Findings of visits that one may know of; what was chosen, only if near.
 
-    A place that is chosen may be meant for an unannounced visit.
+    A place that is chosen may be meant for an unannounced visit: then who does not lead
+    the study sees it once somebody was there.
     """
     seen = Visit.objects.visible_to(user)
     known = Visit.objects.countable_by(user) if is_near else seen
@@ -123,4 +126,7 @@ def _places(
         line.may_open = line.stop.visit_id in may_open
         place = line.stop.place
         places.setdefault(place.pk, PlaceLine(place, None, [])).stops.append(line)
-    return list(places.values())
+    found = list(places.values())
+    if investigation.hides_plans_from(user):
+        found = [line for line in found if line.stops]
+    return found

@@ -8,6 +8,7 @@ from cadres.rules.roles import Role
 from tests.factories import AccountFactory, FindingFactory, InvestigationFactory
 from tests.factories.letters import officer
 from tests.factories.studies import StudyWorld
+from visits.actions.choose_place import choose_place
 from visits.models import Investigation, StudyArea
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +169,29 @@ def test_what_an_unannounced_visit_found_is_hidden_until_it_is_over(
     seen = client_of(world.admin).get(place).context["investigations"]
     assert list(seen) == []
     assert len(own.get(place).context["investigations"]) == 2
+
+
+def test_where_an_unannounced_study_means_to_go_its_leader_alone_knows(
+    client_of, world, js
+):
+    study = world.study(methods=["unannounced"])
+    for place in (js.tangzhang, js.huancheng):
+        choose_place(study, by=world.liaison, now=world.now, place=place, reason="暗访")
+    world.finding(study, places=[js.huancheng])
+
+    def known(account):
+        browser = client_of(account)
+        page = browser.get(url(study)).context["page"]
+        steps = [event.step for event, _words in page.history]
+        there = browser.get(js.tangzhang.get_absolute_url()).context["investigations"]
+        return [line.place for line in page.places], steps, list(there)
+
+    assert known(world.admin) == ([js.huancheng], ["begin"], [])
+    assert known(world.leader) == (
+        [js.tangzhang, js.huancheng],
+        ["choose_place", "choose_place", "begin"],
+        [study],
+    )
 
 
 def test_it_is_opened_and_changed_by_who_leads_and_who_acts_for_them(client_of, world):
