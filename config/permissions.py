@@ -18,7 +18,7 @@ from cadres.rules.roles import Role
 # without them, planning and reports reach oneself and those one has a mandate for.
 EVERYONE = {"cadres.view_district", "visits.search"}
 PEOPLE = EVERYONE | {"cadres.view_cadre"}
-TRIPS = PEOPLE | {"visits.view_visit"}
+TRIPS = PEOPLE | {"visits.view_visit", "visits.view_investigation"}
 FIELD = TRIPS | {
     "visits.plan_visit",
     "visits.log_visit",
@@ -30,6 +30,9 @@ FIELD = TRIPS | {
 # `ReceptionSession.objects.visible_to` says which; what is public needs no role.
 SESSIONS = {"visits.view_session"}
 PLANNING = SESSIONS | {"visits.plan_session"}
+# `Investigation.objects.visible_to` and `Problem.objects.visible_to` say which.
+WORKING = {"visits.handle_problem"}
+STUDYING = WORKING | {"visits.lead_investigation"}
 # A letter's rows come from `Letter.objects.visible_to`; these say what for.
 LETTERS = {"visits.view_letter", "visits.search_letters", "visits.report_pressure"}
 HANDLING = LETTERS | {"visits.handle_letter", "visits.draft_letter"}
@@ -39,6 +42,7 @@ DECIDING = MATTERS | {"visits.decide_matter"}
 HEARING = MATTERS | {"visits.hear_matter"}
 GRANTS: dict[str, set[str]] = {
     Role.LEADER: FIELD
+    | STUDYING
     | LETTERS
     | DECIDING
     | SESSIONS
@@ -49,7 +53,7 @@ GRANTS: dict[str, set[str]] = {
         "visits.hold_letter",
         "cadres.give_mandate",
     },
-    Role.LIAISON: FIELD | DECIDING | PLANNING,
+    Role.LIAISON: FIELD | STUDYING | DECIDING | PLANNING,
     Role.CLERK: TRIPS
     | LETTERS
     | SESSIONS
@@ -70,10 +74,12 @@ GRANTS: dict[str, set[str]] = {
         "visits.edit_document_templates",
     },
     Role.HANDLER: TRIPS
+    | WORKING
     | HANDLING
     | MATTERS
     | {"visits.handle_matter", "visits.open_identity"},
     Role.UNIT_HEAD: TRIPS
+    | WORKING
     | HANDLING
     | MATTERS
     | {
@@ -113,6 +119,7 @@ GRANTS: dict[str, set[str]] = {
         "visits.edit_clock_rules",
         "visits.edit_subjects",
         "visits.edit_talk_formats",
+        "visits.edit_study_areas",
         "visits.report_pressure",
     },
     Role.REPORT_READER: EVERYONE | {"visits.view_district_report"},
@@ -180,6 +187,13 @@ WORDS: dict[str, str | Promise] = {
     "visits.handle_matter": _("do the matters of one’s unit and report on them"),
     "visits.hear_matter": _("ask the people about matters one never handled"),
     "visits.oversee_matter": _("see the matters of the area, draw samples of them"),
+    "visits.view_investigation": _(
+        "see investigations in reach, and one’s unit’s part"
+    ),
+    "visits.lead_investigation": _("lead investigations, or write for who does"),
+    "visits.handle_problem": _(
+        "work on problems for one’s unit, answer them from above"
+    ),
     "visits.open_identity": _("open a petitioner’s name, with a reason on record"),
     "visits.audit_access": _("read who looked at names and sealed letters"),
     "visits.edit_document_templates": _("replace the papers’ templates"),
@@ -187,6 +201,7 @@ WORDS: dict[str, str | Promise] = {
     "visits.edit_clock_rules": _("enter rules of the legal clocks"),
     "visits.edit_subjects": _("extend the list of subjects of letters"),
     "visits.edit_talk_formats": _("extend the list of forms of talk"),
+    "visits.edit_study_areas": _("extend the list of subject areas"),
     "visits.view_ratings": _("read how petitioners rate the work, in totals"),
     "visits.report_pressure": _("report pressure to the organ above"),
     "visits.read_feedback": _("read complaints and suggestions"),

@@ -18,7 +18,7 @@ from django.utils.encoding import iri_to_uri
 from cadres.actions.keep_incident import enter_incident
 from cadres.models import Account, CalendarDay
 from cadres.rules.roles import Role
-from tests import letter_addresses, session_addresses
+from tests import letter_addresses, session_addresses, study_addresses
 from tests.address import NOBODY, Address
 from tests.factories import (
     AbsenceFactory,
@@ -50,6 +50,7 @@ SYSTEM, SECURITY, AUDITOR = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR
 ADDRESSES: dict[str, Address] = {
     **letter_addresses.ADDRESSES,
     **session_addresses.ADDRESSES,
+    **study_addresses.ADDRESSES,
     "account_login": Address(roles=(NOBODY,), is_open=True),
     "account_logout": Address(roles=(LEADER,), is_open=True),
     "account_inactive": Address(roles=(NOBODY,), is_open=True),
@@ -204,6 +205,7 @@ ADDRESSES: dict[str, Address] = {
 MORE: list[tuple[str, Address]] = [
     *letter_addresses.MORE,
     *session_addresses.MORE,
+    *study_addresses.MORE,
     ("cadres:place_detail", Address(("{village}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{draft}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{past}",), roles=(LIAISON,))),
@@ -355,6 +357,7 @@ class World:
             MatterFactory(stop=stop)
             matter = MatterFactory(stop=stop, assigned=True)
         self._questions(talk, matter)
+        self.things |= study_addresses.add_studies(self.accounts, of.js, stop)
         self.things["matter"] = matter.reference
         self.things["said_done"] = MatterFactory(stop=stop, awaiting=True).reference
         self.things |= {name: it.reference for name, it in visits.items()}

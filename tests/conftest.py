@@ -157,6 +157,8 @@ TABLES = (
     "visits_sessionevent",
     "visits_questionevent",
     "cadres_incidentevent",
+    "visits_investigationevent",
+    "visits_problemevent",
 )
 
 

@@ -5,8 +5,10 @@ from django.urls.converters import StringConverter
 
 from visits.forms.session import STEP_FORMS
 from visits.models.visit import ALPHABET
+from visits.rules.investigation_states import MOVE as STUDY_MOVES
 from visits.rules.letter_states import Step
 from visits.rules.matter_states import ROW
+from visits.rules.problem_states import BY_FORM as PROBLEM_STEPS
 from visits.rules.question_states import BY_FORM
 from visits.views import (
     absences,
@@ -20,6 +22,8 @@ from visits.views import (
     content_subjects,
     data_requests,
     feedback,
+    investigation_places,
+    investigations,
     letter,
     letter_corrections,
     letter_drafts,
@@ -43,6 +47,7 @@ from visits.views import (
     paper_templates,
     plans,
     pressure,
+    problems,
     questions,
     ratings,
     report_rows,
@@ -50,6 +55,7 @@ from visits.views import (
     sealed,
     search,
     sessions,
+    study_areas,
     talks,
     today,
     visits,
@@ -83,6 +89,18 @@ class QuestionStepConverter(StringConverter):
     regex = "|".join(BY_FORM)
 
 
+class StudyStepConverter(StringConverter):
+    """A step that ends an investigation or opens it again."""
+
+    regex = "|".join(STUDY_MOVES)
+
+
+class ProblemStepConverter(StringConverter):
+    """A step of the table of problems that has a form."""
+
+    regex = "|".join(PROBLEM_STEPS)
+
+
 class SessionStepConverter(StringConverter):
     """What is done with a reception session on a page of its own."""
 
@@ -90,6 +108,8 @@ class SessionStepConverter(StringConverter):
 
 
 register_converter(SessionStepConverter, "session_step")
+register_converter(StudyStepConverter, "study_step")
+register_converter(ProblemStepConverter, "problem_step")
 register_converter(ReferenceConverter, "letter")
 register_converter(MatterStepConverter, "matter_step")
 register_converter(QuestionStepConverter, "question_step")
@@ -281,6 +301,74 @@ urlpatterns = [
         "matters/<letter:reference>/<matter_step:step>/",
         matters.matter_step,
         name="matter_step",
+    ),
+    path(
+        "investigations/", investigations.investigation_list, name="investigation_list"
+    ),
+    path(
+        "investigations/open/",
+        investigations.investigation_open,
+        name="investigation_open",
+    ),
+    path("investigations/areas/", study_areas.study_areas, name="study_areas"),
+    path(
+        "investigations/areas/<int:pk>/use/",
+        study_areas.study_area_use,
+        name="study_area_use",
+    ),
+    path(
+        "investigations/<letter:reference>/",
+        investigations.investigation_detail,
+        name="investigation_detail",
+    ),
+    path(
+        "investigations/<letter:reference>/change/",
+        investigations.investigation_change,
+        name="investigation_change",
+    ),
+    path(
+        "investigations/<letter:reference>/places/",
+        investigation_places.investigation_place_choose,
+        name="investigation_place_choose",
+    ),
+    path(
+        "investigations/<letter:reference>/places/<int:pk>/drop/",
+        investigation_places.investigation_place_drop,
+        name="investigation_place_drop",
+    ),
+    path(
+        "investigations/<letter:reference>/uses/",
+        investigation_places.investigation_use_plan,
+        name="investigation_use_plan",
+    ),
+    path(
+        "investigations/<letter:reference>/uses/<int:pk>/",
+        investigation_places.investigation_use_record,
+        name="investigation_use_record",
+    ),
+    path(
+        "investigations/<letter:reference>/problems/",
+        problems.problem_record,
+        name="problem_record",
+    ),
+    path(
+        "investigations/<letter:reference>/<study_step:step>/",
+        investigations.investigation_step,
+        name="investigation_step",
+    ),
+    path("problems/", problems.problem_list, name="problem_list"),
+    path(
+        "problems/<letter:reference>/", problems.problem_detail, name="problem_detail"
+    ),
+    path(
+        "problems/<letter:reference>/to-matter/",
+        problems.problem_matter,
+        name="problem_matter",
+    ),
+    path(
+        "problems/<letter:reference>/<problem_step:step>/",
+        problems.problem_step,
+        name="problem_step",
     ),
     path("questions/", questions.question_list, name="question_list"),
     path(

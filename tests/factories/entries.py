@@ -83,6 +83,7 @@ class InvestigationFactory(DjangoModelFactory[Investigation]):
 
     topic = factory.Sequence(lambda n: f"课题{n}")
     leader = factory.SubFactory(CadreFactory)
+    unit = factory.SelfAttribute("leader.unit")
 
 
 class FindingFactory(DjangoModelFactory[Finding]):

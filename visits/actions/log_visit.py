@@ -26,12 +26,12 @@ from visits.actions.correct_matter import (
     withdraw_matters,
 )
 from visits.actions.move_visit import locked, record
+from visits.actions.open_investigation import named_in_log
 from visits.actions.raise_matter import log_matter
 from visits.actions.refusals import Refusal, refuse
 from visits.models import (
     DiaryEntry,
     Finding,
-    Investigation,
     Matter,
     Question,
     Reception,
@@ -39,6 +39,7 @@ from visits.models import (
     Talk,
     Visit,
     VisitEvent,
+    VisitOfficial,
 )
 from visits.reports.visit_snapshot import changes_between, snapshot
 from visits.rules.log import (
@@ -83,7 +84,8 @@ def log_visit(
     Raises:
         Refusal: code `stale`, `move_not_allowed`, `faults` (by row), `moved_on` (a
             matter on which others have acted stays), `has_questions` (so does a talk
-            at which something was asked), or `double_booking` when someone
+            at which something was asked), `has_study_matter` (so does a stop at which a
+            study raised a matter), or `double_booking` when someone
             in the team was elsewhere at that time.
         ValidationError: keyed `withdrawn_because` when the reason is missing.
     """
@@ -157,7 +159,8 @@ def _log(
 
     rows = _write_stops(visit, stops, entries)
     _write_talks(rows, entries["talks"])
-    _write_findings(rows, entries["findings"], lead.official)
+    _write_findings(rows, entries["findings"], lead, by, now)
+    _keep_studied(visit, rows)
     _write_receptions(rows, entries["receptions"])
     _write_matters(rows, entries["matters"], by, lead.official, now, withdrawn_because)
     # Gone only now, when what hung on them has its new place or is withdrawn.
@@ -291,20 +294,45 @@ def _take_along(talk: Talk) -> None:
 
 
 def _write_findings(
-    stops: list[Stop], entries: Sequence[FindingEntry], leader: Any
+    stops: list[Stop],
+    entries: Sequence[FindingEntry],
+    lead: VisitOfficial,
+    by: Account,
+    now: datetime,
 ) -> None:
     """One topic of one leader is one investigation, however many stops add to it."""
     rows = []
     for entry in entries:
         row = _row(Finding, stops, entry)
-        row.investigation, _new = Investigation.objects.get_or_create(
-            leader=leader,
-            topic=entry.topic,
-            defaults={"opened_on": timezone.localdate(row.stop.starts_at)},
+        row.investigation = named_in_log(
+            entry.topic,
+            lead=lead,
+            opened_on=timezone.localdate(row.stop.starts_at),
+            by=by,
+            now=now,
         )
         row.text = entry.text
         rows.append(row)
     _save_only(Finding, stops, rows)
+
+
+def _keep_studied(visit: Visit, rows: list[Stop]) -> None:
+    """Matters that a study raised stand where it was found; that stop stays."""
+    studied = Matter.objects.filter(
+        stop__visit=visit, source=Matter.Source.STUDY
+    ).select_for_update(of=("self",))
+    stops = {row.pk: row for row in rows}
+    for matter in studied.select_related("place").order_by("pk"):
+        stop = stops.get(matter.stop_id or 0)
+        if stop is None:
+            refuse(
+                _("A matter was raised at %(place)s; this stop cannot be taken out."),
+                code="has_study_matter",
+                place=matter.place.name,
+            )
+        if matter.place_id != stop.place_id:
+            matter.settle_at(stop.place)
+            matter.save()
 
 
 def _write_receptions(stops: list[Stop], entries: Sequence[ReceptionEntry]) -> None:

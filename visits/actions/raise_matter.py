@@ -1,4 +1,4 @@
-"""A matter begins: out of a letter, a question at a talk, or the log of a visit."""
+"""A matter begins: out of a letter, a question at a talk, a study, or a visit's log."""
 
 import uuid
 from datetime import datetime
@@ -86,6 +86,36 @@ def raise_from_question(
     stop = question.talk.stop
     matter = Matter(
         source=Matter.Source.QUESTION,
+        stop=stop,
+        subject=subject,
+        decided_by=decided_by,
+        is_public=is_public,
+        state=MatterState.RAISED,
+        raised_on=timezone.localdate(now),
+        raised_by=by,
+        client_key=client_key,
+    )
+    return _put_before_leader(matter, stop.place, by, now)
+
+
+@once(Matter.objects, "raised_by")
+def raise_from_study(
+    stop: Stop,
+    *,
+    by: Account,
+    subject: str,
+    decided_by: Cadre,
+    client_key: uuid.UUID,
+    now: datetime,
+    is_public: bool = False,
+) -> Matter:
+    """Put a problem that an investigation found at a stop before its leader.
+
+    Raises:
+        ValidationError: keyed by field.
+    """
+    matter = Matter(
+        source=Matter.Source.STUDY,
         stop=stop,
         subject=subject,
         decided_by=decided_by,

@@ -88,7 +88,12 @@ class Recorder:
         opened_on = timezone.localdate(stop.starts_at)
         topic = self.investigations.setdefault(
             (leader.pk, problem.topic),
-            Investigation(leader=leader, topic=problem.topic, opened_on=opened_on),
+            Investigation(
+                leader=leader,
+                unit=leader.unit,
+                topic=problem.topic,
+                opened_on=opened_on,
+            ),
         )
         topic.opened_on = min(topic.opened_on, opened_on)
         text = fill(self.rng, self.rng.choice(problem.findings))

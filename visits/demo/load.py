@@ -25,6 +25,7 @@ from visits.demo.rows import Writer
 from visits.demo.sealed_letters import SealedLetters
 from visits.demo.sessions import DemoSessions
 from visits.demo.story import Story
+from visits.demo.studies import Studies
 from visits.demo.talks import Questions, Talks
 from visits.models import Letter
 
@@ -121,6 +122,7 @@ def load_demo(*, now: datetime) -> bool:
     Questions(Random(SEED + 4), staff, now=timezone.localtime(now)).tell(
         [row for it in writer.logged for row in it.talks]
     )
+    Studies(staff, units, lands, now=timezone.localtime(now)).tell()
     LetterExtras(caseload, lands, units, staff).write()
     SealedLetters(caseload, lands, units, officials).tell()
     own = staff.by_username["leader"].cadre_id

@@ -27,6 +27,7 @@ from visits.models import (
     Visit,
 )
 from visits.rules.activities import Activity
+from visits.rules.investigation_states import StudyState
 from visits.rules.log import ENTRIES, TALK_WORDS, StopLog
 from visits.rules.visit_states import HELD, Part
 
@@ -299,7 +300,7 @@ class LogSheet(Sheet):
                 form.empty_permitted = True
                 form.use_required_attribute = False
         self.topics = Investigation.objects.filter(
-            leader__visits__in=visit.team.filter(part=Part.LEAD)
+            leader__visits__in=visit.team.filter(part=Part.LEAD), state=StudyState.OPEN
         ).order_by("-opened_on", "-pk")[:50]
 
     def arguments(self) -> dict[str, Any]:

@@ -13,7 +13,14 @@ from visits.models.diary import Absence, DiaryEntry
 from visits.models.event import VisitEvent
 from visits.models.feed import CalendarFeed
 from visits.models.feedback import Feedback
-from visits.models.investigation import Finding, Investigation
+from visits.models.finding_use import FindingUse
+from visits.models.investigation import (
+    Finding,
+    Investigation,
+    InvestigationPlace,
+    StudyArea,
+)
+from visits.models.investigation_event import InvestigationEvent
 from visits.models.letter import (
     ContentSubject,
     LeaderHold,
@@ -34,6 +41,7 @@ from visits.models.matter import (
 )
 from visits.models.notice import Digest, Notice
 from visits.models.petitioner import Access, Petitioner
+from visits.models.problem import Problem, ProblemEvent
 from visits.models.reception import Reception
 from visits.models.session import (
     ReceptionSession,
@@ -61,7 +69,10 @@ __all__ = [
     "DocumentTemplate",
     "Feedback",
     "Finding",
+    "FindingUse",
     "Investigation",
+    "InvestigationEvent",
+    "InvestigationPlace",
     "LeaderHold",
     "Letter",
     "LetterClock",
@@ -79,6 +90,8 @@ __all__ = [
     "Notice",
     "Petitioner",
     "PressureReport",
+    "Problem",
+    "ProblemEvent",
     "Question",
     "QuestionEvent",
     "Rating",
@@ -92,6 +105,7 @@ __all__ = [
     "SessionLeader",
     "SessionResult",
     "Stop",
+    "StudyArea",
     "Talk",
     "TalkFormat",
     "Visit",

@@ -112,8 +112,29 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.Finding": {
         Tier.INTERNAL: "id investigation stop text",
     },
+    "visits.FindingUse": {
+        Tier.INTERNAL: (
+            "id investigation finding where used_on effect recorded_by client_key"
+        ),
+    },
     "visits.Investigation": {
-        Tier.INTERNAL: "id topic leader opened_on",
+        Tier.INTERNAL: (
+            "id reference topic leader unit opened_on ends_on area kind methods "
+            "talked_residents talked_cadres talked_firms talked_experts talked_units "
+            "state report follow_up handed_to ended_on unsettled recorded_by "
+            "client_key version"
+        ),
+    },
+    "visits.InvestigationEvent": {
+        Tier.INTERNAL: (
+            "id investigation step from_state to_state at by on_behalf_of record"
+        ),
+    },
+    "visits.InvestigationPlace": {
+        Tier.INTERNAL: (
+            "id place province prefecture county township village investigation "
+            "reason is_warned despite chosen_by chosen_at"
+        ),
     },
     "visits.LeaderHold": {
         Tier.INTERNAL: (
@@ -215,6 +236,22 @@ TIERS: dict[str, dict[Tier, str]] = {
         Tier.CONTENT: "opened_by",
         Tier.INFORMANT: "sealed_text reported_by",
     },
+    "visits.Problem": {
+        Tier.INTERNAL: (
+            "id reference investigation text root_cause level measure lead_unit unit "
+            "supporting person due_on first_due_on state evidence passed_to passed_on "
+            "asked answer_kind answer answered_on handed_to look_back_on look_back "
+            "look_back_text looked_back_on matter recorded_by client_key version"
+        ),
+    },
+    "visits.ProblemEvent": {
+        Tier.INTERNAL: (
+            "id problem step from_state to_state at by acted_as unit record"
+        ),
+    },
+    "visits.Problem_supporting_units": {
+        Tier.INTERNAL: "id problem unit",
+    },
     "visits.Question": {
         Tier.INTERNAL: (
             "id reference talk text state answer answered_by answered_on unit_name "
@@ -283,6 +320,9 @@ TIERS: dict[str, dict[Tier, str]] = {
             "position venue starts_at ends_at activities point half_days "
             "planned_place planned_starts_at planned_ends_at"
         ),
+    },
+    "visits.StudyArea": {
+        Tier.PUBLIC: "id name is_used",
     },
     "visits.Talk": {
         Tier.INTERNAL: (

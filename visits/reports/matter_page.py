@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from cadres.models import Account, Setting
-from visits.models import Letter, Matter, MatterEvent, Visit
+from visits.models import Letter, Matter, MatterEvent, Problem, Visit
 from visits.reports.matter_list import MatterClock, clock_of
 from visits.reports.matter_steps import actors, may_print_slips, offers_for
 from visits.rules.matter_records import in_words
@@ -48,6 +48,7 @@ class MatterPage:
     others: Sequence[MatterMove] = ()
     visit: Visit | None = None
     letter: Letter | None = None
+    problem: Problem | None = None
     may_print_slips: bool = False
 
 
@@ -75,6 +76,9 @@ def matter_page(matter: Matter, user: Account, *, now: datetime) -> MatterPage:
     if matter.letter_id:
         letters = Letter.objects.visible_to(user).unsealed()
         page.letter = letters.filter(pk=matter.letter_id).first()
+    if matter.source == Matter.Source.STUDY:
+        problems = Problem.objects.visible_to(user)
+        page.problem = problems.filter(matter=matter).first()
     return page
 
 

@@ -14,6 +14,7 @@ from cadres.models import Account
 from visits.models import Letter, Matter, Stop, Visit, VisitOfficial
 from visits.reports.letter_worklists import waiting_letters
 from visits.reports.matter_steps import waiting_for
+from visits.reports.study_work import STUDY_WORDS, StudyWork, study_work
 from visits.rules.matter_states import AT_UNIT, MatterState
 
 SHOWN = 20  # of each kind; the list of visits has the rest
@@ -82,6 +83,7 @@ def tasks(user: Account, *, now: datetime) -> list[Task]:
         visits.drafts_of(user).order_by("starts_at", "pk"),
         "visits:visit_change",
     )
+    found += [_of_study(*it, today) for it in study_work(user, on=today)]
     found += [_of_matter(matter, today) for matter in _matters(user, today)]
     found += [_of_letter(letter, today) for letter in _letters(user, today)]
     return sorted(found, key=lambda task: task.on)
@@ -116,6 +118,21 @@ def _of_matter(matter: Matter, today: date) -> Task:
         f"{matter.subject}{unit}",
         day,
         (day - today).days,
+    )
+
+
+def _of_study(work: StudyWork, count: int, first: date, today: date) -> Task:
+    """One line for all problems of a kind; the list has them one by one."""
+    what, title, show = STUDY_WORDS[work]
+    return Task(
+        "received" if work == StudyWork.ANSWER else "matter",
+        what,
+        _("Open the list"),
+        f"{reverse('visits:problem_list')}?show={show}",
+        None,
+        title % {"n": count},
+        first,
+        (first - today).days,
     )
 
 

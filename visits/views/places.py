@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
 from cadres.models import District
+from visits.reports.investigation_list import AT_PLACE as STUDIES
+from visits.reports.investigation_list import investigations_at
 from visits.reports.place_page import (
     COMING,
     coming_visits,
@@ -55,7 +57,10 @@ def place_detail(request: AuthedRequest, pk: int) -> HttpResponse:
             newer=request.GET.get("newer", ""),
         )
         asked = open_questions_at(place, user)
+        studies = investigations_at(place, user)
         context |= {
+            "investigations": studies[:STUDIES],
+            "more_investigations": len(studies) > STUDIES,
             "coming": coming[:COMING],
             "more_coming": len(coming) > COMING,
             "past": past.rows,

@@ -22,6 +22,13 @@ def changed_meanwhile(visit: Visit, form: forms.Form) -> list[dict[str, Any]]:
     ]
 
 
+def show_newest(form: forms.Form, version: int) -> None:
+    """Keep all that was typed, to be saved over the version that is shown now."""
+    data: Any = form.data
+    form.data = data.copy()
+    form.data["version"] = str(version)  # type: ignore[index]
+
+
 def renew_version(visit: Visit, form: forms.Form) -> None:
     """Once both versions are shown, the next save wins."""
     form.data = dict(form.data.items()) | {"version": str(visit.version)}

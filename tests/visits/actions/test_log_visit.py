@@ -124,7 +124,9 @@ def test_log_visit_again_corrects_and_keeps_what_stood_there(visit, liaison, lea
 
 
 def test_log_visit_finds_the_topic_that_is_there(visit, liaison, leader):
-    Investigation.objects.create(topic="设施农业", leader=leader.cadre)
+    Investigation.objects.create(
+        topic="设施农业", leader=leader.cadre, unit=leader.cadre.unit
+    )
 
     log_visit(
         visit,

@@ -1,0 +1,63 @@
+"""What investigations ask of someone now: counts for the page of today."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from enum import Enum
+
+from django.db.models import Aggregate, Count, Min, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models import Account
+from visits.models import Problem
+from visits.models.problem import due, to_answer, to_look_back
+from visits.reports.problem_list import SOON, ProblemShow
+
+
+class StudyWork(Enum):
+    DUE = "due"
+    ANSWER = "answer"
+    LOOK_BACK = "look_back"
+
+
+# What it is, how the line reads, and which list opens.
+STUDY_WORDS: dict[StudyWork, tuple[Promise, Promise, str]] = {
+    StudyWork.DUE: (
+        _("Measures of investigations"),
+        _("Problems that are due: %(n)d"),
+        ProblemShow.DUE,
+    ),
+    StudyWork.ANSWER: (
+        _("Passed up to us"),
+        _("Problems to be answered from above: %(n)d"),
+        ProblemShow.PASSED_UP,
+    ),
+    StudyWork.LOOK_BACK: (
+        _("Settled problems"),
+        _("Settled problems to look back on: %(n)d"),
+        ProblemShow.LOOK_BACK,
+    ),
+}
+
+
+def study_work(user: Account, *, on: date) -> Iterable[tuple[StudyWork, int, date]]:
+    """Of each kind that there is: how many, and the day of the first; one query."""
+    if not user.has_perm("visits.handle_problem"):
+        return []
+    kinds = (
+        (StudyWork.DUE, due(user, by=on + timedelta(days=SOON)), "due_on"),
+        (StudyWork.ANSWER, to_answer(user), "passed_on"),
+        (StudyWork.LOOK_BACK, to_look_back(user, on=on), "look_back_on"),
+    )
+    rows = Q(pk__in=[])
+    figures: dict[str, Aggregate] = {}
+    for kind, which, day in kinds:
+        rows |= which
+        figures[f"{kind.value}_n"] = Count("pk", filter=which)
+        figures[f"{kind.value}_first"] = Min(day, filter=which)
+    counted = Problem.objects.filter(rows).aggregate(**figures)
+    return [
+        (kind, n, counted[f"{kind.value}_first"])
+        for kind, _which, _day in kinds
+        if (n := counted[f"{kind.value}_n"])
+    ]
