@@ -13,6 +13,7 @@ from visits.models.event import VisitEvent
 from visits.models.feed import CalendarFeed
 from visits.models.feedback import Feedback
 from visits.models.investigation import Finding, Investigation
+from visits.models.lesson import Lesson, LessonVersion
 from visits.models.letter import (
     ContentSubject,
     LeaderHold,
@@ -23,6 +24,7 @@ from visits.models.letter import (
     SealedHandler,
 )
 from visits.models.letter_clock import ClockRule, LetterClock
+from visits.models.look import TodayLook
 from visits.models.lookup_try import LookupTry
 from visits.models.matter import (
     Matter,
@@ -31,7 +33,7 @@ from visits.models.matter import (
     MatterSample,
     MatterSlip,
 )
-from visits.models.notice import Digest, Notice
+from visits.models.notice import Digest, Notice, NoticeChoice
 from visits.models.petitioner import Access, Petitioner
 from visits.models.reception import Reception
 from visits.models.session import (
@@ -42,6 +44,7 @@ from visits.models.session import (
     SessionResult,
 )
 from visits.models.talk import Question, QuestionEvent, Talk, TalkFormat
+from visits.models.target import Target
 from visits.models.visit import ESCORTS, Stop, Visit, VisitOfficial, new_reference
 from visits.rules.matter_states import MatterState
 
@@ -61,6 +64,8 @@ __all__ = [
     "Finding",
     "Investigation",
     "LeaderHold",
+    "Lesson",
+    "LessonVersion",
     "Letter",
     "LetterClock",
     "LetterDraft",
@@ -75,6 +80,7 @@ __all__ = [
     "MatterState",
     "NamedParty",
     "Notice",
+    "NoticeChoice",
     "Petitioner",
     "PressureReport",
     "Question",
@@ -92,6 +98,8 @@ __all__ = [
     "Stop",
     "Talk",
     "TalkFormat",
+    "Target",
+    "TodayLook",
     "Visit",
     "VisitEvent",
     "VisitOfficial",

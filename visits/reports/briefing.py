@@ -1,5 +1,6 @@
 """The briefing: what to know before the door, for each planned stop of a visit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,8 +16,9 @@ from cadres.models import (
     Setting,
     Venue,
 )
-from visits.models import Letter, Matter, Stop, Talk, Visit, VisitOfficial
+from visits.models import Lesson, Letter, Matter, Stop, Talk, Visit, VisitOfficial
 from visits.reports.crowding import Crowd, crowding
+from visits.reports.lessons import lessons_for
 from visits.reports.place_page import contacts_at
 from visits.reports.where_to_go import (
     counts_letters,
@@ -52,6 +54,7 @@ class StopBriefing:
     open_matters: int
     due: int
     talks: list[Talk]
+    lessons: Sequence[Lesson]
     crowd: Crowd | None = None
 
 
@@ -114,6 +117,7 @@ def _of_stop(
         numbers["n"],
         numbers["due"],
         list(_talks(reader, here)),
+        lessons_for(place),
     )
 
 

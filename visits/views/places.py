@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
 from cadres.models import District
+from visits.reports.lessons import lessons_at
 from visits.reports.place_page import (
     COMING,
     coming_visits,
@@ -61,6 +62,7 @@ def place_detail(request: AuthedRequest, pk: int) -> HttpResponse:
             "past": past.rows,
             "questions": with_limits(asked[:AT_PLACE], on=today),
             "more_questions": len(asked) > AT_PLACE,
+            "lessons": lessons_at(place, user),
             "pager": {
                 "previous_url": past.before and f"?newer={past.before.reference}",
                 "next_url": past.after and f"?older={past.after.reference}",
