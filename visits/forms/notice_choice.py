@@ -10,7 +10,7 @@ from visits.models import Notice, NoticeChoice
 from visits.reports.notice_groups import NoticeGroup
 
 Channel = NoticeChoice.Channel
-BOTH = ("", _("In the app and in the daily mail"))
+BOTH = ("", _("In the app and by mail"))
 APP = (Channel.APP.value, Channel.APP.label)
 NONE = (Channel.NONE.value, Channel.NONE.label)
 

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cadres.models import Account
 from visits.models import (
@@ -103,7 +103,7 @@ def _sources(user: Account) -> Iterator[Source]:
     )
     matters = Matter.objects.visible_to(user)
     yield (
-        gettext_lazy("Matter"),
+        pgettext_lazy("on the spot", "Matter"),
         MatterEvent.objects.filter(matter__in=matters.values("pk"))
         .select_related("matter")
         .defer("record", "sealed_witness"),

@@ -16,6 +16,7 @@ from visits.reports.capped import capped_counts, in_figures
 from visits.reports.letter_list import Figure, days_left
 from visits.reports.matter_steps import waiting_for
 from visits.rules.matter_states import (
+    AT_UNIT,
     AWAITING,
     OPEN,
     WITH_WORD,
@@ -139,12 +140,13 @@ def with_clocks(
 def open_promises(user: Account, *, on: date) -> list[Matter]:
     """What the officials one acts for have decided and the people have not confirmed.
 
-    Those due first before others, and one more than PROMISES when there are more.
+    What is only raised waits for a decision, among the tasks. Those due first before
+    others, and one more than PROMISES when there are more.
     """
     if not user.acts_for_ids():
         return []
     mine = Matter.objects.visible_to(user).filter(
-        decided_by__in=user.acts_for_ids(), state__in=[*OPEN, *AWAITING]
+        decided_by__in=user.acts_for_ids(), state__in=[*AT_UNIT, *AWAITING]
     )
     rows = mine.for_list().order_by(F("due_on").asc(nulls_last=True), "pk")
     return list(rows[: PROMISES + 1])

@@ -147,9 +147,10 @@ def test_nobody_else_sees_how_they_stand(client, leader, xuzhou_office, js, role
         for page in (url, reverse("visits:today"), reverse("visits:report_officials")):
             response = client.get(page, follow=True)
             assert "只给本人" not in response.content.decode()
+            assert not response.context.get("targets")
     client.force_login(leader)
     assert "只给本人" in client.get(url).content.decode()
-    assert "只给本人" in client.get(reverse("visits:today")).content.decode()
+    assert client.get(reverse("visits:today")).context["targets"]
     assert "只给本人" in client.get(reverse("visits:record")).content.decode()
 
 
