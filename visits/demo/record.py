@@ -10,9 +10,10 @@ from cadres.models import Account, Cadre, District, RankBand
 from visits.actions.set_target import set_target
 from visits.actions.warn_of_questions import warn_of_questions
 from visits.actions.write_lesson import write_lesson
-from visits.models import TodayLook, Visit, VisitOfficial
+from visits.models import Stop, TodayLook, Visit
 from visits.rules.periods import PeriodKind
 from visits.rules.targets import Indicator
+from visits.rules.visit_states import Part
 
 AWAY = timedelta(days=2)
 # Text, topic, shared.
@@ -41,7 +42,7 @@ class DemoRecord:
         own = self._held(leader.cadre_id)
         for visit, (text, topic, is_shared) in zip(own, OWN, strict=False):
             self._learn(visit, leader, text, topic, is_shared=is_shared)
-        self._colleagues([it for it in officials if it.pk != leader.cadre_id], own)
+        self._colleagues([it for it in officials if it.pk != leader.cadre_id])
         self._targets(leader)
         TodayLook.objects.bulk_create(
             TodayLook(account=self.staff.by_username[name], looked_at=self.now - AWAY)
@@ -53,36 +54,40 @@ class DemoRecord:
         rows = Visit.objects.held().revealed().filter(team__official=official)
         return list(rows.order_by("-starts_at", "pk")[: len(OWN)])
 
-    def _colleagues(self, officials: list[Cadre], own: list[Visit]) -> None:
-        """Where the leader goes next and has been: briefings have something to say."""
-        coming = Visit.objects.to_come().filter(
-            team__official=self.staff.by_username["leader"].cadre_id
+    def _colleagues(self, officials: list[Cadre]) -> None:
+        """In the townships where the leader goes next: briefings have what to tell."""
+        leader = self.staff.by_username["leader"].cadre_id
+        coming = Visit.objects.to_come().filter(team__official=leader)
+        townships = coming.order_by("starts_at").values_list(
+            "stops__township", flat=True
         )
-        counties = list(coming.values_list("stops__county", flat=True))
-        counties += [it.stops.all()[0].county_id for it in own]
-        team = VisitOfficial.objects.filter(
-            official__in=officials,
-            part="lead",
-            visit__in=Visit.objects.held().revealed(),
-            visit__stops__county__in=counties,
-        )
-        rows = team.select_related("visit").order_by("-visit__starts_at", "pk")
+        held = Visit.objects.held().revealed().order_by("-starts_at", "pk")
         seen: set[int] = set()
         notes = iter(COLLEAGUES)
-        for member in rows.distinct()[:60]:
-            if member.official_id in seen:
+        for township in dict.fromkeys(it for it in townships if it):
+            visit = held.filter(stops__township=township).exclude(pk__in=seen).first()
+            lead = visit.team.get(part=Part.LEAD) if visit else None
+            if visit is None or lead is None or lead.official not in officials:
                 continue
-            seen.add(member.official_id)
             note = next(notes, None)
             if note is None:
-                break
-            author = self.staff.of_official[member.official_id]
-            self._learn(member.visit, author, *note, is_shared=True)
+                return
+            seen.add(visit.pk)
+            author = self.staff.of_official[lead.official_id]
+            stop = visit.stops.filter(township=township)[0]
+            self._learn(visit, author, *note, is_shared=True, stop=stop)
 
     def _learn(
-        self, visit: Visit, by: Account, text: str, topic: str, *, is_shared: bool
+        self,
+        visit: Visit,
+        by: Account,
+        text: str,
+        topic: str,
+        *,
+        is_shared: bool,
+        stop: Stop | None = None,
     ) -> None:
-        stop = visit.stops.select_related("place").order_by("position")[0]
+        stop = stop or visit.stops.order_by("position")[0]
         write_lesson(
             visit,
             by=by,
