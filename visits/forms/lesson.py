@@ -25,7 +25,10 @@ class WriteLessonForm(forms.Form):
         label=_("Topic"),
         max_length=60,
         required=False,
-        help_text=_("May stay empty: for instance drinking water."),
+        help_text=_(
+            "May stay empty. A shared note with a topic also stands in briefings of "
+            "visits whose purpose names it."
+        ),
     )
     is_shared = forms.BooleanField(
         label=_("Share with colleagues"),

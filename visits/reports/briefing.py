@@ -117,7 +117,7 @@ def _of_stop(
         numbers["n"],
         numbers["due"],
         list(_talks(reader, here)),
-        lessons_for(place),
+        lessons_for(place, purpose=visit.purpose),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import BooleanField, Case, Q, Value, When
+from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
 
 from cadres.models import Account, District
 from visits.models import Lesson, Visit
@@ -11,18 +11,25 @@ from visits.rules.visit_states import HELD
 IN_BRIEFING, AT_PLACE = 3, 5
 
 
-def lessons_for(place: District) -> Sequence[Lesson]:
-    """Of the place, then of its township, newest first.
+def lessons_for(place: District, *, purpose: str) -> Sequence[Lesson]:
+    """Of the place, then of its township, then on a topic that `purpose` names.
 
-    For who reads the briefing of a visit there.
+    Newest first in each, for who reads the briefing of a visit with that purpose there.
     """
     here = Q(**{place.subtree_column: place.pk})
-    near = here | Q(township=place.township_id) if place.township_id else here
-    is_here = Case(
-        When(here, then=Value(True)), default=False, output_field=BooleanField()
+    near = Q(township=place.township_id) if place.township_id else Q(pk__in=[])
+    rows = Lesson.objects.shared().annotate(
+        purpose=Value(purpose, output_field=CharField()),
+        nearness=Case(
+            When(here, then=Value(0)),
+            When(near, then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        ),
     )
-    rows = Lesson.objects.shared().filter(near).annotate(is_here=is_here)
-    return list(rows.for_list().order_by("-is_here", "-shared_at", "-pk")[:IN_BRIEFING])
+    on_topic = ~Q(topic="") & Q(purpose__contains=F("topic"))
+    found = rows.filter(here | near | on_topic).for_list()
+    return list(found.order_by("nearness", "-shared_at", "-pk")[:IN_BRIEFING])
 
 
 def lessons_at(place: District, reader: Account) -> Sequence[Lesson]:

@@ -110,6 +110,32 @@ def test_the_briefing_has_three_of_the_place_before_those_of_its_township(
     assert [it.text for it in stop.lessons] == ["村1", "村0", "镇1"]
 
 
+def test_a_note_on_a_topic_stands_where_the_purpose_names_it(client, world, js):
+    for topic in ("饮水", "道路", ""):
+        write_lesson(
+            world.visit(),
+            by=world.leader,
+            now=world.now,
+            text=f"关于{topic}",
+            topic=topic,
+            place=world.place,
+            is_shared=True,
+            version=0,
+        )
+    client.force_login(world.liaison)
+    going = VisitFactory(
+        officials=[world.cadre],
+        places=[js.shitun],
+        planned_by=world.liaison,
+        purpose="饮水安全调研",
+    )
+
+    url = reverse("visits:visit_briefing", args=[going.reference])
+    [stop] = client.get(url).context["briefing"].stops
+
+    assert [it.text for it in stop.lessons] == ["关于饮水"]
+
+
 def test_kept_back_again_it_is_gone(client, world):
     lesson = share(world, world.visit())
     client.force_login(world.leader)
