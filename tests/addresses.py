@@ -39,7 +39,8 @@ from tests.factories import (
     VisitFactory,
     small_jiangsu,
 )
-from visits.models import Feedback, TalkFormat, VisitEvent
+from visits.actions.write_lesson import write_lesson
+from visits.models import Feedback, TalkFormat, Target, VisitEvent
 from visits.rules.visit_states import VisitState
 
 LEADER, LIAISON = Role.LEADER, Role.LIAISON
@@ -97,6 +98,7 @@ ADDRESSES: dict[str, Address] = {
     "cadres:own_mandates": Address(roles=(LEADER,)),
     "cadres:own_mandate_end": Address(("{mandate}",)),
     "visits:today": Address(roles=tuple(role for role in Role if role != READER)),
+    "visits:today_seen": Address(),
     "visits:feed": Address(roles=(LEADER, LIAISON)),
     "visits:feed_make": Address(),
     "visits:feed_revoke": Address(),
@@ -143,6 +145,11 @@ ADDRESSES: dict[str, Address] = {
         query="figure=visits&official={cadre}&period=2026",
         also=("figure=place_visits&place={xuzhou}&period=2026",),
     ),
+    "visits:record": Address(roles=(LEADER,), also=("year=2020",)),
+    "visits:record_file": Address(),
+    "visits:target_list": Address(roles=(DISTRICT,), also=("official={cadre}",)),
+    "visits:target_end": Address(("{target}",)),
+    "visits:lesson_write": Address(("{confirmed}",), roles=(LEADER,)),
     "visits:action_list": Address(roles=(LEADER,)),
     "visits:action_create": Address(roles=(LIAISON,)),
     "visits:action_detail": Address(("{action}",), roles=(LEADER,)),
@@ -358,10 +365,35 @@ class World:
             matter = MatterFactory(stop=stop, assigned=True)
         self._questions(talk, matter)
         self.things |= study_addresses.add_studies(self.accounts, of.js, stop)
+        self._lessons(of, visits["confirmed"])
         self.things["matter"] = matter.reference
         self.things["said_done"] = MatterFactory(stop=stop, awaiting=True).reference
         self.things |= {name: it.reference for name, it in visits.items()}
         self.things["action"] = action.reference
+
+    def _lessons(self, of: SimpleNamespace, visit: Any) -> None:
+        """One that was changed and is shared; and a target of the official."""
+        leader, now = self.accounts[Role.LEADER], timezone.now()
+        for version, text in enumerate(("先看井。", "先看井，再开会。")):
+            write_lesson(
+                visit,
+                by=leader,
+                now=now,
+                text=text,
+                place=of.js.tangzhang,
+                topic="饮水",
+                is_shared=True,
+                version=version,
+            )
+        self.things["target"] = Target.objects.create(
+            official=of.cadre,
+            indicator="visits",
+            period="year",
+            minimum=12,
+            basis="市委2026年通知",
+            valid_from=date(2026, 1, 1),
+            set_by=self.accounts[DISTRICT],
+        ).pk
 
     def _questions(self, talk: Any, matter: Any) -> None:
         self.things["talk"] = talk.reference

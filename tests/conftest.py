@@ -152,6 +152,7 @@ def client_of(client):
 
 TABLES = (
     "visits_access",
+    "visits_lessonversion",
     "visits_letterevent",
     "visits_matterevent",
     "visits_sessionevent",

@@ -75,6 +75,7 @@ ADDRESSES: dict[str, Address] = {
     "visits:content_subjects": Address(roles=(Role.DISTRICT_ADMIN,)),
     "visits:content_subject_use": Address(("1",)),
     "visits:notice_list": Address(roles=(HANDLER, Role.LEADER)),
+    "visits:notice_choices": Address(roles=(HANDLER, Role.LEADER, Role.SYSTEM_ADMIN)),
     "visits:notice_count": Address(),
     "visits:notice_read_all": Address(),
     "visits:notice_open": Address(("{notice}",)),

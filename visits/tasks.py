@@ -23,6 +23,7 @@ from visits.actions.warn_of_limits import (
     warn_of_limits,
 )
 from visits.actions.warn_of_matters import warn_of_matters
+from visits.actions.warn_of_questions import warn_of_questions
 from visits.models import ClockRule
 from visits.reports.clock_moves import touched_by_day, touched_by_rule
 
@@ -37,6 +38,7 @@ def warn(timestamp: int) -> None:
     remind_of_ends(now=now)
     warn_of_holds(now=now)
     warn_of_matters(now=now)
+    warn_of_questions(now=now)
 
 
 @app.periodic(cron="40 19 1 * *")

@@ -48,8 +48,12 @@ class CadreQuerySet(models.QuerySet["Cadre"]):
 
     def editable_by(self, user: "Account") -> Self:
         """Those of the units in one's scope, and nobody else: not oneself as such."""
+        return self.in_scopes_of(user, "cadres.edit_cadre")
+
+    def in_scopes_of(self, user: "Account", permission: str) -> Self:
+        """Those of the units where one holds this permission today."""
         reach = Q(pk__in=[])
-        for scope in user.scopes("cadres.edit_cadre"):
+        for scope in user.scopes(permission):
             reach |= scope.q(place="unit__place", unit="unit")
         return self.filter(reach)
 

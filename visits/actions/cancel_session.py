@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cadres.models import Account
 from visits.actions.change_session import locked, write_event
+from visits.actions.notify_session import tell_of_session
 from visits.models import ReceptionSession
 from visits.rules.sessions import TO_COME, SessionState, SessionStep
 
@@ -19,5 +20,6 @@ def cancel_session(
     session.state, session.cancelled_because = SessionState.CANCELLED, reason.strip()
     session.full_clean()
     session.save(update_fields=["state", "cancelled_because"])
-    write_event(session, SessionStep.CANCEL, by=by, now=now, note=reason)
+    event = write_event(session, SessionStep.CANCEL, by=by, now=now, note=reason)
+    tell_of_session(session, event)
     return session

@@ -39,8 +39,8 @@ def write_event(
     now: datetime,
     note: str = "",
     **record: Any,
-) -> None:
-    SessionEvent.objects.create(
+) -> SessionEvent:
+    return SessionEvent.objects.create(
         session=session, step=step, by=by, at=now, note=note, record=record
     )
 

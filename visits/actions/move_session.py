@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cadres.models import Account
 from visits.actions.change_session import locked, off_rest_days, write_event
+from visits.actions.notify_session import tell_of_session
 from visits.actions.plan_session import set_times
 from visits.models import ReceptionSession
 from visits.rules.sessions import TO_COME, SessionForm, SessionStep
@@ -42,5 +43,8 @@ def move_session(
     set_times(session, starts_at, ends_at, now=now)
     session.full_clean()
     session.save()
-    write_event(session, SessionStep.MOVE, by=by, now=now, note=reason, before=before)
+    event = write_event(
+        session, SessionStep.MOVE, by=by, now=now, note=reason, before=before
+    )
+    tell_of_session(session, event)
     return session

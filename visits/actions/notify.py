@@ -7,9 +7,9 @@ told, never who acted, and each thing once: the key names what happened.
 from collections.abc import Iterable
 
 from django.db.models import Q
-from django.utils import timezone
 
-from cadres.models import Account, Cadre, Mandate, RoleGrant, Unit
+from cadres.models import Account, Cadre, RoleGrant, Unit
+from visits.actions.write_notices import write_notices
 from visits.models import (
     DataRequest,
     LeaderHold,
@@ -20,6 +20,7 @@ from visits.models import (
     Recusal,
 )
 from visits.reports.letter_steps import covers
+from visits.reports.matter_duty import acting_for
 from visits.reports.recusals import deciders_of, heads_of, organ_of
 from visits.rules.letter_states import IN_REVIEW, Step
 
@@ -60,7 +61,7 @@ def tell_of_step(letter: Letter, event: LetterEvent) -> None:
 
 def tell_of_draft(draft: LetterDraft) -> None:
     """The heads of the unit, that a draft waits."""
-    heads = _with("visits.head_letter", draft.letter.unit)
+    heads = accounts_with("visits.head_letter", draft.letter.unit)
     key = f"draft:{draft.pk}"
     _tell(draft.letter, Kind.DECISION, key, heads, draft.drafted_by)
 
@@ -91,10 +92,7 @@ def _tell_without_letter(
     kind: str, key: str, people: Iterable[Account], by: Account
 ) -> None:
     told = [Notice(account=it, kind=kind, key=f"{kind}:{key}") for it in people]
-    Notice.objects.bulk_create(
-        [notice for notice in told if notice.account_id != by.pk],
-        ignore_conflicts=True,
-    )
+    write_notices([notice for notice in told if notice.account_id != by.pk])
 
 
 def tell_successor(
@@ -110,13 +108,12 @@ def tell_successor(
             "visits.review_letter",
             *(["visits.seal_letter"] if is_sealed else []),
         )
-        for account in _with(permission, successor)
+        for account in accounts_with(permission, successor)
     ]
     kind, told = Kind.TAKEN_OVER, {it.pk: it for it in people if it != by}
     key = f"{kind}:{unit.pk}:{successor.pk}"
-    Notice.objects.bulk_create(
-        [Notice(account=it, kind=kind, key=key, unit=unit) for it in told.values()],
-        ignore_conflicts=True,
+    write_notices(
+        [Notice(account=it, kind=kind, key=key, unit=unit) for it in told.values()]
     )
 
 
@@ -144,16 +141,13 @@ def tell_of_deadline(
 ) -> None:
     people = holders_of(hold.leader)
     if upward:
-        people += _with("visits.name_holder", hold.letter.office)
+        people += accounts_with("visits.name_holder", hold.letter.office)
     _tell(hold.letter, kind, key, people, days=days)
 
 
 def holders_of(leader: Cadre) -> list[Account]:
     """The leader's own account, and those with a mandate today."""
-    today = timezone.localdate()
-    acting = Mandate.objects.active(on=today).filter(cadre=leader).values("account")
-    rows = Account.objects.filter(Q(cadre=leader) | Q(pk__in=acting), is_active=True)
-    return list(rows.select_related("cadre").order_by("pk"))
+    return acting_for(leader.pk)
 
 
 def _tell(
@@ -165,7 +159,7 @@ def _tell(
     days: int | None = None,
 ) -> None:
     told = {account.pk: account for account in people if account != by}
-    Notice.objects.bulk_create(
+    write_notices(
         [
             Notice(
                 account=account,
@@ -176,32 +170,33 @@ def _tell(
             )
             for account in told.values()
             if Letter.objects.visible_to(account).filter(pk=letter.pk).exists()
-        ],
-        ignore_conflicts=True,
+        ]
     )
 
 
 def _unit(letter: Letter) -> list[Account]:
     """The handler and the heads of the unit; all its handlers while it has none."""
-    heads = _with("visits.head_letter", letter.unit)
+    heads = accounts_with("visits.head_letter", letter.unit)
     if letter.handler:
         return [letter.handler, *heads]
-    return [*heads, *_with("visits.handle_letter", letter.unit)]
+    return [*heads, *accounts_with("visits.handle_letter", letter.unit)]
 
 
 def _superior(letter: Letter) -> list[Account]:
-    return _with("visits.name_unit", letter.unit.superior if letter.unit else None)
+    return accounts_with(
+        "visits.name_unit", letter.unit.superior if letter.unit else None
+    )
 
 
 def _reviewers(letter: Letter) -> list[Account]:
-    return _with("visits.review_letter", letter.review_unit)
+    return accounts_with("visits.review_letter", letter.review_unit)
 
 
 def _office(letter: Letter) -> list[Account]:
-    return _with("visits.route_letter", letter.office)
+    return accounts_with("visits.route_letter", letter.office)
 
 
-def _with(permission: str, unit: Unit | None) -> list[Account]:
+def accounts_with(permission: str, unit: Unit | None) -> list[Account]:
     """Active accounts that hold this permission for the unit today.
 
     The roles say where, so few are asked: those of the unit and of places above it.

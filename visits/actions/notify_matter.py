@@ -7,6 +7,7 @@ told, never who acted, and each thing once.
 from collections.abc import Iterable
 
 from cadres.models import Account
+from visits.actions.write_notices import write_notices
 from visits.models import Matter, MatterEvent, Notice
 from visits.reports.matter_duty import deciders, unit_people
 from visits.rules.matter_states import MatterState, MatterStep
@@ -35,11 +36,10 @@ def _tell(
     matter: Matter, kind: str, event: MatterEvent, people: Iterable[Account]
 ) -> None:
     told = {account.pk: account for account in people if account.pk != event.by_id}
-    Notice.objects.bulk_create(
+    write_notices(
         [
             Notice(account=account, kind=kind, key=f"{kind}:{event.pk}", matter=matter)
             for account in told.values()
             if Matter.objects.visible_to(account).filter(pk=matter.pk).exists()
-        ],
-        ignore_conflicts=True,
+        ]
     )

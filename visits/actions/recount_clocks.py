@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from visits.actions.count_clocks import count_clocks
+from visits.actions.write_notices import write_notices
 from visits.models import ClockRule, Letter, Notice
 from visits.reports.clock_moves import ClockMove, batches, moves_of
 from visits.reports.clocks_now import Calendars
@@ -62,7 +63,7 @@ def _tell(moves: list[ClockMove], now: datetime) -> None:
         )
         if (it.letter, it.clock, it.started_on) in wanted
     ]
-    Notice.objects.bulk_create(
+    write_notices(
         [
             Notice(
                 account_id=duty.account,
@@ -73,6 +74,5 @@ def _tell(moves: list[ClockMove], now: datetime) -> None:
             )
             for duty in duties(clocks, on=timezone.localdate(now))
             if duty.is_own
-        ],
-        ignore_conflicts=True,
+        ]
     )

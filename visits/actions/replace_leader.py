@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre
 from visits.actions.change_session import locked, write_event
+from visits.actions.notify_session import tell_of_session
 from visits.actions.plan_session import add_leader
 from visits.models import ReceptionSession
 from visits.rules.sessions import TO_COME, SessionStep
@@ -38,5 +39,8 @@ def replace_leader(
     leaves.save(update_fields=["left_at", "left_because"])
     add_leader(session, successor, replaces=leaves)
     names = {"leader": leader.name, "successor": successor.name}
-    write_event(session, SessionStep.REPLACE, by=by, now=now, note=reason, **names)
+    event = write_event(
+        session, SessionStep.REPLACE, by=by, now=now, note=reason, **names
+    )
+    tell_of_session(session, event)
     return session

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account, Unit
 from cadres.models.encrypted import read_sealed, write_sealed
 from visits.actions.refusals import refuse
+from visits.actions.write_notices import write_notices
 from visits.models import Access, Letter, LetterEvent, Notice, PressureReport
 from visits.reports.named_parties import named_unit_ids, units_above
 
@@ -83,7 +84,7 @@ def _had_it(letter: Letter) -> list[int]:
 def _tell(report: PressureReport) -> None:
     """A word without content to those who may read it; the page asks anew."""
     people = Account.objects.filter(is_active=True, grants__unit=report.to_unit)
-    Notice.objects.bulk_create(
+    write_notices(
         Notice(
             account=account,
             kind=Notice.Kind.PRESSURE,

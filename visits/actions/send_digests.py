@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 def send_digests(*, now: datetime) -> int:
     """Send today's mails that have not been begun; return how many went out.
 
-    None at night or on a rest day. The row is committed before the mail goes: whoever
+    None at night or on a rest day; no word of the kinds that someone has taken out of
+    their mail. The row is committed before the mail goes: whoever
     comes second finds it, and after a kill between the two the mail of that day is
     lost rather than sent twice. The notices stay in the app.
     """
@@ -30,14 +31,14 @@ def send_digests(*, now: datetime) -> int:
     waiting = (
         Account.objects.filter(is_active=True)
         .exclude(email="")
-        .filter(pk__in=Notice.objects.unread().values("account"))
+        .filter(pk__in=Notice.objects.unread().for_mail().values("account"))
         .exclude(pk__in=Digest.objects.filter(on=now.date()).values("account"))
     )
     return sum(_send(account, now) for account in waiting.order_by("pk").iterator())
 
 
 def _send(account: Account, now: datetime) -> bool:
-    count = Notice.objects.visible_to(account).unread().count()
+    count = Notice.objects.visible_to(account).unread().for_mail().count()
     if not count:
         return False
     with transaction.atomic(durable=True):

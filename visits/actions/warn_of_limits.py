@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from cadres.models import Setting
 from visits.actions.notify import tell_of_deadline
+from visits.actions.write_notices import write_notices
 from visits.models import LeaderHold, Letter, Notice
 from visits.reports.letter_duty import (
     Duty,
@@ -35,13 +36,12 @@ def warn_of_limits(*, now: datetime) -> None:
     furthest = max(settings[f"warn.{it}"] for it in ("blue", "yellow", "red"))
     clocks = running_clocks(by=on + timedelta(days=furthest))
     for start in range(0, len(clocks), BATCH):
-        Notice.objects.bulk_create(
+        write_notices(
             [
                 notice
                 for duty in duties(clocks[start : start + BATCH], on=on)
                 if (notice := _notice(duty, on, now, settings))
-            ],
-            ignore_conflicts=True,
+            ]
         )
 
 
@@ -61,7 +61,7 @@ def remind_of_ends(*, now: datetime) -> None:
     ]
     for what, clocks in found:
         for start in range(0, len(clocks), BATCH):
-            Notice.objects.bulk_create(
+            write_notices(
                 [
                     Notice(
                         account_id=it.account,
@@ -72,8 +72,7 @@ def remind_of_ends(*, now: datetime) -> None:
                     )
                     for it in duties(clocks[start : start + BATCH], on=on)
                     if it.is_own
-                ],
-                ignore_conflicts=True,
+                ]
             )
 
 

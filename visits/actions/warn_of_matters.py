@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from cadres.models import Setting
+from visits.actions.write_notices import write_notices
 from visits.models import Matter, Notice
 from visits.reports.matter_duty import deciders, unit_people
 from visits.rules.matter_states import AT_UNIT
@@ -37,7 +38,7 @@ def warn_of_matters(*, now: datetime) -> None:
         )
         key = f"matter:{matter.pk}:{matter.due_on}:{stage}"
         told = set(Notice.objects.filter(key=key).values_list("account", flat=True))
-        Notice.objects.bulk_create(
+        write_notices(
             [
                 Notice(
                     account=account,
@@ -50,6 +51,5 @@ def warn_of_matters(*, now: datetime) -> None:
                 for account in {it.pk: it for it in people}.values()
                 if account.pk not in told
                 and Matter.objects.visible_to(account).filter(pk=matter.pk).exists()
-            ],
-            ignore_conflicts=True,
+            ]
         )

@@ -21,6 +21,7 @@ from visits.demo.letter_extras import LetterExtras
 from visits.demo.letter_story import LetterStory
 from visits.demo.matters import MatterLives
 from visits.demo.outings import Planner
+from visits.demo.record import DemoRecord
 from visits.demo.rows import Writer
 from visits.demo.sealed_letters import SealedLetters
 from visits.demo.sessions import DemoSessions
@@ -130,4 +131,5 @@ def load_demo(*, now: datetime) -> bool:
     DemoSessions(Random(SEED + 3), staff, units, lands.city, now=now).tell(
         sorted(in_city, key=lambda it: it.pk != own)[:SESSION_LEADERS]
     )
+    DemoRecord(staff, lands.city, now=now).tell(officials)
     return True

@@ -21,6 +21,7 @@ from visits.models.investigation import (
     StudyArea,
 )
 from visits.models.investigation_event import InvestigationEvent
+from visits.models.lesson import Lesson, LessonVersion
 from visits.models.letter import (
     ContentSubject,
     LeaderHold,
@@ -31,6 +32,7 @@ from visits.models.letter import (
     SealedHandler,
 )
 from visits.models.letter_clock import ClockRule, LetterClock
+from visits.models.look import TodayLook
 from visits.models.lookup_try import LookupTry
 from visits.models.matter import (
     Matter,
@@ -39,7 +41,7 @@ from visits.models.matter import (
     MatterSample,
     MatterSlip,
 )
-from visits.models.notice import Digest, Notice
+from visits.models.notice import Digest, Notice, NoticeChoice
 from visits.models.petitioner import Access, Petitioner
 from visits.models.problem import Problem, ProblemEvent
 from visits.models.reception import Reception
@@ -51,6 +53,7 @@ from visits.models.session import (
     SessionResult,
 )
 from visits.models.talk import Question, QuestionEvent, Talk, TalkFormat
+from visits.models.target import Target
 from visits.models.visit import ESCORTS, Stop, Visit, VisitOfficial, new_reference
 from visits.rules.matter_states import MatterState
 
@@ -74,6 +77,8 @@ __all__ = [
     "InvestigationEvent",
     "InvestigationPlace",
     "LeaderHold",
+    "Lesson",
+    "LessonVersion",
     "Letter",
     "LetterClock",
     "LetterDraft",
@@ -88,6 +93,7 @@ __all__ = [
     "MatterState",
     "NamedParty",
     "Notice",
+    "NoticeChoice",
     "Petitioner",
     "PressureReport",
     "Problem",
@@ -108,6 +114,8 @@ __all__ = [
     "StudyArea",
     "Talk",
     "TalkFormat",
+    "Target",
+    "TodayLook",
     "Visit",
     "VisitEvent",
     "VisitOfficial",

@@ -33,7 +33,11 @@ class VisitEvent(models.Model):
     changes = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["visit", "at"], name="visit_event_order")]
+        indexes = [
+            models.Index(fields=["visit", "at"], name="visit_event_order"),
+            # What is new since a moment.
+            models.Index(fields=["at", "id"], name="visit_event_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.kind}"

@@ -554,7 +554,11 @@ class LetterEvent(models.Model):
     sealed_record = SealedTexts(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["letter", "id"], name="letter_event_order")]
+        indexes = [
+            models.Index(fields=["letter", "id"], name="letter_event_order"),
+            # What is new since a moment.
+            models.Index(fields=["at", "id"], name="letter_event_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.letter_id} {self.step}"

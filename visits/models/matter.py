@@ -259,7 +259,11 @@ class MatterEvent(models.Model):
     sealed_witness = SealedTexts(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["matter", "id"], name="matter_event_order")]
+        indexes = [
+            models.Index(fields=["matter", "id"], name="matter_event_order"),
+            # What is new since a moment.
+            models.Index(fields=["at", "id"], name="matter_event_at"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="matter_event_by_someone_or_code",

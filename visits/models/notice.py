@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account, Unit
 from visits.models.letter import Letter
 from visits.models.matter import Matter
+from visits.models.session import ReceptionSession
+from visits.models.talk import Question
 from visits.models.visit import Visit
 from visits.rules.letter_states import Clock
 from visits.rules.warnings import clock_in
@@ -24,14 +26,32 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             Q(letter__isnull=True) | Q(letter__in=Letter.objects.visible_to(user)),
             Q(visit__isnull=True) | Q(visit__in=Visit.objects.visible_to(user)),
             Q(matter__isnull=True) | Q(matter__in=Matter.objects.visible_to(user)),
+            Q(session__isnull=True)
+            | Q(session__in=ReceptionSession.objects.visible_to(user)),
+            Q(question__isnull=True)
+            | Q(question__in=Question.objects.visible_to(user)),
             account=user,
         )
 
     def for_list(self) -> Self:
-        return self.select_related("letter__place", "visit", "matter__place", "unit")
+        return self.select_related(
+            "letter__place",
+            "visit",
+            "matter__place",
+            "session__place",
+            "question__talk__stop__place",
+            "unit",
+        )
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
+
+    def for_mail(self) -> Self:
+        """Without the kinds that their reader has taken out of the daily mail."""
+        quiet = NoticeChoice.objects.filter(
+            account=OuterRef("account"), kind=OuterRef("kind")
+        )
+        return self.exclude(Exists(quiet))
 
 
 class Notice(models.Model):
@@ -71,6 +91,11 @@ class Notice(models.Model):
         MATTER_BACK = "matter_back", _("A matter is reopened")
         MATTER_NEAR = "matter_near", _("The deadline of a matter is near")
         MATTER_LATE = "matter_late", _("The deadline of a matter has passed")
+        QUESTION_NEAR = "question_near", _("A promised answer is due soon")
+        QUESTION_LATE = "question_late", _("A promised answer is late")
+        SESSION_OFF = "session_off", _("A reception session is cancelled")
+        SESSION_MOVED = "session_moved", _("A reception session is moved")
+        SESSION_LEAD = "session_lead", _("Another leader receives")
 
     # Why someone gets a notice of each kind.
     WHY = {
@@ -104,7 +129,28 @@ class Notice(models.Model):
         Kind.MATTER_BACK: _("Your unit leads it, or you decided it."),
         Kind.MATTER_NEAR: _("Your unit leads it, or you decided it."),
         Kind.MATTER_LATE: _("Your unit leads it, or you decided it."),
+        Kind.QUESTION_NEAR: _("Your unit answers it, or you were there."),
+        Kind.QUESTION_LATE: _("Your unit answers it, or you were there."),
+        Kind.SESSION_OFF: _("You planned it, book for it, or receive there."),
+        Kind.SESSION_MOVED: _("You planned it, book for it, or receive there."),
+        Kind.SESSION_LEAD: _("You planned it, book for it, or receive there."),
     }
+    # What one may switch off. A legal limit, a decision that waits, pressure, recusal
+    # and whatever came to one's unit stay in the app; the mail may leave them out.
+    MAY_MUTE = frozenset(
+        {
+            Kind.TARGET_NEAR,
+            Kind.TARGET_LATE,
+            Kind.OPINION,
+            Kind.REPORTED,
+            Kind.TAKEN_OVER,
+            Kind.HOLD_NEAR,
+            Kind.MATTER_ANSWER,
+            Kind.MATTER_NEAR,
+            Kind.QUESTION_NEAR,
+            Kind.SESSION_LEAD,
+        }
+    )
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=13, choices=Kind)
@@ -117,6 +163,12 @@ class Notice(models.Model):
     )
     matter = models.ForeignKey(
         Matter, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    session = models.ForeignKey(
+        ReceptionSession, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    question = models.ForeignKey(
+        Question, models.CASCADE, null=True, blank=True, related_name="+"
     )
     # For a superior who may not see the letter: whose limit it is.
     unit = models.ForeignKey(
@@ -148,7 +200,8 @@ class Notice(models.Model):
 
     def get_absolute_url(self) -> str:
         """What it speaks of; a report of pressure is named by its key alone."""
-        if about := self.letter or self.visit or self.matter:
+        of_visits = self.visit or self.matter or self.session or self.question
+        if about := self.letter or of_visits:
             return about.get_absolute_url()
         if self.kind == self.Kind.PRESSURE:
             reference = self.key.rpartition(":")[2]
@@ -168,6 +221,7 @@ class Notice(models.Model):
             self.Kind.TARGET_LATE,
             self.Kind.HOLD_LATE,
             self.Kind.MATTER_LATE,
+            self.Kind.QUESTION_LATE,
         )
 
     @property
@@ -175,6 +229,33 @@ class Notice(models.Model):
         """Which legal clock it speaks of; empty for other kinds."""
         code = clock_in(self.key)
         return Clock(code).label if code in Clock.values else ""
+
+
+class NoticeChoice(models.Model):
+    """Where someone wants notices of one kind, if not in the app and in the mail."""
+
+    class Channel(models.TextChoices):
+        APP = "app", _("In the app only")
+        NONE = "none", _("Not at all")
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=13, choices=Notice.Kind)
+    channel = models.CharField(max_length=4, choices=Channel)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "kind"], name="notice_choice_once"
+            ),
+            models.CheckConstraint(
+                name="notice_choice_legal_stays_in_the_app",
+                condition=Q(channel="app") | Q(kind__in=sorted(Notice.MAY_MUTE)),
+                violation_error_message=_("This kind always stands in the app."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.kind}"
 
 
 class Digest(models.Model):

@@ -338,7 +338,11 @@ class SessionEvent(models.Model):
     record = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["session", "id"], name="session_event_order")]
+        indexes = [
+            models.Index(fields=["session", "id"], name="session_event_order"),
+            # What is new since a moment.
+            models.Index(fields=["at", "id"], name="session_event_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.step}"

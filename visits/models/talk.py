@@ -213,7 +213,11 @@ class QuestionEvent(models.Model):
     record = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["question", "id"], name="question_event_order")]
+        indexes = [
+            models.Index(fields=["question", "id"], name="question_event_order"),
+            # What is new since a moment.
+            models.Index(fields=["at", "id"], name="question_event_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.question_id} {self.step}"

@@ -143,6 +143,15 @@ TIERS: dict[str, dict[Tier, str]] = {
         ),
         Tier.CONTENT: "plan progress",
     },
+    "visits.Lesson": {
+        Tier.INTERNAL: (
+            "id place province prefecture county township village visit author text "
+            "topic shared_at written_at changed_at version"
+        ),
+    },
+    "visits.LessonVersion": {
+        Tier.INTERNAL: "id lesson number text topic place shared_at until",
+    },
     "visits.Letter": {
         Tier.INTERNAL: (
             "queue_number id place province prefecture county township village "
@@ -225,7 +234,13 @@ TIERS: dict[str, dict[Tier, str]] = {
         Tier.CONTENT: "official unit",
     },
     "visits.Notice": {
-        Tier.INTERNAL: ("id account kind key letter visit matter unit days at read_at"),
+        Tier.INTERNAL: (
+            "id account kind key letter visit matter session question unit days at "
+            "read_at"
+        ),
+    },
+    "visits.NoticeChoice": {
+        Tier.INTERNAL: "id account kind channel",
     },
     "visits.Petitioner": {
         Tier.INTERNAL: "id letter seal_id position kind",
@@ -332,6 +347,15 @@ TIERS: dict[str, dict[Tier, str]] = {
     },
     "visits.TalkFormat": {
         Tier.PUBLIC: "id name is_used",
+    },
+    "visits.Target": {
+        Tier.INTERNAL: (
+            "id rank_band place official indicator period minimum basis valid_from "
+            "valid_until set_by set_at ended_by"
+        ),
+    },
+    "visits.TodayLook": {
+        Tier.INTERNAL: "account looked_at",
     },
     "visits.Visit": {
         Tier.INTERNAL: (

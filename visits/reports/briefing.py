@@ -1,5 +1,6 @@
 """The briefing: what to know before the door, for each planned stop of a visit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,8 +16,9 @@ from cadres.models import (
     Setting,
     Venue,
 )
-from visits.models import Letter, Matter, Stop, Talk, Visit, VisitOfficial
+from visits.models import Lesson, Letter, Matter, Stop, Talk, Visit, VisitOfficial
 from visits.reports.crowding import Crowd, crowding
+from visits.reports.lessons import lessons_for
 from visits.reports.place_page import contacts_at
 from visits.reports.question_page import QuestionRow, open_questions_at, with_limits
 from visits.reports.where_to_go import (
@@ -54,6 +56,7 @@ class StopBriefing:
     due: int
     questions: list[QuestionRow]
     talks: list[Talk]
+    lessons: Sequence[Lesson]
     crowd: Crowd | None = None
 
 
@@ -117,6 +120,7 @@ def _of_stop(
         numbers["due"],
         _questions(reader, place, on=on),
         list(_talks(reader, here)),
+        lessons_for(place, purpose=visit.purpose),
     )
 
 

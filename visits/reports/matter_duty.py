@@ -12,12 +12,19 @@ UNIT_ROLES = (Role.HANDLER, Role.UNIT_HEAD)
 
 def unit_people(matter: Matter) -> list[Account]:
     """Handlers and heads of the lead unit; nobody where it is not in this system."""
-    if matter.unit_id is None:
+    return people_of_unit(matter.unit_id)
+
+
+def deciders(matter: Matter) -> list[Account]:
+    """The official who decided, and those who act for them today."""
+    return acting_for(matter.decided_by_id)
+
+
+def people_of_unit(unit: int | None) -> list[Account]:
+    if unit is None:
         return []
     today = timezone.localdate()
-    grants = RoleGrant.objects.active(on=today).filter(
-        role__in=UNIT_ROLES, unit=matter.unit_id
-    )
+    grants = RoleGrant.objects.active(on=today).filter(role__in=UNIT_ROLES, unit=unit)
     return list(
         Account.objects.filter(is_active=True, pk__in=grants.values("account"))
         .select_related("cadre")
@@ -25,10 +32,10 @@ def unit_people(matter: Matter) -> list[Account]:
     )
 
 
-def deciders(matter: Matter) -> list[Account]:
-    """The official who decided, and those who act for them today."""
+def acting_for(official: int) -> list[Account]:
+    """Their own account, and those with a mandate today."""
     today = timezone.localdate()
-    mandates = Mandate.objects.active(on=today).filter(cadre=matter.decided_by_id)
-    mine = Q(cadre=matter.decided_by_id) | Q(pk__in=mandates.values("account"))
+    mandates = Mandate.objects.active(on=today).filter(cadre=official)
+    mine = Q(cadre=official) | Q(pk__in=mandates.values("account"))
     rows = Account.objects.filter(mine, is_active=True)
     return list(rows.select_related("cadre").order_by("pk"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import F, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -16,10 +16,13 @@ from visits.reports.capped import capped_counts, in_figures
 from visits.reports.letter_list import Figure, days_left
 from visits.reports.matter_steps import waiting_for
 from visits.rules.matter_states import (
+    AT_UNIT,
     AWAITING,
     OPEN,
     WITH_WORD,
 )
+
+PROMISES = 8  # shown at once on the start page
 
 
 class Worklist(TextChoices):
@@ -132,6 +135,21 @@ def with_clocks(
     matters: Sequence[Matter], *, on: date, settings: Mapping[str, int]
 ) -> list[MatterRow]:
     return [MatterRow(it, clock_of(it, on=on, settings=settings)) for it in matters]
+
+
+def open_promises(user: Account, *, on: date) -> list[Matter]:
+    """What the officials one acts for have decided and the people have not confirmed.
+
+    What is only raised waits for a decision, among the tasks. Those due first before
+    others, and one more than PROMISES when there are more.
+    """
+    if not user.acts_for_ids():
+        return []
+    mine = Matter.objects.visible_to(user).filter(
+        decided_by__in=user.acts_for_ids(), state__in=[*AT_UNIT, *AWAITING]
+    )
+    rows = mine.for_list().order_by(F("due_on").asc(nulls_last=True), "pk")
+    return list(rows[: PROMISES + 1])
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
-from visits.models import Letter, Matter, Stop, Visit, VisitOfficial
+from visits.models import Letter, Matter, Question, Stop, Visit, VisitOfficial
 from visits.reports.letter_worklists import waiting_letters
 from visits.reports.matter_steps import waiting_for
+from visits.reports.question_duty import waiting_questions
 from visits.reports.study_work import STUDY_WORDS, StudyWork, study_work
 from visits.rules.matter_states import AT_UNIT, MatterState
 
@@ -25,7 +26,7 @@ AT_WORK = [MatterState.ASSIGNED, MatterState.IN_PROGRESS]
 
 @dataclass(frozen=True)
 class Task:
-    kind: str  # log, confirm, approve, draft, matter, letter or received
+    kind: str  # log, confirm, approve, draft, matter, letter, question or received
     what: str | Promise
     action: str | Promise
     url: str
@@ -41,7 +42,8 @@ class Task:
 
 
 def tasks(user: Account, *, now: datetime) -> list[Task]:
-    """What waits for this account: visits to log or approve, matters, letters."""
+    """What waits for this account: visits to log or approve, matters, letters, answers
+    that were promised."""
     today = timezone.localtime(now).date()
     visits = Visit.objects.visible_to(user)
     found: list[Task] = []
@@ -86,6 +88,7 @@ def tasks(user: Account, *, now: datetime) -> list[Task]:
     found += [_of_study(*it, today) for it in study_work(user, on=today)]
     found += [_of_matter(matter, today) for matter in _matters(user, today)]
     found += [_of_letter(letter, today) for letter in _letters(user, today)]
+    found += [_of_question(question, today) for question in _questions(user, today)]
     return sorted(found, key=lambda task: task.on)
 
 
@@ -159,6 +162,28 @@ def _of_letter(letter: Letter, today: date) -> Task:
         letter.printed_reference if letter.is_sealed else letter.request,
         due_on,
         (due_on - today).days,
+    )
+
+
+def _questions(user: Account, today: date) -> Iterable[Question]:
+    if not user.has_perm("visits.view_visit"):
+        return []
+    rows = waiting_questions(user, until=today + timedelta(days=SOON))
+    return rows.select_related("talk__stop")[:SHOWN]
+
+
+def _of_question(question: Question, today: date) -> Task:
+    day = question.due_on or timezone.localdate(question.talk.stop.starts_at)
+    unit = f" · {question.unit_name}" if question.unit_name else ""
+    return Task(
+        "question" if question.due_on else "received",
+        question.get_state_display(),
+        _("Answer the question"),
+        question.get_absolute_url(),
+        None,
+        f"{question.text}{unit}",
+        day,
+        (day - today).days,
     )
 
 

@@ -1,14 +1,21 @@
 """What someone should know: one list, newest first, and how many are unread."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
 from cadres.reports.keyset import page_asked
+from visits.actions.choose_notices import choose_notices
 from visits.actions.read_notices import read_notices
-from visits.models import Notice
+from visits.forms.notice_choice import ChooseNoticesForm
+from visits.models import Notice, NoticeChoice
+from visits.reports.notice_groups import groups_for
 
 SIZE = 30
 MOST = 99  # shown exactly; beyond, "99+"
@@ -59,3 +66,24 @@ def notice_read(request: AuthedRequest, pk: int) -> HttpResponse:
 def notice_read_all(request: AuthedRequest) -> HttpResponse:
     read_notices(by=request.user, now=timezone.now())
     return redirect("visits:notice_list")
+
+
+def notice_choices(request: AuthedRequest) -> HttpResponse:
+    """Which kinds come by mail, and which do not come: each for oneself."""
+    own = NoticeChoice.objects.filter(account=request.user)
+    form = ChooseNoticesForm(
+        request.POST if request.method == "POST" else None,
+        groups=groups_for(request.user),
+        chosen=dict(own.values_list("kind", "channel")),
+    )
+    if form.is_valid():
+        try:
+            choose_notices(by=request.user, choices=form.cleaned_data)
+        except ValidationError as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Your choice holds from now on."))
+            return redirect("visits:notice_choices")
+    status = 422 if form.errors else 200
+    context = {"form": form}
+    return render(request, "visits/notices/choices.html", context, status=status)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from cadres.http import AuthedRequest
 from cadres.models import Cadre
 from visits.models import Absence, Visit
+from visits.reports.targets import may_see_targets, target_lines
 from visits.rules.visit_states import VisitState
 
 SHOWN = 10
@@ -48,6 +49,10 @@ def cadre_detail(request: AuthedRequest, pk: int) -> HttpResponse:
         "may_plan": this.plannable_by(user, on=today).exists(),
         "may_edit": this.editable_by(user).exists(),
         "is_own": user.cadre_id == official.pk,
+        "targets": target_lines(official, user, on=today)
+        if may_see_targets(user, official)
+        else [],
+        "may_set_targets": this.in_scopes_of(user, "visits.set_targets").exists(),
         "today": today,
         "section": "officials",
     }

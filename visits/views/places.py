@@ -10,6 +10,7 @@ from cadres.http import AuthedRequest
 from cadres.models import District
 from visits.reports.investigation_list import AT_PLACE as STUDIES
 from visits.reports.investigation_list import investigations_at
+from visits.reports.lessons import lessons_at
 from visits.reports.place_page import (
     COMING,
     coming_visits,
@@ -66,6 +67,7 @@ def place_detail(request: AuthedRequest, pk: int) -> HttpResponse:
             "past": past.rows,
             "questions": with_limits(asked[:AT_PLACE], on=today),
             "more_questions": len(asked) > AT_PLACE,
+            "lessons": lessons_at(place, user),
             "pager": {
                 "previous_url": past.before and f"?newer={past.before.reference}",
                 "next_url": past.after and f"?older={past.after.reference}",

@@ -23,6 +23,7 @@ from visits.actions.move_visit import (
 )
 from visits.forms.log import ReasonForm
 from visits.models import Matter, Question, Visit
+from visits.reports.lessons import may_write, own_lesson
 from visits.reports.undone import undone_places
 from visits.reports.visit_snapshot import in_words
 from visits.rules.visit_states import EDITABLE, HELD, TO_COME, Mode, Part, VisitState
@@ -67,6 +68,7 @@ def _detail(request: AuthedRequest, visit: Visit) -> dict[str, Any]:
     team = list(visit.team.select_related("official", "unit").order_by("pk"))
     events = visit.events.select_related("by", "on_behalf_of").order_by("-at", "-pk")
     has_begun = visit.starts_at <= now
+    learns = may_write(visit, user)
     return {
         "section": "visits",
         "visit": visit,
@@ -102,6 +104,8 @@ def _detail(request: AuthedRequest, visit: Visit) -> dict[str, Any]:
         "was_to_be_held": _was_to_be_held(visit),
         "is_held": visit.state in HELD,
         "undone": undone_places(visit) if may_change else [],
+        "may_learn": learns,
+        "lesson": own_lesson(visit, user) if learns else None,
     }
 
 

@@ -20,6 +20,7 @@ from visits.models import (
     Action,
     DiaryEntry,
     Finding,
+    Lesson,
     Matter,
     MatterState,
     Question,
@@ -27,10 +28,13 @@ from visits.models import (
     ReceptionSession,
     Stop,
     Talk,
+    TodayLook,
     Visit,
     VisitEvent,
 )
 from visits.reports.action_counts import action_counts
+from visits.reports.changed_since import changed_since
+from visits.reports.targets import target_lines
 from visits.reports.visit_snapshot import snapshot
 from visits.rules.matter_states import AT_UNIT
 from visits.rules.plan import (
@@ -306,3 +310,16 @@ def test_the_leader_has_questions_that_wait_and_that_were_turned():
     assert seen.open().exists()
     assert seen.filter(state=QuestionState.LETTER).exists()
     assert seen.filter(state=QuestionState.MATTER).exists()
+
+
+def test_the_leader_has_notes_targets_and_news():
+    leader = Account.objects.get(username="leader")
+    own = Lesson.objects.filter(author=leader)
+    coming = Visit.objects.to_come().filter(team__official=leader.cadre_id)
+    townships = coming.values("stops__township")
+
+    assert {it.is_shared for it in own} == {True, False}
+    assert Lesson.objects.shared().filter(township__in=townships).count() >= 3
+    assert len(target_lines(leader.cadre, leader, on=NOW.date())) == 2
+    look = TodayLook.objects.get(account=leader)
+    assert changed_since(leader, look.looked_at, now=NOW).rows

@@ -145,3 +145,38 @@ def test_a_system_administrator_has_notices_like_everyone(client, js, office):
     client.force_login(officer(office, Role.SYSTEM_ADMIN))
 
     assert client.get(LIST).status_code == 200
+
+
+CHOICES = reverse("visits:notice_choices")
+
+
+def test_choices_are_kept_and_shown_again(client, petition):
+    client.force_login(petition)
+
+    answer = client.post(CHOICES, {"late": "app", "reported": "none"})
+
+    assert answer.url == CHOICES
+    form = client.get(CHOICES).context["form"]
+    assert (form["late"].value(), form["reported"].value()) == ("app", "none")
+    assert list(form["urged"].value() or "") == []
+
+
+def test_a_legal_limit_is_not_offered_to_be_switched_off(client, petition):
+    client.force_login(petition)
+
+    answer = client.post(CHOICES, {"late": "none", "reported": "app"})
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["late"]
+    assert answer.context["form"]["reported"].value() == "app"
+
+
+def test_nobody_is_asked_about_kinds_that_never_reach_them(client, petition, leader):
+    client.force_login(leader)
+    assert "session_off" in client.get(CHOICES).context["form"].fields
+
+    client.force_login(officer(petition.unit, Role.REVIEW_OFFICER))
+    fields = client.get(CHOICES).context["form"].fields
+
+    assert "near_limit" in fields
+    assert "matter_new" not in fields

@@ -119,5 +119,5 @@ def test_cadre_detail_costs_the_same_for_any_number(
         )
     client.force_login(liaison)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page_of(client, leader.cadre)

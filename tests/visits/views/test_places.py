@@ -215,6 +215,6 @@ def test_place_detail_costs_the_same_for_any_number(
 
     # The sign-in (2), roles, mandates; the place, above, below, contacts, venues,
     # what it became and came from; visits with stops, places and teams, twice; open
-    # questions, and the reader's own ties.
-    with django_assert_num_queries(24):
+    # questions, the reader's own ties; shared lessons, in the areas of the reader (2).
+    with django_assert_num_queries(25):
         page_of(client, js.tangzhang)

@@ -5,8 +5,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cadres.rules.roles import Role
-from tests.factories import AccountFactory, VisitFactory
-from visits.models import Matter
+from tests.factories import (
+    AccountFactory,
+    CadreFactory,
+    QuestionFactory,
+    TalkFactory,
+    VisitFactory,
+)
+from visits.models import Matter, VisitEvent
 
 pytestmark = pytest.mark.django_db
 TODAY = reverse("visits:today")
@@ -165,11 +171,54 @@ def test_today_costs_the_same_for_any_number_of_tasks(
         matter(held, "停水", 3)
         visit(leader, js.shitun, -2 - n)
         visit(leader, js.shitun, n)
+        VisitEvent.objects.create(
+            visit=held, kind="logged", by=leader, at=timezone.now()
+        )
+        talk = TalkFactory(stop=held.stops.first())
+        QuestionFactory(talk=talk, promised=True, due_on=timezone.localdate())
+    client.force_login(liaison)
+    client.get(TODAY)
+
+    # One asks whom the letters behind matters may name; one for each kind of record
+    # says what is new.
+    with django_assert_num_queries(20):
+        client.get(TODAY)
+
+
+def test_promised_answers_stand_in_the_one_list_by_their_day(
+    client, liaison, leader, js
+):
+    held = visit(leader, js.tangzhang, -9, held=True)
+    talk = TalkFactory(stop=held.stops.first())
+    soon = timezone.localdate() + timedelta(days=3)
+    QuestionFactory(talk=talk, promised=True, due_on=soon, text="水费")
+    QuestionFactory(
+        talk=talk, promised=True, due_on=soon + timedelta(days=30), text="远期"
+    )
+    QuestionFactory(talk=talk, text="没人答")
+    QuestionFactory(talk=talk, answered=True)
+    matter(held, "修路", 1)
     client.force_login(liaison)
 
-    # One asks whom the letters behind matters may name.
-    with django_assert_num_queries(13):
-        client.get(TODAY)
+    assert tasks(client) == [
+        ("received", "没人答"),
+        ("matter", "修路 · 住建局"),
+        ("question", "水费 · 水务局"),
+    ]
+
+
+def test_open_promises_tell_the_peoples_word_and_end_with_it(client, leader, js):
+    held = visit(leader, js.tangzhang, -9, held=True)
+    matter(held, "远期", 40)
+    matter(held, "修路", 1)
+    matter(held, "说办了", 5, state="said_done")
+    other = visit(AccountFactory(cadre=CadreFactory()), js.tangzhang, -8, held=True)
+    matter(other, "别人的", 1)
+    client.force_login(leader)
+
+    rows = client.get(TODAY).context["promises"]
+
+    assert [it.matter.subject for it in rows] == ["修路", "说办了", "远期"]
 
 
 @pytest.mark.parametrize("role", [Role.REVIEW_OFFICER, Role.SEAL_OFFICER])

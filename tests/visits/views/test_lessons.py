@@ -1,0 +1,148 @@
+import pytest
+from django.urls import reverse
+
+from tests.factories import VisitFactory
+from tests.factories.matters import MatterWorld
+from visits.actions.write_lesson import write_lesson
+from visits.models import Lesson
+
+pytestmark = pytest.mark.django_db
+TEXT = "先看井，再开会。"
+
+
+@pytest.fixture
+def world(js):
+    return MatterWorld(js)
+
+
+def address(visit):
+    return reverse("visits:lesson_write", args=[visit.reference])
+
+
+def typed(world, **more):
+    given = {"text": TEXT, "place": world.place.pk, "topic": "", "version": 0}
+    return given | more
+
+
+def share(world, visit, *, text=TEXT, place=None):
+    return write_lesson(
+        visit,
+        by=world.leader,
+        now=world.now,
+        text=text,
+        place=place or world.place,
+        is_shared=True,
+        version=0,
+    )
+
+
+def test_a_note_is_written_from_the_page_of_the_visit(client, world):
+    visit = world.visit()
+    client.force_login(world.leader)
+    assert address(visit) in client.get(visit.get_absolute_url()).content.decode()
+
+    answer = client.post(address(visit), typed(world))
+
+    assert answer.url == visit.get_absolute_url()
+    page = client.get(visit.get_absolute_url()).content.decode()
+    assert TEXT in page
+
+
+def test_the_liaison_neither_reads_nor_writes_it(client, client_of, world):
+    visit = world.visit()
+    client.force_login(world.leader)
+    client.post(address(visit), typed(world))
+
+    other = client_of(world.liaison)
+
+    assert other.get(address(visit)).status_code == 404
+    assert TEXT not in other.get(visit.get_absolute_url()).content.decode()
+
+
+def test_what_was_typed_stays_beside_what_is_wrong(client, world):
+    visit = world.visit()
+    client.force_login(world.leader)
+
+    answer = client.post(address(visit), typed(world, text="长" * 501, place="9" * 30))
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"text", "place"}
+    assert "长长长" in answer.content.decode()
+    for bad in ("\x00", "²", "-1"):
+        data = typed(world, text=bad, place=bad, version=bad)
+        assert client.post(address(visit), data).status_code == 422
+
+
+def test_a_shared_note_stands_at_the_place_and_in_the_briefing(client, world):
+    share(world, world.visit())
+    client.force_login(world.liaison)
+
+    place = client.get(world.place.get_absolute_url()).content.decode()
+    going = VisitFactory(
+        officials=[world.cadre], places=[world.place], planned_by=world.liaison
+    )
+    url = reverse("visits:visit_briefing", args=[going.reference])
+    briefing = client.get(url)
+
+    assert TEXT in place
+    [stop] = briefing.context["briefing"].stops
+    assert [it.text for it in stop.lessons] == [TEXT]
+    assert TEXT in briefing.content.decode()
+
+
+def test_the_briefing_has_three_of_the_place_before_those_of_its_township(
+    client, world, js
+):
+    for n in range(2):
+        share(world, world.visit(places=[js.village]), text=f"村{n}", place=js.village)
+    for n in range(2):
+        share(
+            world, world.visit(places=[js.tangzhang]), text=f"镇{n}", place=js.tangzhang
+        )
+    client.force_login(world.liaison)
+    going = VisitFactory(
+        officials=[world.cadre], places=[js.village], planned_by=world.liaison
+    )
+
+    url = reverse("visits:visit_briefing", args=[going.reference])
+    [stop] = client.get(url).context["briefing"].stops
+
+    assert [it.text for it in stop.lessons] == ["村1", "村0", "镇1"]
+
+
+def test_a_note_on_a_topic_stands_where_the_purpose_names_it(client, world, js):
+    for topic in ("饮水", "道路", ""):
+        write_lesson(
+            world.visit(),
+            by=world.leader,
+            now=world.now,
+            text=f"关于{topic}",
+            topic=topic,
+            place=world.place,
+            is_shared=True,
+            version=0,
+        )
+    client.force_login(world.liaison)
+    going = VisitFactory(
+        officials=[world.cadre],
+        places=[js.shitun],
+        planned_by=world.liaison,
+        purpose="饮水安全调研",
+    )
+
+    url = reverse("visits:visit_briefing", args=[going.reference])
+    [stop] = client.get(url).context["briefing"].stops
+
+    assert [it.text for it in stop.lessons] == ["关于饮水"]
+
+
+def test_kept_back_again_it_is_gone(client, world):
+    lesson = share(world, world.visit())
+    client.force_login(world.leader)
+    client.post(address(lesson.visit), typed(world, version=1))
+
+    client.force_login(world.admin)
+    page = client.get(world.place.get_absolute_url()).content.decode()
+
+    assert TEXT not in page
+    assert not Lesson.objects.get().is_shared

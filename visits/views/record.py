@@ -1,0 +1,61 @@
+"""My grassroots record: each official's own page, for nobody else."""
+
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cadres.http import AuthedRequest
+from cadres.models import Cadre
+from visits.reports.own_record import OwnRecord, own_record, year_asked, years_of
+from visits.reports.record_docx import record_docx
+from visits.reports.targets import target_lines
+from visits.views.matter_meetings import WORD
+
+
+def _own_official(request: AuthedRequest) -> Cadre:
+    """One's own; who acts for an official has no page of theirs."""
+    if request.user.cadre_id is None:
+        raise Http404
+    officials = Cadre.objects.with_post(on=timezone.localdate())
+    return officials.select_related("unit__place").get(pk=request.user.cadre_id)
+
+
+def _record(request: AuthedRequest, official: Cadre) -> OwnRecord:
+    today = timezone.localdate()
+    year = year_asked(request.GET.get("year", ""), today=today)
+    titles = [
+        _("On the way"),
+        _("Kinds of work"),
+        _("What came of it"),
+        _("What was promised"),
+    ]
+    return own_record(request.user, official, year, today=today, titles=titles)
+
+
+@require_safe
+@permission_required("visits.view_visit", raise_exception=True)
+def record(request: AuthedRequest) -> HttpResponse:
+    official, today = _own_official(request), timezone.localdate()
+    context = {
+        "section": "record",
+        "official": official,
+        "record": _record(request, official),
+        "years": years_of(official, today=today),
+        "targets": target_lines(official, request.user, on=today),
+    }
+    return render(request, "visits/record/record.html", context)
+
+
+@require_safe
+@permission_required("visits.view_visit", raise_exception=True)
+def record_file(request: AuthedRequest) -> HttpResponse:
+    """As a Word file; notes that are not shared only if asked for."""
+    found = _record(request, _own_official(request))
+    data = record_docx(found, with_notes=request.GET.get("notes") == "on")
+    response = HttpResponse(data, content_type=WORD)
+    response["Content-Disposition"] = f'attachment; filename="record-{found.year}.docx"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
