@@ -272,7 +272,7 @@ class World:
                 by=self.accounts[Role.SECURITY_ADMIN],
                 now=timezone.now(),
                 title="电脑丢失",
-                noticed_at=timezone.now(),
+                noticed_at=timezone.now() - timedelta(hours=1),
                 data="姓名",
             ).pk,
             "xuzhou": js.xuzhou.pk,

@@ -216,5 +216,5 @@ def test_place_detail_costs_the_same_for_any_number(
     # The sign-in (2), roles, mandates; the place, above, below, contacts, venues,
     # what it became and came from; visits with stops, places and teams, twice; open
     # questions, the reader's own ties; shared lessons, in the areas of the reader (2).
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         page_of(client, js.tangzhang)
