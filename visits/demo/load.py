@@ -23,6 +23,7 @@ from visits.demo.matters import MatterLives
 from visits.demo.outings import Planner
 from visits.demo.rows import Writer
 from visits.demo.sealed_letters import SealedLetters
+from visits.demo.series import DemoSeries
 from visits.demo.sessions import DemoSessions
 from visits.demo.story import Story
 from visits.demo.talks import Questions, Talks
@@ -127,5 +128,8 @@ def load_demo(*, now: datetime) -> bool:
     in_city = [it for it in officials if it.unit.place_id == lands.city.pk]
     DemoSessions(Random(SEED + 3), staff, units, lands.city, now=now).tell(
         sorted(in_city, key=lambda it: it.pk != own)[:SESSION_LEADERS]
+    )
+    DemoSeries(Random(SEED + 5), staff, lands.city, now=now).tell(
+        next(it for it in officials if it.pk == own), townships
     )
     return True

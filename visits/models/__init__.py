@@ -34,6 +34,7 @@ from visits.models.matter import (
 from visits.models.notice import Digest, Notice
 from visits.models.petitioner import Access, Petitioner
 from visits.models.reception import Reception
+from visits.models.series import Series, SeriesDate, SeriesOfficial
 from visits.models.session import (
     ReceptionSession,
     SessionBooking,
@@ -85,6 +86,9 @@ __all__ = [
     "Recusal",
     "SealTransfer",
     "SealedHandler",
+    "Series",
+    "SeriesDate",
+    "SeriesOfficial",
     "SessionBooking",
     "SessionEvent",
     "SessionLeader",

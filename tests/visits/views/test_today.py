@@ -168,7 +168,7 @@ def test_today_costs_the_same_for_any_number_of_tasks(
     client.force_login(liaison)
 
     # One asks whom the letters behind matters may name.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(TODAY)
 
 
