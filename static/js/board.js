@@ -160,7 +160,9 @@
     carry(event);
   };
   const carry = (event) => {
-    ghost.style.transform = `translate(${event.clientX + 12}px, ${event.clientY + 12}px)`;
+    // Above the pointer: below it the cell says what stands there.
+    const up = event.clientY - ghost.offsetHeight - 10;
+    ghost.style.transform = `translate(${event.clientX + 10}px, ${Math.max(up, 0)}px)`;
     aim(slotAt(event.clientX, event.clientY));
   };
 

@@ -130,6 +130,6 @@ def load_demo(*, now: datetime) -> bool:
         sorted(in_city, key=lambda it: it.pk != own)[:SESSION_LEADERS]
     )
     DemoSeries(Random(SEED + 5), staff, lands.city, now=now).tell(
-        next(it for it in officials if it.pk == own), townships
+        next(it for it in officials if it.pk == own)
     )
     return True

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime, time, timedelta
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -22,7 +23,8 @@ from visits.rules.visit_states import Mode
 
 COUNT, LEAST = 8, 5
 HOURS = ((time(14, 30), time(16, 30)), (time(9, 0), time(11, 0)))
-PURPOSE = "联系点走访：村级供水管护"
+PURPOSE = "领导干部定期接访"
+VENUE = "市人民来访接待中心"
 ELSEWHERE = "市政务服务中心协调会"
 
 
@@ -34,8 +36,8 @@ class DemoSeries:
         self.now = timezone.localtime(now)
         self.by = staff.by_username["liaison"]
 
-    def tell(self, leader: Cadre, places: list[District]) -> Series | None:
-        found = self._free(leader, places)
+    def tell(self, leader: Cadre) -> Series | None:
+        found = self._free(leader)
         if found is None:
             return None
         fields, free = found
@@ -61,39 +63,35 @@ class DemoSeries:
         self._as_of_now()
         return series
 
-    def _free(
-        self, leader: Cadre, places: list[District]
-    ) -> tuple[dict[str, Any], list[date]] | None:
+    def _free(self, leader: Cadre) -> tuple[dict[str, Any], list[date]] | None:
         """The first fortnightly plan of which most dates are free, and those dates."""
         monday = self.now.date() + timedelta(days=14 - self.now.weekday())
         working = CalendarDay.objects.working_calendar()
-        for place in places:
-            for hours in HOURS:
-                for weekday in (3, 1, 4, 2):
-                    fields = self._fields(place, monday, weekday, hours)
-                    series = Series(**fields)
-                    dates = dates_of(series.pattern, working)
-                    seen = foresee(
-                        series,
-                        [leader],
-                        leader.unit,
-                        dates,
-                        reader=self.by,
-                        now=self.now,
-                    )
-                    free = [it.due.on for it in seen if it.due.on and not it.skip]
-                    if len(free) >= LEAST:
-                        return fields, free
+        for weekday, hours in product((3, 1, 4, 2), HOURS):
+            fields = self._fields(monday, weekday, hours)
+            series = Series(**fields)
+            seen = foresee(
+                series,
+                [leader],
+                leader.unit,
+                dates_of(series.pattern, working),
+                reader=self.by,
+                now=self.now,
+            )
+            free = [it.due.on for it in seen if it.due.on and not it.skip]
+            if len(free) >= LEAST:
+                return fields, free
         return None
 
     def _fields(
-        self, place: District, monday: date, weekday: int, hours: tuple[time, time]
+        self, monday: date, weekday: int, hours: tuple[time, time]
     ) -> dict[str, Any]:
         return {
             "purpose": PURPOSE,
             "mode": Mode.ANNOUNCED,
-            "place": place,
-            "activities": [Activity.STUDY],
+            "place": self.city,
+            "venue": VENUE,
+            "activities": [Activity.RECEPTION],
             "starts": hours[0],
             "ends": hours[1],
             "every": Every.WEEKS,

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from crispy_forms.layout import Column, Row
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cadres.forms.place import PlaceField
 from cadres.forms.sheet import Sheet, plain_helper
@@ -39,7 +41,7 @@ class PlanSeriesForm(forms.Form):
     venue = forms.CharField(label=_("Venue"), max_length=100, required=False)
     activities = ActivitiesField()
     first = DayField(
-        label=_("First date"),
+        label=pgettext_lazy("series", "First date"),
         help_text=_("The weekday or the day of the month follows from it."),
     )
     starts = ClockField(label=_("From"))
@@ -168,6 +170,12 @@ class SeriesSheet(Sheet):
             Member(form.cleaned_data["official"], form.cleaned_data["part"])
             for form in self.sets["team"].rows()
         ]
+
+    def stamp(self) -> str:
+        """What the dates rest on, in short: whoever books has looked at just these."""
+        team = [(it.official.pk, it.part) for it in self.team()]
+        typed = sorted((name, str(it)) for name, it in self.main.columns().items())
+        return sha256(repr((typed, team)).encode()).hexdigest()[:16]
 
     def lead_unit(self) -> Unit | None:
         leads = [it.official for it in self.team() if it.part == Part.LEAD]

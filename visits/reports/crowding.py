@@ -44,6 +44,10 @@ class Crowd:
     quieter: list[date] = field(default_factory=list)
     at: str = ""  # the name of its row on the page, if it is shown on one
 
+    @property
+    def total(self) -> int:
+        return len(self.neighbours) + self.more
+
 
 @dataclass
 class Crowding:

@@ -21,7 +21,7 @@ from cadres.http import AuthedRequest
 from cadres.models import CalendarDay
 from cadres.reports.keyset import page_asked
 from visits.actions.change_series import change_series, end_series
-from visits.actions.plan_series import book_skipped, plan_series
+from visits.actions.plan_series import book_skipped, check_pattern, plan_series
 from visits.forms.buttons import only_rebuilds, typed
 from visits.forms.log import ReasonForm
 from visits.forms.series import SeriesSheet, from_plan
@@ -127,26 +127,13 @@ def _sheet_page(
         return _show(request, sheet, series, since)
     if not sheet.is_valid():
         return _show(request, sheet, series, since, status=422)
-    team, columns = sheet.team(), sheet.main.columns()
-    if "book" not in request.POST:
-        foreseen = _foresee(request, sheet, series, since)
-        return _show(request, sheet, series, since, foreseen=foreseen)
-    now, user = timezone.localtime(), request.user
     try:
-        if series and since:
-            version = sheet.main.cleaned_data["version"] or 0
-            change_series(
-                series,
-                by=user,
-                now=now,
-                version=version,
-                since=since,
-                team=team,
-                **columns,
-            )
-        else:
-            key = sheet.main.cleaned_data["client_key"]
-            series = plan_series(by=user, now=now, team=team, client_key=key, **columns)
+        wanted = _wanted(sheet, series)
+        if request.POST.get("book") != sheet.stamp():
+            # Not looked at yet, or changed since: first the dates, then the booking.
+            foreseen = _foresee(request, sheet, wanted, series, since)
+            return _show(request, sheet, series, since, foreseen=foreseen)
+        series = _save(request, sheet, series, since)
     except ValidationError as refusal:
         sheet.add_refusal(refusal)
         return _show(request, sheet, series, since, status=422)
@@ -154,16 +141,38 @@ def _sheet_page(
     return redirect(series)
 
 
+def _save(
+    request: AuthedRequest,
+    sheet: SeriesSheet,
+    series: Series | None,
+    since: date | None,
+) -> Series:
+    typed = sheet.main.cleaned_data
+    arguments = {"by": request.user, "now": timezone.localtime(), "team": sheet.team()}
+    arguments |= sheet.main.columns()
+    if series and since:
+        version = typed["version"] or 0
+        return change_series(series, version=version, since=since, **arguments)
+    return plan_series(client_key=typed["client_key"], **arguments)
+
+
+def _wanted(sheet: SeriesSheet, series: Series | None) -> Series:
+    """The series as it would be; refused if it could not stand at all."""
+    wanted = Series(pk=series.pk if series else None, **sheet.main.columns())
+    check_pattern(wanted, timezone.localtime())
+    return wanted
+
+
 def _foresee(
     request: AuthedRequest,
     sheet: SeriesSheet,
+    wanted: Series,
     series: Series | None,
     since: date | None,
 ) -> list[Foreseen]:
     unit = sheet.lead_unit()
     if unit is None:
         return []
-    wanted = Series(pk=series.pk if series else None, **sheet.main.columns())
     dates = dates_of(wanted.pattern, CalendarDay.objects.working_calendar())
     moving: set[int] = set()
     if series and since:
@@ -200,6 +209,8 @@ def _show(
         "since": since,
         "here": here,
         "foreseen": foreseen,
+        "stamp": sheet.stamp() if foreseen is not None else "",
+        "is_provisional": any(it.due.provisional for it in foreseen or []),
         "to_book": sum(not it.skip for it in foreseen or []),
     }
     return render(request, "visits/series/plan.html", context, status=status)

@@ -77,8 +77,11 @@ def test_the_dates_are_shown_before_anything_is_booked(plans, leader, js):
     assert "Day of rest (丰收节)" in page
     assert "Book 2 visits" in page
     assert not Series.objects.exists()
-    sent = page_sends(response, book="1")
-    booked = plans.post(PLAN, sent)
+    stamp = response.context["stamp"]
+    # What was changed since the look is looked at first.
+    again = plans.post(PLAN, page_sends(response, book=stamp, ends="12:00"))
+    assert (again.status_code, Series.objects.count()) == (200, 0)
+    booked = plans.post(PLAN, page_sends(response, book=stamp))
     series = Series.objects.get()
     assert booked.url == series.get_absolute_url()
     page = plans.get(booked.url).content.decode()
@@ -162,7 +165,7 @@ def test_all_from_here_on_are_changed(plans, series):
 
     shown = plans.post(address, sent)
     assert shown.status_code == 200
-    plans.post(address, page_sends(shown, book="1"))
+    plans.post(address, page_sends(shown, book=shown.context["stamp"]))
 
     starts = Visit.objects.order_by("starts_at").values_list("starts_at", flat=True)
     assert list(starts[:3]) == [
