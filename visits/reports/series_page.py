@@ -1,6 +1,6 @@
 """The dates of a series for one reader: booked, skipped and why, free by now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,7 +13,7 @@ from visits.models import Absence, Series, SeriesDate, Visit
 from visits.reports.clashes import Clash, clashes
 from visits.reports.crowding import crowding
 from visits.rules.free_windows import Window
-from visits.rules.plan import StopPlan
+from visits.rules.plan import StopPlan, faults_of_places
 from visits.rules.series import Due, Skip
 
 REST = (Skip.REST, Skip.SAME_DAY)
@@ -30,6 +30,7 @@ class DateLine:
     # Of what stood in the way, only what the reader may open.
     obstacle: Visit | None
     absence: Absence | None
+    skip: str
     why: str
     is_offered: bool
     is_past: bool
@@ -49,11 +50,11 @@ class Foreseen:
 
 
 def lines_of(series: Series, *, reader: Account, now: datetime) -> list[DateLine]:
-    rows = list(
-        series.dates.select_related("visit", "obstacle_absence").order_by("on", "pk")
-    )
+    rows = list(series.dates.select_related("visit").order_by("on", "pk"))
     ids = {it for row in rows for it in (row.visit_id, row.obstacle_visit_id) if it}
     seen = Visit.objects.visible_to(reader).in_bulk(ids)
+    away = {row.obstacle_absence_id for row in rows if row.obstacle_absence_id}
+    known = Absence.objects.visible_to(reader).in_bulk(away)
     offered, today = offered_of(series, rows, reader=reader, now=now), _today(now)
     working = CalendarDay.objects.working_calendar()
     return [
@@ -61,13 +62,21 @@ def lines_of(series: Series, *, reader: Account, now: datetime) -> list[DateLine
             row,
             seen.get(row.visit_id or 0),
             seen.get(row.obstacle_visit_id or 0),
-            row.obstacle_absence,
+            known.get(row.obstacle_absence_id or 0),
+            _skip(row, known),
             _why(row, working),
             row.pk in offered,
             row.on < today,
         )
         for row in rows
     ]
+
+
+def _skip(row: SeriesDate, known: Collection[int]) -> str:
+    """That somebody is away is for those who may see it; others learn “taken”."""
+    if row.skipped == Skip.AWAY and row.obstacle_absence_id not in known:
+        return Skip.TAKEN
+    return row.skipped
 
 
 def _why(row: SeriesDate, working: WorkingCalendar) -> str:
@@ -187,6 +196,8 @@ def _blocked(
         with_quieter=False,
     )
     blocked = {days[row]: (str(Skip.CROWDED), "") for row in near.rows}
+    for fault in faults_of_places(stops, area=unit.place, today=_today(now)):
+        blocked[days[fault.row]] = (str(Skip.OTHER), str(fault.message))
     for clash in found:
         if clash.visit_id not in besides:
             blocked[days[clash.row]] = _taken(clash)
@@ -211,7 +222,7 @@ def offers(user: Account, *, now: datetime) -> list[SeriesDate]:
         SeriesDate.objects.filter(
             series__in=mine, visit__isnull=True, on__gte=_today(now)
         )
-        .select_related("series__place", "series__unit")
+        .select_related("series__place", "series__unit__place")
         .order_by("on", "pk")[: 5 * MOST_OFFERS]
     )
     by_series: dict[int, list[SeriesDate]] = {}

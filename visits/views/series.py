@@ -1,6 +1,7 @@
 """Visits that recur: planned with a look at the dates first, changed, ended, healed."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -36,7 +37,7 @@ PAGE = 50
 def _find(request: AuthedRequest, reference: str, *, to: str = "visible_to") -> Series:
     rows: QuerySet[Series] = getattr(Series.objects, to)(request.user)
     return get_object_or_404(
-        rows.select_related("place", "unit", "planned_by"), reference=reference
+        rows.select_related("place", "unit__place"), reference=reference
     )
 
 
@@ -148,8 +149,8 @@ def _save(
     since: date | None,
 ) -> Series:
     typed = sheet.main.cleaned_data
-    arguments = {"by": request.user, "now": timezone.localtime(), "team": sheet.team()}
-    arguments |= sheet.main.columns()
+    arguments: dict[str, Any] = sheet.main.columns()
+    arguments |= {"by": request.user, "now": timezone.localtime(), "team": sheet.team()}
     if series and since:
         version = typed["version"] or 0
         return change_series(series, version=version, since=since, **arguments)

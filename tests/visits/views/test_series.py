@@ -8,7 +8,13 @@ import pytest
 from django.urls import reverse
 
 from cadres.rules.roles import Role
-from tests.factories import AccountFactory, CalendarDayFactory, VisitFactory, at
+from tests.factories import (
+    AbsenceFactory,
+    AccountFactory,
+    CalendarDayFactory,
+    VisitFactory,
+    at,
+)
 from tests.factories.series import MONDAY, series_of
 from tests.visits.views.sheets import page_sends, sheet
 from visits.actions.move_visit import cancel_visit
@@ -212,6 +218,30 @@ def test_series_are_as_closed_as_their_visits(
             assert browser.post(end, {"reason": "x"}).status_code == changes
             assert browser.post(book).status_code == changes
     assert Visit.objects.filter(state="planned").count() == 10
+
+
+def test_an_absence_is_told_to_those_who_may_see_it(
+    client_of, plans, liaison, leader, js
+):
+    visited = AccountFactory(role=Role.DISTRICT_ADMIN, role__place=js.gulou)
+    AbsenceFactory(cadre=leader.cadre, first=date(2026, 12, 3))
+    series = series_of(liaison, [leader.cadre], js.shitun, count=3)
+
+    own = plans.get(series.get_absolute_url()).content.decode()
+    others = client_of(visited)
+    others.cookies["django_language"] = "en"
+    theirs = others.get(series.get_absolute_url()).content.decode()
+
+    assert "The official is away" in own
+    assert "The official is away" not in theirs
+    assert "Leave" not in theirs
+
+
+def test_a_place_out_of_reach_is_foreseen(plans, leader, js):
+    page = plans.post(PLAN, typed(leader.cadre, js.jurong)).content.decode()
+
+    assert "0 to book" in page
+    assert "lies outside" in page
 
 
 def test_unannounced_series_do_not_exist_for_others(
