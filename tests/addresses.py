@@ -39,8 +39,10 @@ from tests.factories import (
     VisitFactory,
     small_jiangsu,
 )
+from tests.factories.series import SeriesFactory
 from visits.actions.write_lesson import write_lesson
 from visits.models import Feedback, TalkFormat, Target, VisitEvent
+from visits.rules.series import Skip
 from visits.rules.visit_states import VisitState
 
 LEADER, LIAISON = Role.LEADER, Role.LIAISON
@@ -175,6 +177,17 @@ ADDRESSES: dict[str, Address] = {
     "visits:visit_end": Address(("{planned}",)),
     "visits:visit_join": Address(("{planned}",)),
     "visits:visit_log": Address(("{past}",), roles=(LIAISON, LEADER)),
+    "visits:board_look": Address(query="visit={planned}&day=2026-12-01&half=am"),
+    "visits:series_list": Address(roles=(LIAISON, DISTRICT), also=("show=ended",)),
+    "visits:series_plan": Address(
+        roles=(LIAISON,), also=("official={cadre}&date=2026-12-03&half=pm",)
+    ),
+    "visits:series_detail": Address(("{series}",), roles=(LIAISON, DISTRICT)),
+    "visits:series_change": Address(("{series}", "{series_day}"), roles=(LIAISON,)),
+    "visits:series_end": Address(("{series}",)),
+    "visits:series_book": Address(("{series}", "{series_day}")),
+    "visits:visit_move": Address(("{planned}",), roles=(LIAISON,)),
+    "visits:visit_move_undo": Address(("{planned}",)),
     "visits:visit_matters": Address(("{logged}",), roles=(LEADER, DISTRICT)),
     "visits:visit_matters_docx": Address(("{logged}",)),
     "visits:visit_matters_xlsx": Address(("{logged}",)),
@@ -370,6 +383,23 @@ class World:
         self.things["said_done"] = MatterFactory(stop=stop, awaiting=True).reference
         self.things |= {name: it.reference for name, it in visits.items()}
         self.things["action"] = action.reference
+        series = SeriesFactory(
+            place=of.js.tangzhang,
+            unit=of.unit,
+            planned_by=of.liaison,
+            first=day.date(),
+            officials=[of.cadre],
+        )
+        first = visits["planned"].starts_on
+        series.dates.create(day=first, on=first, visit=visits["planned"])
+        later = first + timedelta(days=7)
+        skipped = series.dates.create(
+            day=later,
+            on=later,
+            skipped=Skip.TAKEN,
+            obstacle_visit=visits["cancelled"],
+        )
+        self.things |= {"series": series.reference, "series_day": str(skipped.day)}
 
     def _lessons(self, of: SimpleNamespace, visit: Any) -> None:
         """One that was changed and is shared; and a target of the official."""

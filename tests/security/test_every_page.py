@@ -71,6 +71,12 @@ PARAMETERS = [
     "sample",
     "reference",
     "as",
+    "day",
+    "half",
+    "last_half",
+    "position",
+    "back",
+    "moved",
 ]
 
 

@@ -139,6 +139,7 @@ def check_crowding(
     today: date,
     settings: dict[str, int],
     besides: Visit | None = None,
+    series: int | None = None,
 ) -> None:
     found = crowding(
         stops,
@@ -148,6 +149,7 @@ def check_crowding(
         is_workday=CalendarDay.objects.working_calendar().is_workday,
         today=today,
         besides=besides,
+        series=series,
     )
     if found:
         raise Refusal(
@@ -167,6 +169,14 @@ def is_contact_point(lead: Cadre, stops: Iterable[StopPlan | Stop]) -> bool:
         for point in known
         for stop in stops
     )
+
+
+def contact_point_as_told(
+    visit: Visit, lead: Cadre, stops: Iterable[StopPlan | Stop]
+) -> bool | None:
+    """What the planner said of the contact point; None if it followed from the list."""
+    told = visit.is_contact_point
+    return None if told == is_contact_point(lead, stops) else told
 
 
 def write_rows(

@@ -27,7 +27,8 @@ from visits.actions.booking import (
     write_rows,
 )
 from visits.actions.refusals import refuse
-from visits.models import Action, DiaryEntry, Visit, VisitEvent
+from visits.actions.series_pattern import mark_changed
+from visits.models import Action, DiaryEntry, Series, Visit, VisitEvent
 from visits.reports.visit_snapshot import changes_between, snapshot
 from visits.rules.plan import Member, StopPlan
 from visits.rules.visibility import hidden_until
@@ -57,6 +58,7 @@ def plan_visit(
     stops: Sequence[StopPlan],
     client_key: UUID,
     action: Action | None = None,
+    series: Series | None = None,
     as_draft: bool = False,
     **fields: Any,
 ) -> Visit:
@@ -74,7 +76,7 @@ def plan_visit(
     try:
         with transaction.atomic():
             visit = Visit(planned_by=by, client_key=client_key, action=action)
-            _write(visit, by, now, team, stops, as_draft, fields)
+            _write(visit, by, now, team, stops, as_draft, fields, series)
             visit.events.create(
                 kind=VisitEvent.Kind.PLANNED, by=by, on_behalf_of=lead_of(team)
             )
@@ -99,6 +101,7 @@ def change_plan(
     team: Sequence[Member],
     stops: Sequence[StopPlan],
     action: Action | None = None,
+    series: Series | None = None,
     as_draft: bool = False,
     **fields: Any,
 ) -> Visit:
@@ -126,7 +129,11 @@ def change_plan(
             DiaryEntry.objects.filter(stop__visit=visit).delete()
             visit.stops.all().delete()
             visit.team.all().delete()
-            _write(visit, by, now, team, stops, as_draft, fields)
+            # Changed by hand, it stays linked to its series, but may leave its plan.
+            known = series or Series.objects.filter(dates__visit=visit).first()
+            _write(visit, by, now, team, stops, as_draft, fields, known)
+            if known and not series:
+                mark_changed(visit, known, team, stops)
             visit.events.create(
                 kind=VisitEvent.Kind.REPLANNED,
                 by=by,
@@ -150,6 +157,7 @@ def _write(
     stops: Sequence[StopPlan],
     as_draft: bool,
     fields: dict[str, Any],
+    series: Series | None,
 ) -> None:
     settings = Setting.objects.as_dict()
     today = timezone.localdate(now)
@@ -169,6 +177,7 @@ def _write(
                 today=today,
                 settings=settings,
                 besides=besides,
+                series=series.pk if series else None,
             )
 
     for name in FIELDS:

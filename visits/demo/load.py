@@ -24,6 +24,7 @@ from visits.demo.outings import Planner
 from visits.demo.record import DemoRecord
 from visits.demo.rows import Writer
 from visits.demo.sealed_letters import SealedLetters
+from visits.demo.series import DemoSeries
 from visits.demo.sessions import DemoSessions
 from visits.demo.story import Story
 from visits.demo.studies import Studies
@@ -132,4 +133,7 @@ def load_demo(*, now: datetime) -> bool:
         sorted(in_city, key=lambda it: it.pk != own)[:SESSION_LEADERS]
     )
     DemoRecord(staff, lands.city, now=now).tell(officials)
+    DemoSeries(Random(SEED + 5), staff, lands.city, now=now).tell(
+        next(it for it in officials if it.pk == own)
+    )
     return True

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from crispy_forms.layout import Column, Row
@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.forms.sheet import Sheet, plain_helper
 from cadres.models import Account, Cadre, Unit
-from visits.actions.booking import is_contact_point
+from visits.actions.booking import contact_point_as_told
 from visits.forms.fields import MaterialsField, ReferenceField
 from visits.forms.stop import StopFormSet, stop_values
 from visits.forms.team import OfficialChoices, TeamFormSet
 from visits.models import ESCORTS, Action, Visit
+from visits.rules.moving import HOURS, Half
 from visits.rules.plan import Member, StopPlan
 from visits.rules.visit_states import Mode, Part
 
@@ -27,7 +28,6 @@ LIGHT_TRAVEL: dict[str, Any] = dict.fromkeys(ESCORTS, 0) | {
     "press": 0,
     "materials": [],
 }
-MORNING = (time(9, 0), time(11, 30))
 
 
 def _count(label: Any, initial: int = 0) -> forms.IntegerField:
@@ -193,11 +193,15 @@ def _first_values(
 ) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
     mine = [pk for pk in user.acts_for_ids() if pk in leads]
     lead = given.get("official") or (mine[0] if len(mine) == 1 else None)
+    first = given.get("day") or today + timedelta(days=1)
+    last = given.get("last", first)
+    half = given.get("half", Half.MORNING)
     stop = {
         "place": given.get("place"),
-        "day": given.get("day") or today + timedelta(days=1),
-        "starts": MORNING[0],
-        "ends": MORNING[1],
+        "day": first,
+        "starts": HOURS[half][0],
+        "ends": HOURS[given.get("last_half", half)][1],
+        "last_day": last if last != first else None,
     }
     main = {
         "client_key": uuid.uuid4(),
@@ -216,10 +220,8 @@ def _values_of(
     stops = list(visit.stops.select_related("place").order_by("position"))
     team = list(visit.team.select_related("official").order_by("pk"))
     lead = next(member.official for member in team if member.part == Part.LEAD)
-    told = visit.is_contact_point
-    main["is_contact_point"] = (
-        "" if told == is_contact_point(lead, stops) else "yes" if told else "no"
-    )
+    told = contact_point_as_told(visit, lead, stops)
+    main["is_contact_point"] = {None: "", True: "yes", False: "no"}[told]
     return (
         main,
         [stop_values(stop) for stop in stops],

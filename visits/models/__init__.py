@@ -45,6 +45,7 @@ from visits.models.notice import Digest, Notice, NoticeChoice
 from visits.models.petitioner import Access, Petitioner
 from visits.models.problem import Problem, ProblemEvent
 from visits.models.reception import Reception
+from visits.models.series import Series, SeriesDate, SeriesOfficial
 from visits.models.session import (
     ReceptionSession,
     SessionBooking,
@@ -106,6 +107,9 @@ __all__ = [
     "Recusal",
     "SealTransfer",
     "SealedHandler",
+    "Series",
+    "SeriesDate",
+    "SeriesOfficial",
     "SessionBooking",
     "SessionEvent",
     "SessionLeader",

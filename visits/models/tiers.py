@@ -310,6 +310,22 @@ TIERS: dict[str, dict[Tier, str]] = {
         Tier.INTERNAL: "id letter named_by named_at",
         Tier.CONTENT: "account",
     },
+    "visits.Series": {
+        Tier.INTERNAL: (
+            "id reference purpose mode place venue activities starts ends every "
+            "interval weekday nth month_day first last count on_rest unit planned_by "
+            "planned_at client_key ended_at reason_ended version"
+        ),
+    },
+    "visits.SeriesDate": {
+        Tier.INTERNAL: (
+            "id series day on why visit is_changed skipped obstacle_visit "
+            "obstacle_absence"
+        ),
+    },
+    "visits.SeriesOfficial": {
+        Tier.INTERNAL: "id series official part",
+    },
     "visits.SessionBooking": {
         Tier.INTERNAL: (
             "id session number seal_id booked_by booked_at client_key dropped_at"

@@ -63,11 +63,17 @@ def calendar_page(
     pks = None if page is None else [official.pk for official in page.rows]
     going = goings(reader, shown, now=now, officials=pks, place=subject.place)
     away = absences_of(reader, pks, shown) if pks else []
+    open_days = Span(
+        today - timedelta(days=settings["plan.past_days"]),
+        today + timedelta(days=settings["plan.ahead_days"]),
+    )
+    may_plan = reader.has_perm("visits.plan_visit")
     cells = {
         day: Cell(
             days[day],
             entries_on(day, going),
             [it for it in away if it.first <= day <= it.last],
+            may_add=may_plan and subject.official is None and day in open_days,
         )
         for day in shown.days
     }
@@ -85,10 +91,6 @@ def calendar_page(
         "officials": page,
     }
     if page is not None:
-        open_days = Span(
-            today - timedelta(days=settings["plan.past_days"]),
-            today + timedelta(days=settings["plan.ahead_days"]),
-        )
         loads = workload(reader, pks or [], [span, quarter_of(span.first)])
         every_day = [days[day] for day in shown.days]
         rows = rows_of(page.rows, every_day, going, away, open_days=open_days)

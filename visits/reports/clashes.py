@@ -28,6 +28,8 @@ class Clash:
     absence: Absence | None = None
     windows: list[Window] = field(default_factory=list)
     at: str = ""  # the name of its row on the page, if it is shown on one
+    # The key of the visit, whether or not the reader may see it: never for a page.
+    visit_id: int | None = None
 
 
 def clashes(
@@ -38,10 +40,11 @@ def clashes(
     is_workday: Callable[[date], bool],
     now: datetime,
     besides: Visit | None = None,
+    with_windows: bool = True,
 ) -> list[Clash]:
     """Diary entries that meet one of `spans`, each with three free windows.
 
-    The windows are free for all `officials` at once.
+    The windows, if wanted, are free for all `officials` at once.
     """
     known = {official.pk: official for official in officials}
     if not known or not spans:
@@ -71,6 +74,7 @@ def clashes(
                     timezone.localtime(entry.ends_at),
                     visit=entry.stop.visit if entry.stop else None,
                     absence=entry.absence,
+                    visit_id=entry.stop.visit_id if entry.stop else None,
                 )
             )
     if not found:
@@ -83,7 +87,7 @@ def clashes(
     for clash in found:
         if clash.visit and clash.visit.pk not in visible:
             clash.visit = None
-        if clash.row not in offers:
+        if with_windows and clash.row not in offers:
             others = [span for row, span in enumerate(spans) if row != clash.row]
             offers[clash.row] = free_windows(
                 spans[clash.row],
@@ -91,5 +95,5 @@ def clashes(
                 not_before=now,
                 is_workday=is_workday,
             )
-        clash.windows = offers[clash.row]
+        clash.windows = offers.get(clash.row, [])
     return found

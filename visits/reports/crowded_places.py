@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cadres.models import Account, District
@@ -53,7 +53,10 @@ def crowded_places(
             ends_at__gte=first - around,
         )
         .select_related("visit", "county", "township")
-        .annotate(lead=Subquery(lead.values("official__name")[:1]))
+        .annotate(
+            lead=Subquery(lead.values("official__name")[:1]),
+            series=F("visit__series_date__series"),
+        )
         .order_by("starts_at", "pk")[:MOST_STOPS]
     )
     others = [(_span(stop), stop) for stop in near]
@@ -63,7 +66,10 @@ def crowded_places(
         if stop.pk not in here:
             continue
         for other_span, other in others:
-            if other.visit_id == stop.visit_id:
+            # The dates of one series are one plan.
+            if other.visit_id == stop.visit_id or (
+                stop.series is not None and stop.series == other.series
+            ):
                 continue
             close = {"county_days": 0, "township_days": township_days}
             if crowds(span, other_span, **close):

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cadres.models import Account, District, Unit
 from cadres.rules.levels import Level
+from visits.models.series import SeriesDate
 from visits.models.visit import Stop, Visit
 from visits.rules.crowding import Span, crowds, days_apart, quieter_days
 from visits.rules.plan import StopPlan
@@ -43,12 +44,18 @@ class Crowd:
     quieter: list[date] = field(default_factory=list)
     at: str = ""  # the name of its row on the page, if it is shown on one
 
+    @property
+    def total(self) -> int:
+        return len(self.neighbours) + self.more
+
 
 @dataclass
 class Crowding:
     crowds: list[Crowd]
     # Something near that the reader may know nothing about but that it is there.
     unnamed: bool
+    # Rows that are crowded by what is named, or by that.
+    rows: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.crowds) or self.unnamed
@@ -77,8 +84,12 @@ def crowding(
     is_workday: Callable[[date], bool],
     today: date,
     besides: Visit | None = None,
+    series: int | None = None,
+    with_quieter: bool = True,
 ) -> Crowding:
     """What else takes place near each of `stops` of `unit`, seen by `reader`.
+
+    The visits of a series (its key) are one plan and do not crowd each other.
 
     Visits that the reader may see are named; others that are no secret show their
     unit and day, not their purpose. An unannounced visit is never named: planners
@@ -113,6 +124,9 @@ def crowding(
         .select_related("visit__unit", "place")
         .order_by("starts_at", "pk")
     )
+    if series is not None:
+        own = SeriesDate.objects.filter(visit=OuterRef("visit"), series=series)
+        rows = rows.exclude(Exists(own))
     others: list[tuple[Span, Stop]] = []
     secret: list[Span] = []
     visible, joinable = _what_reader_sees(rows, reader)
@@ -132,9 +146,10 @@ def crowding(
             others.append((span, stop))
 
     found = []
-    unnamed = False
+    unnamed: set[int] = set()
     for row, (span, plan) in enumerate(zip(wanted, stops, strict=True)):
-        unnamed |= any(crowds(span, other, **limits) for other in secret)
+        if any(crowds(span, other, **limits) for other in secret):
+            unnamed.add(row)
         near_stops = [it for it in others if crowds(span, it[0], **limits)]
         if not near_stops:
             continue
@@ -165,10 +180,13 @@ def crowding(
                     not_before=today,
                     is_workday=is_workday,
                     **limits,
-                ),
+                )
+                if with_quieter
+                else [],
             )
         )
-    return Crowding(found, unnamed)
+    rows_crowded = unnamed | {crowd.row for crowd in found}
+    return Crowding(found, bool(unnamed), frozenset(rows_crowded))
 
 
 def _day(moment: datetime) -> date:

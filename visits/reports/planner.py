@@ -1,6 +1,6 @@
 """Who goes where: the visits of some days as the entries of a calendar."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -12,8 +12,10 @@ from cadres.models import Account, Cadre, District, RankBand
 from visits.models import Absence, Stop, Visit
 from visits.reports.calendar_days import Day
 from visits.rules.calendar_spans import Span
+from visits.rules.half_days import half_day, half_days
+from visits.rules.moving import Half, half_of
 from visits.rules.plan import LONGEST_STOP
-from visits.rules.visit_states import TO_COME, VisitState
+from visits.rules.visit_states import EDITABLE, TO_COME, VisitState
 
 MOST_ROWS = 1000  # stops times officials; more cannot be read on one page
 
@@ -26,6 +28,7 @@ class Going:
     first: date
     last: date
     word: str
+    may_move: bool = False
     officials: dict[int, str] = field(default_factory=dict)
 
 
@@ -39,6 +42,18 @@ class Entry:
     starts: str
     word: str
     names: list[str]
+    # Whether the reader may put it elsewhere; a stop of days is held by its first.
+    may_move: bool = False
+    half: Half = Half.MORNING  # in which it begins, or goes on, on this day
+
+
+@dataclass(frozen=True)
+class HalfCell:
+    """Half a day of one official: what begins in it, and whether it is free."""
+
+    half: Half
+    entries: list[Entry]
+    may_add: bool
 
 
 @dataclass(frozen=True)
@@ -48,6 +63,7 @@ class Cell:
     absences: list[Absence]
     # Whether a visit may be started here.
     may_add: bool = False
+    halves: Sequence[HalfCell] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +141,7 @@ def goings(
         .defer("visit__summary")
         .order_by("starts_at", "pk", "visit__team__pk")[:MOST_ROWS]
     )
+    movable = _movable(reader, rows)
     found: dict[int, Going] = {}
     for stop in rows:
         if stop.pk not in found:
@@ -133,9 +150,17 @@ def goings(
                 timezone.localtime(stop.starts_at).date(),
                 timezone.localtime(stop.ends_at - timedelta(microseconds=1)).date(),
                 _word(stop.visit, now),
+                stop.visit_id in movable,
             )
         found[stop.pk].officials[stop.official] = stop.official_name
     return list(found.values())
+
+
+def _movable(reader: Account, stops: Iterable[Stop]) -> set[int]:
+    """The visits of these stops whose plan the reader may change."""
+    ids = {stop.visit_id for stop in stops}
+    visits = Visit.objects.changeable_by(reader).filter(state__in=EDITABLE)
+    return set(visits.filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def is_cut(going: Sequence[Going]) -> bool:
@@ -161,6 +186,8 @@ def entries_on(day: date, going: Sequence[Going]) -> list[Entry]:
             f"{timezone.localtime(it.stop.starts_at):%H:%M}" if day == it.first else "",
             it.word,
             list(it.officials.values()),
+            it.may_move and day == it.first,
+            _half(it, day),
         )
         for it in going
         if it.first <= day <= it.last
@@ -187,15 +214,41 @@ def rows_of(
         for day in days:
             entries = entries_on(day.date, own)
             gone = [it for it in away if it.first <= day.date <= it.last]
-            may_add = (
+            is_open = (
                 official.may_plan  # type: ignore[attr-defined]
-                and not entries
                 and not gone
                 and day.date in open_days
             )
-            cells.append(Cell(day, entries, gone, may_add))
+            halves = _halves(day.date, own, entries, is_open=is_open)
+            cells.append(Cell(day, entries, gone, is_open and not entries, halves))
         rows.append(Row(official, cells))
     return rows
+
+
+def _halves(
+    day: date, own: Sequence[Going], entries: Sequence[Entry], *, is_open: bool
+) -> list[HalfCell]:
+    taken = {
+        half
+        for it in own
+        for half in half_days(
+            timezone.localtime(it.stop.starts_at), timezone.localtime(it.stop.ends_at)
+        )
+    }
+    return [
+        HalfCell(
+            half,
+            [it for it in entries if it.half == half],
+            is_open and half_day(day, afternoon=half == Half.AFTERNOON) not in taken,
+        )
+        for half in Half
+    ]
+
+
+def _half(going: Going, day: date) -> Half:
+    if day != going.first:
+        return Half.MORNING
+    return half_of(timezone.localtime(going.stop.starts_at))
 
 
 def _midnight(day: date) -> datetime:

@@ -11,10 +11,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
-from visits.models import Letter, Matter, Question, Stop, Visit, VisitOfficial
+from visits.models import (
+    Letter,
+    Matter,
+    Question,
+    SeriesDate,
+    Stop,
+    Visit,
+    VisitOfficial,
+)
 from visits.reports.letter_worklists import waiting_letters
 from visits.reports.matter_steps import waiting_for
 from visits.reports.question_duty import waiting_questions
+from visits.reports.series_page import offers
 from visits.reports.study_work import STUDY_WORDS, StudyWork, study_work
 from visits.rules.matter_states import AT_UNIT, MatterState
 
@@ -26,7 +35,8 @@ AT_WORK = [MatterState.ASSIGNED, MatterState.IN_PROGRESS]
 
 @dataclass(frozen=True)
 class Task:
-    kind: str  # log, confirm, approve, draft, matter, letter, question or received
+    # log, confirm, approve, draft, series, matter, letter, question or received
+    kind: str
     what: str | Promise
     action: str | Promise
     url: str
@@ -86,10 +96,25 @@ def tasks(user: Account, *, now: datetime) -> list[Task]:
         "visits:visit_change",
     )
     found += [_of_study(*it, today) for it in study_work(user, on=today)]
+    found += [_of_series(row, today) for row in offers(user, now=now)]
     found += [_of_matter(matter, today) for matter in _matters(user, today)]
     found += [_of_letter(letter, today) for letter in _letters(user, today)]
     found += [_of_question(question, today) for question in _questions(user, today)]
     return sorted(found, key=lambda task: task.on)
+
+
+def _of_series(row: SeriesDate, today: date) -> Task:
+    """A date of a series that can be booked, now that its obstacle is gone."""
+    return Task(
+        "series",
+        _("Free again: a date of recurring visits"),
+        _("Book it"),
+        row.series.get_absolute_url(),
+        None,
+        row.series.purpose,
+        row.on,
+        (row.on - today).days,
+    )
 
 
 def _matters(user: Account, today: date) -> Iterable[Matter]:

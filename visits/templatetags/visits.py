@@ -6,19 +6,29 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from cadres.models import District
 from cadres.rules.levels import Level
+from visits.models import Series
 from visits.reports.where_to_go import Line
 from visits.rules.activities import SHORT, Activity
+from visits.rules.series import Every, Skip
 from visits.rules.small_counts import Told
 from visits.rules.visit_states import VisitState
 
 register = template.Library()
+ORDINALS = {
+    1: pgettext_lazy("weekday of a month", "first"),
+    2: pgettext_lazy("weekday of a month", "second"),
+    3: pgettext_lazy("weekday of a month", "third"),
+    4: pgettext_lazy("weekday of a month", "fourth"),
+    -1: pgettext_lazy("weekday of a month", "last"),
+}
 
 TONES = {
     VisitState.DRAFT: "neutral",
@@ -139,3 +149,32 @@ def days(first: date, last: date) -> str:
         "last": f"{date_format(last, form)} {date_format(last, 'D')}",
         "n": n,
     }
+
+
+@register.simple_tag
+def pattern(series: Series) -> str:
+    """How a series recurs, in words: "every 2 weeks on Thursday"."""
+    n, weekday = series.interval, WEEKDAYS[series.weekday or 0]
+    if series.every == Every.WEEKS:
+        once, often = _("Every week on %(day)s"), _("Every %(n)d weeks on %(day)s")
+    elif series.every == Every.DAY:
+        once = _("Every month on day %(number)d")
+        often = _("Every %(n)d months on day %(number)d")
+    else:
+        once = _("Every month on the %(nth)s %(day)s")
+        often = _("Every %(n)d months on the %(nth)s %(day)s")
+    return (once if n == 1 else often) % {
+        "n": n,
+        "day": weekday,
+        "number": series.month_day or 1,
+        "nth": ORDINALS[series.nth or 1],
+    }
+
+
+@register.simple_tag
+def skip_words(skip: str, words: str = "") -> str:
+    """Why a date is left out: "Day of rest (National Day)"."""
+    label = str(Skip(skip).label) if skip in Skip.values else skip
+    if not words:
+        return label
+    return _("%(what)s (%(why)s)") % {"what": label, "why": words}

@@ -18,6 +18,7 @@ from visits.reports.calendar_page import Subject, calendar_page, units_in_reach
 from visits.reports.visit_list import visit_list
 from visits.rules.activities import SHORT
 from visits.rules.calendar_spans import Month, Week
+from visits.views.moved import just_moved, plain_address
 
 
 @require_safe
@@ -44,6 +45,10 @@ def calendar(request: AuthedRequest) -> HttpResponse:
     context |= {"units": units_in_reach(request.user), "links": _links(subject, span)}
     context |= {"activities": SHORT.items(), "week_address": _address(subject)}
     context["pager"] = _official_pager(subject, span, context["officials"])
+    context["moved"] = just_moved(request)
+    context["here"] = plain_address(request.get_full_path())
+    plan_of = {name: it for name, it in _parameters(subject).items() if name != "unit"}
+    context["plan_query"] = urlencode(plan_of)
     template = "month" if is_month else "place" if subject.place else "week"
     return render(request, f"visits/calendar/{template}.html", context)
 
@@ -132,11 +137,14 @@ def _links(subject: Subject, span: Week | Month) -> dict[str, str]:
     return {name: _address(subject, **more) for name, more in wanted.items()}
 
 
+def _wanted(span: Week | Month) -> dict[str, str]:
+    return {"month" if isinstance(span, Month) else "week": span.key}
+
+
 def _official_pager(subject: Subject, span: Week | Month, page: Any) -> dict[str, Any]:
     if page is None:
         return {}
-    kind = "month" if isinstance(span, Month) else "week"
-    address = _address(subject, **{kind: span.key})
+    address = _address(subject, **_wanted(span))
     return {
         "previous_url": page.before and f"{address}&before={page.before.pk}",
         "next_url": page.after and f"{address}&after={page.after.pk}",

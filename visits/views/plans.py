@@ -24,6 +24,8 @@ from visits.forms.plan import PlanSheet
 from visits.models import Action, Visit
 from visits.reports.crowding import crowding
 from visits.rules.light_travel import warnings_of
+from visits.rules.moving import Half
+from visits.rules.plan import LONGEST_STOP
 from visits.rules.visit_states import EDITABLE
 from visits.views.stale import changed_meanwhile, renew_version
 from visits.views.visits import find_visit
@@ -36,7 +38,7 @@ def visit_plan(request: AuthedRequest) -> HttpResponse:
         typed(request),
         user=request.user,
         today=timezone.localdate(),
-        given=_given(request.user, request.GET),
+        given=given_in(request.user, request.GET),
     )
     return _plan_page(request, sheet, None)
 
@@ -178,7 +180,7 @@ def visit_join(request: AuthedRequest, reference: str) -> HttpResponse:
     return redirect(there)
 
 
-def _given(user: Account, query: QueryDict) -> dict[str, Any]:
+def given_in(user: Account, query: QueryDict) -> dict[str, Any]:
     """What a link fills in on a new plan; anything strange in it is left out."""
     given: dict[str, Any] = {}
     for name in ("place", "official"):
@@ -187,15 +189,31 @@ def _given(user: Account, query: QueryDict) -> dict[str, Any]:
             given[name] = int(text)
     if "place" in given and not District.objects.filter(pk=given["place"]).exists():
         del given["place"]
-    try:
-        day = date.fromisoformat(query.get("date", ""))
-    except ValueError:
-        day = None
-    if day and EARLIEST <= day <= LATEST:
+    if day := _day(query.get("date", "")):
         given["day"] = day
+        given |= _given_span(day, query)
     action = Action.objects.visible_to(user).filter(
         reference=query.get("action", "")[:8]
     )
     if action.exists():
         given["action"] = query["action"][:8]
     return given
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
+
+
+def _given_span(day: date, query: QueryDict) -> dict[str, Any]:
+    """The half-days from `half` of `day` to `last_half` of `last`, if they follow."""
+    half = query.get("half", "")
+    last, last_half = _day(query.get("last", "")) or day, query.get("last_half", half)
+    if half not in Half.values or last_half not in Half.values:
+        return {"last": last} if day < last <= day + LONGEST_STOP else {}
+    if not (day, half) <= (last, last_half) <= (day + LONGEST_STOP, half):
+        return {"half": Half(half)}
+    return {"half": Half(half), "last": last, "last_half": Half(last_half)}

@@ -22,11 +22,12 @@ from visits.actions.move_visit import (
     mark_not_held,
 )
 from visits.forms.log import ReasonForm
-from visits.models import Matter, Question, Visit
+from visits.models import Matter, Question, Series, SeriesDate, Visit
 from visits.reports.lessons import may_write, own_lesson
 from visits.reports.undone import undone_places
 from visits.reports.visit_snapshot import in_words
 from visits.rules.visit_states import EDITABLE, HELD, TO_COME, Mode, Part, VisitState
+from visits.views.moved import just_moved
 
 
 def find_visit(
@@ -72,6 +73,8 @@ def _detail(request: AuthedRequest, visit: Visit) -> dict[str, Any]:
     return {
         "section": "visits",
         "visit": visit,
+        "moved": just_moved(request),
+        "series_date": _series_date(visit, user),
         "stops": stops.order_by("position"),
         "own_matters": _own_matters(visit, user) if visit.state in HELD else set(),
         "team": team,
@@ -107,6 +110,13 @@ def _detail(request: AuthedRequest, visit: Visit) -> dict[str, Any]:
         "may_learn": learns,
         "lesson": own_lesson(visit, user) if learns else None,
     }
+
+
+def _series_date(visit: Visit, user: Account) -> SeriesDate | None:
+    """Its place in a series that this person may see."""
+    seen = Series.objects.visible_to(user)
+    rows = SeriesDate.objects.filter(visit=visit, series__in=seen)
+    return rows.select_related("series").first()
 
 
 def _was_to_be_held(visit: Visit) -> bool:

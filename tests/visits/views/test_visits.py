@@ -64,7 +64,7 @@ def test_visit_detail_costs_the_same_for_any_number_of_stops(
     )
     client.force_login(liaison)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(visit.get_absolute_url())
 
 
