@@ -8,7 +8,7 @@ export HOST PORT
 
 BIN = .venv/bin
 
-.PHONY: help run prepare test test-long check stop lock messages clean
+.PHONY: help run prepare test pytest test-long check stop lock messages clean
 
 help:
 	@echo "make run       start on http://$(HOST):$(PORT) (HOST, PORT, DATABASE_URL are respected)"
@@ -45,8 +45,10 @@ check: .venv/test.stamp
 
 test: .venv/test.stamp
 	@command -v chromium >/dev/null || sh tests/browser/install-chromium.sh
-	$(MAKE) check
 	$(BIN)/python manage.py compile_translations
+	$(MAKE) --jobs 2 check pytest
+
+pytest: .venv/test.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-long: .venv/test.stamp

@@ -1,5 +1,6 @@
 """People of the tests: each stands for one role, in a small piece of Jiangsu."""
 
+import gc
 from importlib import import_module
 
 import pytest
@@ -12,6 +13,9 @@ from tests.addresses import World
 from tests.factories import AccountFactory, CadreFactory, UnitFactory, small_jiangsu
 from tests.factories.letters import Caseworkers
 from visits.models import ClockRule, ContentSubject
+
+# Tests make little that goes round in circles: look for it seldom.
+gc.set_threshold(100_000, 50, 50)
 
 FIRST_RULES = import_module("visits.migrations.0004_first_clock_rules")
 

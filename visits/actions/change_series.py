@@ -21,7 +21,7 @@ from visits.actions.plan_visit import change_plan
 from visits.actions.refusals import Refusal, refuse
 from visits.actions.series_pattern import stop_on, team_of_series
 from visits.actions.shift_visit import stops_of, team_of
-from visits.models import DiaryEntry, Series, SeriesDate, Visit
+from visits.models import DiaryEntry, Series, SeriesDate, Stop, Visit
 from visits.rules.plan import Member
 from visits.rules.series import Due, dates_of
 from visits.rules.visit_states import EDITABLE
@@ -58,7 +58,8 @@ def change_series(
     ).delete()
     dates = [due for due in _new_dates(series) if due.day not in left]
     waiting = _settle(series, dates, mine, held)
-    DiaryEntry.objects.filter(stop__visit__in=[it.visit_id for it in waiting]).delete()
+    stops = Stop.objects.filter(visit__in=[it.visit_id for it in waiting])
+    DiaryEntry.objects.filter(stop__in=stops).delete()
     _move(series, dates, waiting, by=by, now=now)
     return series
 

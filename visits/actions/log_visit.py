@@ -209,7 +209,7 @@ def _write_stops(
     visit: Visit, stops: Sequence[StopLog], entries: dict[str, Sequence[Any]]
 ) -> list[Stop]:
     known = {stop.pk: stop for stop in visit.stops.select_related("place")}
-    DiaryEntry.objects.filter(stop__visit=visit).delete()
+    DiaryEntry.objects.filter(stop__in=visit.stops.all()).delete()
     # Out of the way, so that no two stops share a position on the way to the new order.
     for offset, pk in enumerate(known):
         Stop.objects.filter(pk=pk).update(position=1000 + offset)
@@ -256,7 +256,9 @@ def _save_only(model: Any, stops: list[Stop], rows: list[Any]) -> None:
         row.full_clean()
         row.save()
     kept = [row.pk for row in rows]
-    model.objects.filter(stop__visit=stops[0].visit).exclude(pk__in=kept).delete()
+    model.objects.filter(stop__in=stops[0].visit.stops.all()).exclude(
+        pk__in=kept
+    ).delete()
 
 
 def _write_talks(stops: list[Stop], entries: Sequence[TalkEntry]) -> None:

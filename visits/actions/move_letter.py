@@ -37,6 +37,8 @@ FINAL = {
     LetterState.GUIDED,
 }
 
+LINKS = [field.name for field in Letter._meta.fields if field.is_relation]
+
 
 @transaction.atomic
 def move_letter(
@@ -172,7 +174,8 @@ def _take(
             seal_id=letter.seal_id,
         )
     letter.version += 1
-    letter.full_clean(exclude=["sealed_text"])
+    # What else must be true of it the database says: no query for each of that here.
+    letter.clean_fields(exclude=["sealed_text", *LINKS])
     letter.save()
     event = LetterEvent.objects.create(
         letter=letter,

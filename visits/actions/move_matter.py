@@ -29,6 +29,7 @@ from visits.rules.matter_states import (
 )
 
 Check = Callable[[Matter, Mapping[str, Any], date, Account], None]
+LINKS = [field.name for field in Matter._meta.fields if field.is_relation]
 
 
 @transaction.atomic
@@ -129,7 +130,8 @@ def take(
     if matter.state == MatterState.REOPENED and came_from != MatterState.REOPENED:
         _reopen(matter)
     matter.version += 1
-    matter.full_clean()
+    # What else must be true of it the database says: no query for each of that here.
+    matter.clean_fields(exclude=LINKS)
     matter.save()
     event = MatterEvent(
         matter=matter,

@@ -105,7 +105,7 @@ def _end(visit: Visit, state: str, reason: str) -> str:
     if not reason.strip():
         refuse(_("Say why the visit does not take place."), code="no_reason")
     visit.reason_ended = reason
-    DiaryEntry.objects.filter(stop__visit=visit).delete()
+    DiaryEntry.objects.filter(stop__in=visit.stops.all()).delete()
     return _moved(visit, state, "reason_ended")
 
 

@@ -209,4 +209,5 @@ def accounts_with(permission: str, unit: Unit | None) -> list[Account]:
     accounts = Account.objects.filter(
         is_active=True, pk__in=grants.values("account")
     ).select_related("cadre")
-    return [it for it in accounts.order_by("pk") if covers(it, permission, unit)]
+    rows = accounts.with_grants().order_by("pk")
+    return [it for it in rows if covers(it, permission, unit)]

@@ -126,7 +126,7 @@ def change_plan(
                 as_draft = False
             before = snapshot(visit)
             visit.action = action
-            DiaryEntry.objects.filter(stop__visit=visit).delete()
+            DiaryEntry.objects.filter(stop__in=visit.stops.all()).delete()
             visit.stops.all().delete()
             visit.team.all().delete()
             # Changed by hand, it stays linked to its series, but may leave its plan.

@@ -20,6 +20,7 @@ from visits.rules.matter_states import (
     AWAITING,
     OPEN,
     WITH_WORD,
+    MatterState,
 )
 
 PROMISES = 8  # shown at once on the start page
@@ -104,9 +105,15 @@ class MatterClock:
     filled: int
 
 
+def is_due_to_look_back(matter: Matter, *, on: date) -> bool:
+    return matter.look_back_on is not None and matter.look_back_on <= on
+
+
 def clock_of(matter: Matter, *, on: date, settings: Mapping[str, int]) -> MatterClock:
     if matter.state in AWAITING:
         return MatterClock(_("awaits the people’s word"), "soon", 100)
+    if matter.state == MatterState.STRUCK_OFF and is_due_to_look_back(matter, on=on):
+        return MatterClock(_("look-back is due"), "soon", 100)
     if matter.state not in OPEN:
         done = matter.state in WITH_WORD
         tone = "ok" if done else "neutral"

@@ -230,6 +230,16 @@ def test_the_list_of_a_meeting_prints_and_is_a_file(client, world):
     assert cells[1:] == ["=1+1", "路灯"]
 
 
+def test_a_look_back_that_is_due_says_so_in_the_list(client, world):
+    matter = world.struck_off()
+    Matter.objects.filter(pk=matter.pk).update(look_back_on=world.today)
+    client.force_login(world.second)
+
+    rows = client.get(reverse("visits:matter_list")).context["rows"]
+
+    assert [(row.matter, row.clock.words) for row in rows] == [(matter, "应回头看")]
+
+
 def test_a_sample_is_drawn_once_and_never_for_who_handled_it(client, world):
     matters = [world.struck_off() for _n in range(3)]
     client.force_login(world.admin)
