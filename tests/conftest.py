@@ -15,7 +15,7 @@ from tests.factories.letters import Caseworkers
 from visits.models import ClockRule, ContentSubject
 
 # Tests make little that goes round in circles: look for it seldom.
-gc.set_threshold(100_000, 50, 50)
+gc.set_threshold(10_000, 20, 20)
 
 FIRST_RULES = import_module("visits.migrations.0004_first_clock_rules")
 

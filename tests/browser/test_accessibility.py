@@ -56,10 +56,10 @@ def widen(page, width, height):
 
 
 def one_role_each(pages):
-    """Of each address its first page: what differs between roles waits for long runs."""
+    """Of each page its first state: other roles and states wait for the long run."""
     found = {}
     for page in pages:
-        found.setdefault(page.url, page)
+        found.setdefault(page.url.partition("?")[0], page)
     return found.values()
 
 

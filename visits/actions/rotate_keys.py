@@ -10,6 +10,7 @@ from cadres.models.encrypted import WrongKey, newest_key, open_bytes, seal_bytes
 from visits.actions.seal_letter import rewrite_history
 from visits.models import (
     Attachment,
+    DataRequest,
     Letter,
     LetterEvent,
     MatterEvent,
@@ -39,6 +40,7 @@ COLUMNS = (
     Column(SealTransfer, "sealed_reasons", "transfer", "letter__seal_id"),
     Column(Attachment, "sealed_name", "attachment", "key"),
     Column(PressureReport, "sealed_text", "pressure"),
+    Column(DataRequest, "sealed_text", "data_request"),
     Column(MatterEvent, "sealed_witness", "witness"),
     Column(SessionBooking, "identity", "booking"),
 )

@@ -45,6 +45,19 @@ TIERS: dict[str, dict[Tier, str]] = {
             "source_list"
         ),
     },
+    "cadres.Incident": {
+        Tier.INTERNAL: (
+            "id title noticed_at data people cause measures authority "
+            "authority_told_at persons_told_at not_told_because closed_at "
+            "entered_by version"
+        ),
+    },
+    "cadres.IncidentEvent": {
+        Tier.INTERNAL: "id incident at by before closed",
+    },
+    "cadres.Outline": {
+        Tier.PUBLIC: "place rings loaded_on",
+    },
     "cadres.Mandate": {
         Tier.INTERNAL: "id account cadre first last",
     },
@@ -96,6 +109,13 @@ TIERS: dict[str, dict[Tier, str]] = {
     },
     "visits.ContentSubject": {
         Tier.INTERNAL: "id name pinyin initials is_used",
+    },
+    "visits.DataRequest": {
+        Tier.INTERNAL: (
+            "id reference seal_id letter kind asker at outcome reasons answered_by "
+            "answered_at"
+        ),
+        Tier.IDENTITY: "sealed_text",
     },
     "visits.DiaryEntry": {
         Tier.INTERNAL: "id official stop absence starts_at ends_at",

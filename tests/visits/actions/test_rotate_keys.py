@@ -10,6 +10,7 @@ from cadres.models.encrypted import SealedTexts, key_of, write_sealed
 from tests.factories import CadreFactory, MatterFactory, VisitFactory
 from tests.factories.letter_world import LetterWorld
 from tests.factories.sessions import book, published_session
+from visits.actions.ask_about_data import ask_about_data
 from visits.actions.open_identity import open_identity, open_sealed
 from visits.actions.report_pressure import open_pressure, report_pressure
 from visits.actions.rotate_files import rotate_files
@@ -69,6 +70,7 @@ def filled(world):
     event.save()
     session = published_session(world.office, [CadreFactory()], world.clerk)
     book(session, world.clerk, name="王测试")
+    ask_about_data(letter, kind="see", asker="self", text="全部", now=timezone.now())
     return letter, report
 
 
