@@ -33,6 +33,7 @@ CATEGORIES = [("", _("Not sorted yet")), *Category.choices]
 WRITES_AS = [
     (Petitioner.Kind.PERSON, _("A person")),
     (Petitioner.Kind.ORGANISATION, _("An organisation")),
+    (Petitioner.Kind.CHILD, _("A child under 14 (contact: the guardian’s)")),
 ]
 
 

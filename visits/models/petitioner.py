@@ -26,6 +26,8 @@ class Petitioner(models.Model):
     class Kind(models.TextChoices):
         PERSON = "person", _("Person")
         ORGANISATION = "organisation", _("Organisation")
+        # Of a child under 14 the contact is a guardian's (handbook 12.2).
+        CHILD = "child", _("Child under 14")
 
     letter = models.ForeignKey(Letter, models.CASCADE, related_name="petitioners")
     seal_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -19,6 +19,7 @@ from visits.models import (
     LetterDraft,
     LetterEvent,
     LetterLink,
+    Petitioner,
     Visit,
 )
 from visits.reports.identity import is_kept_secret, may_know_identity
@@ -52,6 +53,7 @@ class People:
     is_kept_secret: bool = False  # from this person
     before: Sequence[str] = ()  # who stood there until it was corrected
     is_elsewhere: bool = False  # the step that needs it is not this person's now
+    has_child: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,14 +126,18 @@ def _people(letter: Letter, user: Account, parts: set[Actor]) -> People:
         return People()
     if is_kept_secret(letter, parts):
         return People(is_kept_secret=True)
-    rows = letter.petitioners.order_by("position")
+    rows = list(letter.petitioners.order_by("position"))
+    has_child = any(row.kind == Petitioner.Kind.CHILD for row in rows)
     if not may_know_identity(letter, parts):
-        return People([row.masked() for row in rows], is_elsewhere=True)
+        masked = [row.masked() for row in rows]
+        return People(masked, is_elsewhere=True, has_child=has_child)
     may_open = user.has_perm("visits.open_identity")
     if may_open and Access.objects.opens(letter, user).exists():
         shown = [row.read() for row in rows]
-        return People(shown, is_open=True, before=people_before(letter))
-    return People([row.masked() for row in rows], may_open=may_open)
+        before = people_before(letter)
+        return People(shown, is_open=True, before=before, has_child=has_child)
+    masked = [row.masked() for row in rows]
+    return People(masked, may_open=may_open, has_child=has_child)
 
 
 def _history(letter: Letter) -> list[Happened]:

@@ -32,7 +32,14 @@ def masked_contact(contact: str) -> str:
 
 
 def masked(identity: Mapping[str, str], *, kind: str) -> dict[str, str]:
+    """Of a child not even a surname or four digits stay (PIPL Arts. 28, 31)."""
     name = identity.get("name", "")
+    if kind == "child":
+        return {
+            "name": "某某" if name.strip() else "",
+            "address": "****" if identity.get("address") else "",
+            "contact": "****" if identity.get("contact", "").strip() else "",
+        }
     is_organisation = kind == "organisation"
     return {
         "name": name[:2] + "***" if is_organisation and name else masked_name(name),

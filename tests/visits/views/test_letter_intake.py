@@ -556,3 +556,27 @@ def test_what_an_expired_sign_in_kept_is_shown_and_saves_nothing(desk, office, j
     assert response.status_code == 200
     assert "小区自来水时断时续" in response.content.decode()
     assert not Letter.objects.exists()
+
+
+def test_of_a_child_nothing_shows_until_it_is_opened_with_a_reason(
+    desk, office, js, client_of
+):
+    """Not even a surname or four digits; the guardian's contact stands in its place."""
+    child = {
+        "name": "李测试", "contact": "13800002207", "address": "测试小区", "kind": "child"
+    }  # fmt: skip
+    send(desk, office, js, **rows("petitioners", child))
+    letter = Letter.objects.get()
+    reader = client_of(officer(office))
+
+    page = reader.get(letter.get_absolute_url()).content.decode()
+    assert "某某" in page
+    assert "监护人" in page
+    for piece in ("李某", "138", "2207", "测试小区"):
+        assert piece not in page
+
+    url = reverse("visits:letter_open_identity", args=[letter.reference])
+    assert (
+        "13800002207"
+        in reader.post(url, {"reason": "联系监护人"}, follow=True).content.decode()
+    )
