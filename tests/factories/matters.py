@@ -67,6 +67,18 @@ class MatterWorld:
             | fields
         )
 
+    def going(self, **fields):
+        """A visit of the leader that is planned for tomorrow."""
+        return VisitFactory(
+            **{
+                "officials": [self.cadre],
+                "places": [self.place],
+                "planned_by": self.liaison,
+                "starts_at": self.now + timedelta(days=1),
+            }
+            | fields
+        )
+
     def matter(self, *, visit=None, **fields) -> Matter:
         """Assigned to the water bureau, with the first event that a log writes."""
         stop = (visit or self.visit()).stops.first()

@@ -59,11 +59,15 @@ def race(letter, *acts):
 
 
 def wait_for(count):
-    """Until so many connections wait for a lock."""
+    """Until so many connections of this very database wait for a lock."""
     end = time.monotonic() + 20
     while time.monotonic() < end:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
             if cursor.fetchone()[0] >= count:
                 return
         time.sleep(0.02)

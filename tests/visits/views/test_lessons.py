@@ -1,7 +1,6 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import VisitFactory
 from tests.factories.matters import MatterWorld
 from visits.actions.write_lesson import write_lesson
 from visits.models import Lesson
@@ -78,9 +77,7 @@ def test_a_shared_note_stands_at_the_place_and_in_the_briefing(client, world):
     client.force_login(world.liaison)
 
     place = client.get(world.place.get_absolute_url()).content.decode()
-    going = VisitFactory(
-        officials=[world.cadre], places=[world.place], planned_by=world.liaison
-    )
+    going = world.going()
     url = reverse("visits:visit_briefing", args=[going.reference])
     briefing = client.get(url)
 
@@ -100,9 +97,7 @@ def test_the_briefing_has_three_of_the_place_before_those_of_its_township(
             world, world.visit(places=[js.tangzhang]), text=f"镇{n}", place=js.tangzhang
         )
     client.force_login(world.liaison)
-    going = VisitFactory(
-        officials=[world.cadre], places=[js.village], planned_by=world.liaison
-    )
+    going = world.going(places=[js.village])
 
     url = reverse("visits:visit_briefing", args=[going.reference])
     [stop] = client.get(url).context["briefing"].stops
@@ -123,12 +118,7 @@ def test_a_note_on_a_topic_stands_where_the_purpose_names_it(client, world, js):
             version=0,
         )
     client.force_login(world.liaison)
-    going = VisitFactory(
-        officials=[world.cadre],
-        places=[js.shitun],
-        planned_by=world.liaison,
-        purpose="饮水安全调研",
-    )
+    going = world.going(places=[js.shitun], purpose="饮水安全调研")
 
     url = reverse("visits:visit_briefing", args=[going.reference])
     [stop] = client.get(url).context["briefing"].stops
