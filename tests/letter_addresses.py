@@ -81,6 +81,7 @@ ADDRESSES: dict[str, Address] = {
     "visits:notice_open": Address(("{notice}",)),
     "visits:notice_read": Address(("{notice}",)),
     "visits:access_list": Address(roles=(Role.AUDITOR,)),
+    "visits:yearly_review": Address(roles=(Role.AUDITOR,)),
     "visits:data_request_list": Address(roles=(PETITION,)),
     "visits:data_request_detail": Address(("{data_request}",), roles=(PETITION,)),
     "visits:data_request_answer": Address(("{data_request}",)),

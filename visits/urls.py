@@ -65,6 +65,7 @@ from visits.views import (
     today,
     visits,
     where_to_go,
+    yearly_review,
 )
 
 app_name = "visits"
@@ -409,6 +410,7 @@ urlpatterns = [
     path("visits/", calendar.calendar, name="calendar"),
     path("search/", search.search, name="search"),
     path("letters/looks/", accesses.access_list, name="access_list"),
+    path("letters/looks/review/", yearly_review.review, name="yearly_review"),
     path(
         "letters/data-requests/",
         data_requests.data_request_list,

@@ -44,7 +44,7 @@
       else field.value = wanted[field.name] ?? "";
     }
     more.open ||= Boolean(
-      ["representatives", "help_wanted", "identity_document", "external_ref", "is_oral", "is_read_back"].some(
+      ["representatives", "help_wanted", "identity_document", "external_ref", "is_oral", "is_read_back", "is_child"].some(
         (name) => wanted[name],
       ) || Number(wanted.people) > 1,
     );

@@ -13,7 +13,7 @@ from cadres.models import Account
 from visits.actions.register_letter import MOST_REPRESENTATIVES, Identity
 from visits.forms.letter_fields import NamedOfficialField, NamedUnitField, TypedField
 from visits.forms.register_letter import IntakeForm
-from visits.models import Letter, ReceptionSession
+from visits.models import Letter, Petitioner, ReceptionSession
 from visits.reports.session_choices import sessions_to_enter
 from visits.rules.representatives import representatives_in
 
@@ -57,6 +57,9 @@ class ReceptionRowForm(IntakeForm):
     name = TypedField(label=_("Name or organisation"), max_length=50, required=False)
     contact = TypedField(label=_("Contact"), max_length=100, required=False)
     address = TypedField(label=_("Address"), max_length=200, required=False)
+    is_child = forms.BooleanField(
+        label=_("A child under 14 (contact: the guardian’s)"), required=False
+    )
     queue_number = forms.IntegerField(
         label=_("Queue number"), min_value=1, max_value=9_999, required=False
     )
@@ -107,8 +110,12 @@ class ReceptionRowForm(IntakeForm):
         """The arguments of `register_letter`."""
         typed = dict(self.cleaned_data)
         typed.pop("typed_by")
+        is_child = typed.pop("is_child")
         identity = Identity(
-            *(typed.pop(name).strip() for name in ("name", "address", "contact"))
+            name=typed.pop("name").strip(),
+            address=typed.pop("address").strip(),
+            contact=typed.pop("contact").strip(),
+            kind=Petitioner.Kind.CHILD if is_child else Petitioner.Kind.PERSON,
         )
         others = typed.pop("representatives")
         people = [it for it in (identity, *others) if it]

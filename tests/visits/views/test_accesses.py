@@ -98,7 +98,7 @@ def test_looks_by_people_of_a_named_unit_are_found(client_of, world):
 
 
 def test_looks_in_bulk_are_found(client_of, world, monkeypatch):
-    monkeypatch.setattr("visits.forms.access.IN_BULK", 2)
+    monkeypatch.setattr("visits.reports.odd_looks.IN_BULK", 2)
     other = officer(world.office)
     for minutes in (0, 40):
         when = world.now + timedelta(minutes=minutes)

@@ -99,6 +99,20 @@ def test_a_group_is_one_matter_with_its_representatives(desk, clerk, office, js)
 
 
 @pytest.mark.django_db
+def test_a_child_is_marked_in_the_row_and_the_adults_beside_it_are_not(
+    desk, clerk, office, js
+):
+    data = reception_data(
+        clerk, office, js.gulou, is_child="on", representatives="王芳 13800000001"
+    )
+
+    assert desk.post(reverse(ROW), data).status_code == 201
+
+    rows = Letter.objects.get().petitioners.order_by("position")
+    assert [row.kind for row in rows] == ["child", "person"]
+
+
+@pytest.mark.django_db
 def test_more_than_five_representatives_are_refused(desk, clerk, office, js, english):
     desk.cookies["django_language"] = "en"
     data = reception_data(clerk, office, js.gulou, representatives="甲;乙;丙;丁;戊")
