@@ -13,3 +13,5 @@ DATABASES["default"]["OPTIONS"] = {  # noqa: F405
     **DATABASES["default"].get("OPTIONS", {}),  # noqa: F405
     "options": "-c synchronous_commit=off",
 }
+# Each test client makes a middleware of its own: none of them lists all static files.
+WHITENOISE_AUTOREFRESH = True

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils import timezone
 
 from tests.factories import AbsenceFactory, CadreFactory, VisitFactory, at
 from visits.actions.record_absence import (
@@ -81,7 +82,13 @@ def test_record_absence_refuses_and_names_the_visit(liaison, leader, js, starts_
 def test_record_absence_does_not_name_a_visit_that_one_may_not_see(
     district_admin, leader, js
 ):
-    visit_of(leader.cadre, js.tangzhang, "2026-12-02 09:00", mode=Mode.UNANNOUNCED)
+    visit_of(
+        leader.cadre,
+        js.tangzhang,
+        "2026-12-02 09:00",
+        mode=Mode.UNANNOUNCED,
+        hidden_until=timezone.now() + timedelta(hours=1),
+    )
 
     with pytest.raises(Refusal) as refusal:
         record(district_admin, leader.cadre)

@@ -102,9 +102,10 @@ def test_a_joint_visit_counts_once_for_the_place_and_for_each_official(
     first, second = visit.stops.order_by("position")
     TalkFactory(stop=first, audience=30)
     ReceptionFactory(stop=second, groups=2, person_visits=7, matters=4)
-    MatterFactory(stop=first)
-    MatterFactory(stop=second, assigned=True, due_on=date(2026, 11, 21))
-    MatterFactory(stop=second, assigned=True, due_on=TODAY)
+    raised = {"raised_on": date(2026, 11, 4)}
+    MatterFactory(stop=first, **raised)
+    MatterFactory(stop=second, assigned=True, due_on=date(2026, 11, 21), **raised)
+    MatterFactory(stop=second, assigned=True, due_on=TODAY, **raised)
     FindingFactory(stop=first, investigation=InvestigationFactory(leader=one))
     work = {
         "visits": 1,

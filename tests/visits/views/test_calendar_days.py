@@ -1,8 +1,9 @@
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cadres.models import CalendarDay
 from cadres.rules.working_days import Source
@@ -87,7 +88,8 @@ def test_another_day_is_told_anew(client, js):
 
 
 def test_a_hidden_visit_is_not_counted(client, js):
-    visit_on("2026-12-31", js.tangzhang, mode=Mode.UNANNOUNCED)
+    ends = timezone.now() + timedelta(hours=1)
+    visit_on("2026-12-31", js.tangzhang, mode=Mode.UNANNOUNCED, hidden_until=ends)
 
     assert client.post(ADD, DAY).status_code == 302
 
