@@ -81,7 +81,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_htmx",
-    "lucide",
     "procrastinate.contrib.django",
     "cadres",
     "visits",
@@ -125,7 +124,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"lucide": "cadres.templatetags.icons"},
         },
     }
 ]

@@ -93,7 +93,9 @@ def yearly_review(user: Account, period: Period) -> YearlyReview:
         period=period,
         total=line("", looks),
         kinds=[
-            line(kind.label, looks.filter(kind=kind), kind=kind) for kind in Access.Kind
+            found
+            for kind in Access.Kind
+            if (found := line(kind.label, looks.filter(kind=kind), kind=kind)).looks
         ],
         odd=[
             line(way.label, way.narrow(looks), **{name: "on"})
