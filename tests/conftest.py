@@ -5,7 +5,8 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from cadres.rules.roles import Role
@@ -154,25 +155,31 @@ def client_of(client):
     return signed_in
 
 
-TABLES = (
-    "visits_access",
-    "visits_lessonversion",
-    "visits_letterevent",
-    "visits_matterevent",
-    "visits_sessionevent",
-    "visits_questionevent",
-    "cadres_incidentevent",
-    "visits_investigationevent",
-    "visits_problemevent",
-)
+# Kept when a transactional test ends: nothing but migrations writes to them.
+NEVER_EMPTIED = {"django_content_type", "auth_permission", "django_migrations"}
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Transactional tests flush by TRUNCATE, which the append-only tables refuse."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(f"DROP TRIGGER IF EXISTS never_emptied ON {table}")
+def _empty_tables(self):
+    """What `flush` does at the end of a transactional test, for a tenth of the time.
+
+    `flush` makes new files for every table and index, and fills content types anew. As
+    a replica, the server asks neither foreign keys nor the triggers of append-only
+    tables.
+    """
+    tables = set(connection.introspection.django_table_names(only_existing=True))
+    tables -= NEVER_EMPTIED
+    filled = " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT FROM \"{table}\")"
+        for table in sorted(tables)
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(filled)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'DELETE FROM "{table}"')
+
+
+TransactionTestCase._fixture_teardown = _empty_tables
 
 
 @pytest.fixture(autouse=True)
