@@ -17,7 +17,7 @@ from visits.rules.letter_states import (
 
 INTRO = """# The life of a letter
 
-Drawn from `visits/rules/letter_states.py` by `python manage.py draw_letter_states`;
+Drawn from `visits/rules/letter_states.py` by `python manage.py draw_states`;
 a test fails when the two differ. Steps that keep the state stand in the table alone.
 """
 

@@ -1,14 +1,16 @@
+import pytest
 from django.conf import settings
 
-from visits.management.commands.draw_letter_states import TARGET
+from visits.management.commands.draw_states import TARGETS
 from visits.rules.letter_drawing import arrows, drawing
 from visits.rules.letter_states import TABLE, LetterState, Step
 
 
-def test_the_committed_drawing_is_that_of_the_table():
-    committed = (settings.BASE_DIR / TARGET).read_text(encoding="utf-8")
+@pytest.mark.parametrize("target", TARGETS, ids=str)
+def test_the_committed_drawings_are_those_of_the_tables(target):
+    committed = (settings.BASE_DIR / target).read_text(encoding="utf-8")
 
-    assert committed == drawing(), "run: python manage.py draw_letter_states"
+    assert committed == TARGETS[target](), "run: python manage.py draw_states"
 
 
 def test_every_state_is_reached_from_the_first():
