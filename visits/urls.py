@@ -36,6 +36,7 @@ from visits.views import (
     letter_receipts,
     letter_reception,
     letter_recusals,
+    letter_report,
     letter_steps,
     letters,
     logs,
@@ -501,6 +502,12 @@ urlpatterns = [
     ),
     path(
         "reports/officials/<int:pk>/", reports.report_official, name="report_official"
+    ),
+    path("reports/letters/", letter_report.report_letters, name="report_letters"),
+    path(
+        "reports/letters/rows/",
+        letter_report.report_letter_rows,
+        name="report_letter_rows",
     ),
     path("reports/rows/", report_rows.report_rows, name="report_rows"),
     path("actions/", actions.action_list, name="action_list"),

@@ -127,6 +127,7 @@ def frame(asked: Asked, context: dict[str, Any], **keep: int) -> dict[str, Any]:
             for name, permission in (
                 ("districts", "visits.view_district_report"),
                 ("officials", "visits.view_official_report"),
+                ("letters", "visits.view_district_report"),
             )
             if asked.reader.has_perm(permission)
         },

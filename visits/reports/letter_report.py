@@ -1,0 +1,285 @@
+"""Letters of one period in figures: what came, what became of it, and in which time.
+
+Each figure is one condition on letters, on their steps or on their clocks; the page and
+the rows behind it ask the same one (handbook 9.2; Art. 41 for the yearly report). A
+sealed letter is in none of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models import Account, District
+from visits.models import Letter, LetterClock, LetterEvent
+from visits.reports.where_to_go import counts_letters
+from visits.rules.letter_records import ReviewResult
+from visits.rules.letter_states import Category, Clock, Step
+from visits.rules.periods import FIRST_YEAR, Period, PeriodKind, period_of
+from visits.rules.shares import share
+from visits.rules.small_counts import Told, told
+
+MOST_SUBJECTS = 10
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a figure's lines stand, whose letter they are, and their day."""
+
+    model: Any
+    letter: str
+    day: str
+
+    def lines(self, letters: Any, period: Period) -> Any:
+        within = {f"{self.day}__range": (period.first, period.last)}
+        of_letters = {} if self.model is Letter else {"letter__in": letters}
+        rows = letters if self.model is Letter else self.model.objects
+        return rows.filter(**of_letters, **within)
+
+
+RECEIVED = Source(Letter, "pk", "received_on")
+STEPS = Source(LetterEvent, "letter", "on")
+# A clock belongs to the period in which it ends by law.
+CLOCKS = Source(LetterClock, "letter", "legal_on")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Letters for which some line of `source` in the period fulfils `where`.
+
+    `base` names the figure that it is a part of.
+    """
+
+    name: str
+    label: Any
+    source: Source
+    where: Q
+    base: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    title: Any
+    definition: Any
+    figures: tuple[Figure, ...]
+
+
+def _channels() -> Iterator[Figure]:
+    for channel in Letter.Channel:
+        where = Q(channel=channel)
+        yield Figure(f"by_{channel}", channel.label, RECEIVED, where, "received")
+
+
+def _categories() -> Iterator[Figure]:
+    for category in Category:
+        # An accusation is sealed: it is in no figure.
+        if category != Category.ACCUSATION:
+            where = Q(category=category)
+            yield Figure(f"as_{category}", category.label, RECEIVED, where, "received")
+    yield Figure("unsorted", _("Not sorted yet"), RECEIVED, Q(category=""), "received")
+
+
+def _steps() -> Iterator[Figure]:
+    for step in (
+        Step.FORWARD,
+        Step.ASSIGN,
+        Step.PROPOSE,
+        Step.GUIDE,
+        Step.ACCEPT,
+        Step.NOT_ACCEPT,
+        Step.EXTEND,
+        Step.URGE,
+        Step.SUPERVISE,
+    ):
+        yield Figure(f"step_{step}", step.label, STEPS, Q(step=step))
+
+
+def _outcomes() -> Iterator[Figure]:
+    yield Figure("answered", _("Opinions issued"), STEPS, Q(step=Step.ANSWER))
+    for outcome in (
+        Letter.Outcome.SUPPORTED,
+        Letter.Outcome.EXPLAINED,
+        Letter.Outcome.NOT_SUPPORTED,
+    ):
+        where = Q(step=Step.ANSWER, letter__outcome=outcome)
+        yield Figure(f"is_{outcome}", outcome.label, STEPS, where, "answered")
+    asked = Q(step__in=[Step.ASK_REVIEW, Step.ASK_REREVIEW])
+    yield Figure("reviews_asked", _("Reviews asked for"), STEPS, asked)
+    given = Q(step__in=[Step.REVIEW, Step.REREVIEW])
+    yield Figure("reviews_given", _("Review opinions given"), STEPS, given)
+    changed = given & Q(record__result=ReviewResult.CHANGED)
+    label = _("Of which the opinion was changed")
+    yield Figure("reviews_changed", label, STEPS, changed, "reviews_given")
+
+
+def _clocks() -> Iterator[Figure]:
+    for clock in (Clock.ROUTE, Clock.NOTICE, Clock.NOTICE_FORWARDED, Clock.HANDLE):
+        due = Q(clock=clock)
+        yield Figure(f"due_{clock}", clock.label, CLOCKS, due)
+        for name, label, where in (
+            ("kept", _("in time"), Q(stopped_on__lte=F("legal_on"))),
+            ("late", _("late"), Q(stopped_on__gt=F("legal_on"))),
+            ("open", _("still running"), Q(stopped_on__isnull=True)),
+        ):
+            part = due & where
+            yield Figure(f"{name}_{clock}", label, CLOCKS, part, f"due_{clock}")
+
+
+GROUPS = (
+    Group(
+        _("Received"),
+        _("Letters, calls and visits that came in, in the period of their receipt."),
+        (
+            Figure("received", _("Received"), RECEIVED, Q()),
+            *_channels(),
+            *_categories(),
+            Figure("urgent", _("Urgent"), RECEIVED, Q(is_urgent=True), "received"),
+        ),
+    ),
+    Group(
+        _("Routed and accepted"),
+        _("Letters for which the step was taken in the period, whenever they came."),
+        tuple(_steps()),
+    ),
+    Group(
+        _("Within the legal limits"),
+        _("Letters with a limit of the law that ends in the period."),
+        tuple(_clocks()),
+    ),
+    Group(
+        _("Opinions and reviews"),
+        _("Opinions issued in the period, by what the letter’s opinion says now."),
+        tuple(_outcomes()),
+    ),
+)
+FIGURES = {figure.name: figure for group in GROUPS for figure in group.figures}
+
+
+@dataclass(frozen=True)
+class LetterQuestion:
+    """Who asks, of which place, for which period; `place` None: of one's own offices.
+
+    Of their own offices' letters people of the petition office read exact figures and
+    open the rows. Of a place, figures leave the office: in steps (handbook 9.3).
+    """
+
+    reader: Account
+    period: Period
+    place: District | None
+    least: int
+    min_base: int
+
+    @property
+    def is_exact(self) -> bool:
+        return self.place is None or counts_letters(self.reader, self.place)
+
+    def letters(self) -> Any:
+        rows = Letter.objects.unsealed().without_conflict(self.reader)
+        if self.place is None:
+            own = Q(pk__in=[])
+            for scope in self.reader.scopes("visits.route_letter"):
+                own |= scope.q(place="office__place", unit="office")
+            return rows.filter(own)
+        return rows.filter(**{self.place.subtree_column: self.place.pk})
+
+    def rows_of(self, figure: Figure) -> Any:
+        """The letters that `figure` counts."""
+        lines = figure.source.lines(self.letters(), self.period).filter(figure.where)
+        if figure.source is RECEIVED:
+            return lines
+        return self.letters().filter(pk__in=lines.values("letter"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure in the period, the one before it, and the same of the year before."""
+
+    figure: Figure
+    counts: tuple[Told, ...]
+    percent: int | None
+
+    @property
+    def is_part(self) -> bool:
+        return bool(self.figure.base)
+
+
+@dataclass(frozen=True)
+class LetterReport:
+    asked: LetterQuestion
+    periods: tuple[Period, ...]
+    tables: list[tuple[Group, list[Line]]]
+    subjects: list[tuple[str, Told]]
+
+
+def letter_report(asked: LetterQuestion) -> LetterReport:
+    periods = tuple(filter(None, (asked.period, asked.period.previous, _year(asked))))
+    exact = asked.is_exact
+    counted = [_counted(asked, period) for period in periods]
+    tables = []
+    for group in GROUPS:
+        lines = []
+        for figure in group.figures:
+            counts = tuple(
+                told(found[figure.name], least=asked.least, is_exact=exact)
+                for found in counted
+            )
+            percent = None
+            if figure.base and exact:
+                now = counted[0]
+                percent = share(
+                    now[figure.name], now[figure.base], min_base=asked.min_base
+                )
+            lines.append(Line(figure, counts, percent))
+        tables.append((group, lines))
+    return LetterReport(asked, periods, tables, _subjects(asked, exact))
+
+
+def _year(asked: LetterQuestion) -> Period | None:
+    """The same period of the year before, unless that is the one before anyway."""
+    period = asked.period
+    day = period.first - timedelta(days=364)
+    if period.kind != PeriodKind.WEEK:
+        day = period.first.replace(year=period.year - 1)
+    if day.year < FIRST_YEAR:
+        return None
+    last = period_of(period.kind, day)
+    return None if last == period.previous else last
+
+
+def _counted(asked: LetterQuestion, period: Period) -> dict[str, int]:
+    """All figures in one query for each source."""
+    found: dict[str, int] = {}
+    letters = asked.letters()
+    for source in (RECEIVED, STEPS, CLOCKS):
+        counts = {
+            figure.name: Count(source.letter, distinct=True, filter=figure.where)
+            if figure.where
+            else Count(source.letter, distinct=True)
+            for figure in FIGURES.values()
+            if figure.source is source
+        }
+        found |= source.lines(letters, period).order_by().aggregate(**counts)
+    return found
+
+
+def _subjects(asked: LetterQuestion, exact: bool) -> list[tuple[str, Told]]:
+    """What the letters received were about, most first.
+
+    In steps, those that reach the first one by name: their order would tell more.
+    """
+    rows = (
+        RECEIVED.lines(asked.letters(), asked.period)
+        .filter(subject__isnull=False)
+        .order_by()
+        .values("subject__name")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "subject__name")[:MOST_SUBJECTS]
+    )
+    found = [
+        (row["subject__name"], told(row["n"], least=asked.least, is_exact=exact))
+        for row in rows
+    ]
+    return found if exact else sorted(it for it in found if it[1].at_least)
