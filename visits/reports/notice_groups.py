@@ -71,6 +71,17 @@ GROUPS = (
         (K.QUESTION_NEAR, K.QUESTION_LATE),
     ),
     NoticeGroup(
+        _("Problems of investigations"),
+        ("visits.handle_problem", "visits.lead_investigation"),
+        (
+            K.PROBLEM_UP,
+            K.PROBLEM_REPLY,
+            K.PROBLEM_NEW,
+            K.PROBLEM_NEAR,
+            K.PROBLEM_LATE,
+        ),
+    ),
+    NoticeGroup(
         _("Reception sessions"),
         ("visits.view_session",),
         (K.SESSION_OFF, K.SESSION_MOVED, K.SESSION_LEAD),
