@@ -94,6 +94,7 @@ class Notice(models.Model):
         MATTER_BACK = "matter_back", _("A matter is reopened")
         MATTER_NEAR = "matter_near", _("The deadline of a matter is near")
         MATTER_LATE = "matter_late", _("The deadline of a matter has passed")
+        MATTER_CALL = "matter_call", _("A matter was drawn for your call-back")
         QUESTION_NEAR = "question_near", _("A promised answer is due soon")
         QUESTION_LATE = "question_late", _("A promised answer is late")
         PROBLEM_UP = "problem_up", _("A problem was passed up to your unit")
@@ -137,6 +138,7 @@ class Notice(models.Model):
         Kind.MATTER_BACK: _("Your unit leads it, or you decided it."),
         Kind.MATTER_NEAR: _("Your unit leads it, or you decided it."),
         Kind.MATTER_LATE: _("Your unit leads it, or you decided it."),
+        Kind.MATTER_CALL: _("You had no hand in it, and chance drew you."),
         Kind.QUESTION_NEAR: _("Your unit answers it, or you were there."),
         Kind.QUESTION_LATE: _("Your unit answers it, or you were there."),
         Kind.PROBLEM_UP: _("Your unit is to answer it."),

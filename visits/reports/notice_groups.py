@@ -63,6 +63,7 @@ GROUPS = (
             K.MATTER_BACK,
             K.MATTER_NEAR,
             K.MATTER_LATE,
+            K.MATTER_CALL,
         ),
     ),
     NoticeGroup(
