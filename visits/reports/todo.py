@@ -21,7 +21,7 @@ from visits.models import (
 from visits.reports.letter_worklists import waiting_letters
 from visits.reports.matter_work import matter_work
 from visits.reports.question_duty import waiting_questions
-from visits.reports.series_page import offers
+from visits.reports.series_page import fallen, offers
 from visits.reports.study_work import STUDY_WORDS, StudyWork, study_work
 from visits.reports.task import SHOWN, SOON, Task
 
@@ -74,6 +74,7 @@ def tasks(user: Account, *, now: datetime) -> list[Task]:
     )
     found += [_of_study(*it, today) for it in study_work(user, on=today)]
     found += [_of_series(row, today) for row in offers(user, now=now)]
+    found += [_of_fallen(row, today) for row in fallen(user, now=now)]
     found += matter_work(user, today)
     found += [_of_letter(letter, today) for letter in _letters(user, today)]
     found += [_of_question(question, today) for question in _questions(user, today)]
@@ -86,6 +87,20 @@ def _of_series(row: SeriesDate, today: date) -> Task:
         "series",
         _("Free again: a date of recurring visits"),
         _("Book it"),
+        row.series.get_absolute_url(),
+        None,
+        row.series.purpose,
+        row.on,
+        (row.on - today).days,
+    )
+
+
+def _of_fallen(row: SeriesDate, today: date) -> Task:
+    """A date of a series that became a day of rest after it was booked."""
+    return Task(
+        "series",
+        _("A day of rest by now: a date of recurring visits"),
+        _("Move it"),
         row.series.get_absolute_url(),
         None,
         row.series.purpose,
