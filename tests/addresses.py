@@ -151,6 +151,9 @@ ADDRESSES: dict[str, Address] = {
     "visits:record_file": Address(),
     "visits:target_list": Address(roles=(DISTRICT,), also=("official={cadre}",)),
     "visits:target_end": Address(("{target}",)),
+    "visits:lesson_list": Address(
+        roles=(LEADER, DISTRICT), also=("place=鼓楼区", "topic=没有")
+    ),
     "visits:lesson_write": Address(("{confirmed}",), roles=(LEADER,)),
     "visits:action_list": Address(roles=(LEADER,)),
     "visits:action_create": Address(roles=(LIAISON,)),

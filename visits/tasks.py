@@ -23,6 +23,7 @@ from visits.actions.warn_of_limits import (
     warn_of_limits,
 )
 from visits.actions.warn_of_matters import warn_of_matters
+from visits.actions.warn_of_problems import warn_of_problems
 from visits.actions.warn_of_questions import warn_of_questions
 from visits.models import ClockRule
 from visits.reports.clock_moves import touched_by_day, touched_by_rule
@@ -39,6 +40,7 @@ def warn(timestamp: int) -> None:
     warn_of_holds(now=now)
     warn_of_matters(now=now)
     warn_of_questions(now=now)
+    warn_of_problems(now=now)
 
 
 @app.periodic(cron="40 19 1 * *")

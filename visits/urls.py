@@ -212,6 +212,7 @@ urlpatterns = [
     path("notices/settings/", notices.notice_choices, name="notice_choices"),
     path("notices/<int:pk>/open/", notices.notice_open, name="notice_open"),
     path("notices/<int:pk>/read/", notices.notice_read, name="notice_read"),
+    path("lessons/", lessons.lesson_list, name="lesson_list"),
     path("letters/", letters.letter_list, name="letter_list"),
     path("letters/forward/", letters.letter_forward, name="letter_forward"),
     path("letters/search/", letters.letter_search, name="letter_search"),

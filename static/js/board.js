@@ -1,5 +1,6 @@
-/* The board of who goes where: drag over free half-days to plan, drag a visit to move it,
-   or take it by its Move button and use the arrow keys. Every cell has a link and every
+/* The board of who goes where: drag over free half-days to plan, drag a visit to move it
+   (a finger rests on it first), or take it by its Move button and use the arrow keys, which
+   go on from week to week. Every cell has a link and every
    visit a form that do the same without this file. The server decides; before a drop it
    is asked what stands there, and its answer is shown in the cell. */
 (() => {
@@ -12,6 +13,9 @@
   const isMonth = board.dataset.board === "month";
   const FAR = 6; // pixels before a press becomes a drag
   const WAIT = 160; // milliseconds on a cell before the server is asked
+  const REST = 400; // milliseconds a finger rests before it drags instead of scrolling
+  const EDGE = 70; // pixels from the top or bottom where the page goes on under a finger
+  const CARRIED = "board-carried";
 
   const slotAt = (x, y) => document.elementFromPoint(x, y)?.closest("[data-board] [data-slot]");
   const rowOf = (slot) => slot.closest("tr");
@@ -59,12 +63,11 @@
   let held = null;
   const hold = (entry) => {
     const slot = entry.closest("[data-slot]");
-    held = { entry, home: slot, target: slot, words: entry.dataset.words };
+    held = { entry, home: slot, target: slot, from: officialOf(slot) };
     entry.classList.add("is-held");
     board.classList.add("is-moving");
   };
-  const parametersOf = ({ entry, home, target }) => {
-    const leaves = officialOf(home);
+  const parametersOf = ({ entry, from: leaves, target }) => {
     const comes = officialOf(target);
     const found = {
       visit: entry.dataset.entry,
@@ -93,7 +96,9 @@
     held.entry.classList.remove("is-held");
     held.target.classList.remove("is-drop");
     board.classList.remove("is-moving");
-    held = null;
+    const { entry, carried } = held;
+    held = null; // first: a removed element loses the focus, which lets go
+    if (carried) entry.remove();
   };
   const dropIt = () => {
     if (held.target === held.home) {
@@ -117,10 +122,67 @@
     if (key === "ArrowDown") row += 1;
     if (key === "ArrowLeft") column -= 1;
     if (key === "ArrowRight") column += 1;
-    // In a month the days go on in the next line; a week ends where it ends.
+    // In a month the days go on in the next line.
     if (isMonth && column < 0 && grid[row - 1]) [row, column] = [row - 1, grid[row - 1].length - 1];
-    if (isMonth && column >= grid[row]?.length) [row, column] = [row + 1, 0];
+    if (isMonth && column >= grid[row]?.length && grid[row + 1]) [row, column] = [row + 1, 0];
     return grid[row]?.[column];
+  };
+
+  // Past the end of the week (or month) a held visit is carried to the board of the next.
+  const isHere = ({ reference, position }) =>
+    [...board.querySelectorAll("[data-entry]")].find(
+      (it) => it.dataset.entry === reference && it.dataset.position === position,
+    );
+  const carryOn = (key) => {
+    const address = { ArrowLeft: board.dataset.before, ArrowRight: board.dataset.after }[key];
+    if (!address) return;
+    const { entry, from, target, carried } = held;
+    const { entry: reference, position, version, move, words } = entry.dataset;
+    const row = rows().findIndex((cells) => cells.includes(target));
+    const passed = { reference, position, version, move, words, from, key, row, to: officialOf(target) };
+    passed.origin = carried ? carried.origin : location.href;
+    passed.address = new URL(address, location.href).href;
+    sessionStorage.setItem(CARRIED, JSON.stringify(passed));
+    location.href = address;
+  };
+  // What comes from another week stands where it arrives, until it is dropped or left.
+  const stranger = (passed, slot) => {
+    const entry = document.createElement("div");
+    entry.className = "slot-entry is-carried";
+    const { reference, position, version, move, words } = passed;
+    Object.assign(entry.dataset, { entry: reference, position, version, move, words });
+    const grip = document.createElement("a");
+    grip.className = "entry";
+    grip.href = move;
+    grip.dataset.grip = "";
+    grip.setAttribute("aria-describedby", "board-keys");
+    grip.textContent = words;
+    entry.append(grip);
+    slot.append(entry);
+    return entry;
+  };
+  const arrive = () => {
+    const passed = JSON.parse(sessionStorage.getItem(CARRIED) ?? "null");
+    sessionStorage.removeItem(CARRIED);
+    const grid = rows();
+    if (!passed || passed.address !== location.href || !grid.length) return;
+    const same = grid.find((cells) => officialOf(cells[0]) === passed.to);
+    const cells = isMonth
+      ? grid[passed.key === "ArrowLeft" ? grid.length - 1 : 0]
+      : (same ?? grid[Math.min(Math.max(passed.row, 0), grid.length - 1)]);
+    const slot = cells[passed.key === "ArrowLeft" ? cells.length - 1 : 0];
+    const here = isHere(passed);
+    if (here) hold(here);
+    else {
+      held = { entry: stranger(passed, slot), home: null, target: slot, from: passed.from };
+      held.carried = passed;
+      board.classList.add("is-moving");
+      slot.classList.add("is-drop");
+      look(slot, parametersOf(held), slot.dataset.label);
+    }
+    held.entry.querySelector("[data-grip]").focus();
+    aim(slot);
+    slot.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
   board.addEventListener("keydown", (event) => {
     const entry = event.target.closest("[data-grip]")?.closest("[data-entry]");
@@ -129,27 +191,36 @@
       event.preventDefault();
       if (!held) hold(entry);
       const next = step(held.target, event.key);
+      if (!next) {
+        carryOn(event.key);
+        return;
+      }
       aim(next);
-      next?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      next.scrollIntoView({ block: "nearest", inline: "nearest" });
     } else if (held && event.key === "Enter") {
       event.preventDefault();
       dropIt();
     } else if (held && event.key === "Escape") {
       event.preventDefault();
+      const origin = held.carried?.origin;
       letGo();
       say(board.dataset.left);
+      if (origin) location.href = origin;
     }
   });
   board.addEventListener("focusout", () => {
     if (held && !pressed) letGo();
   });
 
-  // --- By pointer: press, and move further than a hand trembles.
+  // --- By pointer: press, and move further than a hand trembles; a finger rests first.
   let pressed = null;
   let ghost = null;
   let swallow = false;
 
   const lift = (event) => {
+    pressed.isOn = true;
+    board.classList.add("is-moving");
+    if (!pressed.entry) return;
     hold(pressed.entry);
     ghost = pressed.entry.cloneNode(true);
     ghost.removeAttribute("data-entry");
@@ -199,35 +270,68 @@
     ghost?.remove();
     board.querySelectorAll(".is-swept").forEach((it) => it.classList.remove("is-swept"));
     board.classList.remove("is-moving");
+    clearTimeout(pressed?.resting);
+    clearInterval(pressed?.going);
     pressed = ghost = null;
+  };
+  // A finger cannot scroll while it drags: near an edge the page goes on by itself.
+  const follow = () => {
+    const { clientY } = pressed.last;
+    const beyond = Math.min(clientY - EDGE, 0) || Math.max(clientY - (innerHeight - EDGE), 0);
+    if (!beyond) return;
+    window.scrollBy({ top: Math.sign(beyond) * 12, behavior: "instant" });
+    over(pressed.last);
+  };
+  const over = (event) => {
+    if (pressed.entry) carry(event);
+    else sweep(slotAt(event.clientX, event.clientY));
   };
 
   board.addEventListener("pointerdown", (event) => {
     swallow = false;
-    if (event.button !== 0 || event.pointerType === "touch") return;
+    if (pressed || event.button !== 0) return;
     const slot = event.target.closest("[data-slot]");
     const entry = event.target.closest("[data-entry]");
     if (entry && slot) pressed = { entry, slot, x: event.clientX, y: event.clientY };
     else if (slot && "free" in slot.dataset && !event.target.closest(".entry"))
       pressed = { slot, x: event.clientX, y: event.clientY };
+    if (!pressed) return;
+    pressed.id = event.pointerId;
+    if (event.pointerType !== "touch") return;
+    pressed.isTouch = true;
+    pressed.last = event;
+    pressed.resting = setTimeout(() => {
+      lift(event);
+      navigator.vibrate?.(15);
+      if (!pressed.entry) sweep(pressed.slot);
+      pressed.going = setInterval(follow, 30);
+    }, REST);
   });
   document.addEventListener("pointermove", (event) => {
-    if (!pressed) return;
+    if (!pressed || event.pointerId !== pressed.id) return;
+    pressed.last = event;
     if (event.buttons === 0) {
       stop();
       return;
     }
     if (!pressed.isOn) {
       if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < FAR) return;
-      pressed.isOn = true;
-      board.classList.add("is-moving");
-      if (pressed.entry) lift(event);
+      if (pressed.isTouch) {
+        stop(); // the finger scrolls
+        return;
+      }
+      lift(event);
     }
-    if (pressed.entry) carry(event);
-    else sweep(slotAt(event.clientX, event.clientY));
+    over(event);
   });
-  document.addEventListener("pointerup", () => {
-    if (!pressed) return;
+  document.addEventListener("pointercancel", () => pressed && stop());
+  // What a resting finger would else do: scroll, select, open the menu of a link.
+  board.addEventListener("touchmove", (event) => pressed?.isOn && event.preventDefault(), {
+    passive: false,
+  });
+  board.addEventListener("contextmenu", (event) => pressed?.isTouch && event.preventDefault());
+  document.addEventListener("pointerup", (event) => {
+    if (!pressed || event.pointerId !== pressed.id) return;
     const { isOn, entry, slot, to } = pressed;
     swallow = Boolean(isOn);
     if (isOn && entry) {
@@ -249,4 +353,6 @@
     stop();
     say(board.dataset.left);
   });
+
+  arrive();
 })();

@@ -1,4 +1,4 @@
-"""The board by mouse and by keys: plan by sweeping, move by dragging, move by arrows."""
+"""The board by mouse, keys and finger: plan by sweeping, move by dragging or arrows."""
 
 import re
 from datetime import timedelta
@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import DESKTOP
 from tests.factories import VisitFactory
 from visits.rules.calendar_spans import Week
+
+TABLET = {"width": 1024, "height": 900}
 
 
 def cell(page, day, half):
@@ -24,6 +26,17 @@ def drag(page, start, end):
     page.mouse.down()
     box = end.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20, steps=4)
+
+
+def middle(thing):
+    thing.scroll_into_view_if_needed()
+    box = thing.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + 12
+
+
+def finger(session, kind, *point):
+    touches = [{"x": point[0], "y": point[1]}] if point else []
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
 
 def test_plan_and_move_on_the_board(open_context, live_server, liaison, leader, js):
@@ -87,3 +100,34 @@ def test_plan_and_move_on_the_board(open_context, live_server, liaison, leader, 
     visit.refresh_from_db()
     starts = timezone.localtime(visit.starts_at)
     assert (starts.date(), starts.hour) == (days[3], 14)
+
+    # Past the end of the week the keys carry it on to the next one.
+    page.locator(f"[data-entry='{visit.reference}'] .entry-move").first.focus()
+    for _n in range(7):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(Week.of(monday + timedelta(days=7)).key))
+    expect(page.locator(".is-carried")).to_contain_text("设施农业")
+    expect(page.locator("#board-live")).to_contain_text("Free")
+    page.keyboard.press("Enter")
+    expect(page.locator(".moved-notice")).to_be_visible()
+    visit.refresh_from_db()
+    starts = timezone.localtime(visit.starts_at)
+    assert (starts.date(), starts.hour) == (monday + timedelta(days=7), 9)
+
+    # A finger that rests on it takes it along.
+    context = open_context(liaison, language="en", viewport=TABLET, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{board.split('?')[0]}?week={Week.of(starts.date()).key}")
+    entry = page.locator(f"[data-entry='{visit.reference}'] .entry").first
+    tuesday = cell(page, starts.date() + timedelta(days=1), "pm")
+    touch = context.new_cdp_session(page)
+    x, y = middle(entry)
+    finger(touch, "touchStart", x, y)
+    page.wait_for_selector(".board-ghost")
+    finger(touch, "touchMove", *middle(tuesday))
+    expect(page.locator(".look-note")).to_contain_text("Free")
+    finger(touch, "touchEnd")
+    expect(page.locator(".moved-notice")).to_be_visible()
+    visit.refresh_from_db()
+    starts = timezone.localtime(visit.starts_at)
+    assert (starts.date(), starts.hour) == (monday + timedelta(days=8), 14)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account, District, RoleGrant, Setting
 from cadres.rules.roles import Role
 from visits.actions.refusals import refuse
-from visits.models import Matter, MatterCall, MatterSample
+from visits.actions.write_notices import write_notices
+from visits.models import Matter, MatterCall, MatterSample, Notice
 from visits.reports.matter_steps import has_a_hand_in
 from visits.rules.matter_sample import draw
 from visits.rules.matter_states import MatterState
@@ -74,9 +75,20 @@ def draw_sample(
             it.pk for it in callers if not has_a_hand_in(matters[pk], it)
         ],
     )
-    MatterCall.objects.bulk_create(
+    calls = MatterCall.objects.bulk_create(
         MatterCall(sample=sample, matter_id=matter, caller_id=caller)
         for matter, caller in drawn.items()
+    )
+    kind = Notice.Kind.MATTER_CALL
+    write_notices(
+        Notice(
+            account_id=call.caller_id,
+            kind=kind,
+            key=f"{kind}:{call.pk}",
+            matter_id=call.matter_id,
+            at=now,
+        )
+        for call in calls
     )
     return sample
 

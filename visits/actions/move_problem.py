@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account
 from visits.actions.move_investigation import locked as locked_study
 from visits.actions.move_investigation import recount, reopen_for
+from visits.actions.notify_problem import tell_of_problem
 from visits.actions.refusals import refuse
 from visits.models import Problem, ProblemEvent
 from visits.reports.problem_steps import parts_in
@@ -119,11 +120,11 @@ def write(
     was: str,
     record: Mapping[str, Any],
 ) -> None:
-    """Save the problem, its event, and the count of its investigation; all or none."""
+    """Save the problem, its event, the count of its investigation, and tell of it."""
     held.version += 1
     held.full_clean()
     held.save()
-    ProblemEvent.objects.create(
+    event = ProblemEvent.objects.create(
         problem=held,
         step=step,
         from_state=was,
@@ -135,6 +136,7 @@ def write(
         record=record,
     )
     recount(held.investigation)
+    tell_of_problem(held, event)
 
 
 def snapshot(problem: Problem) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from django.utils import timezone
 from cadres.demo.accounts import ACCOUNTS
 from cadres.demo.staff import Staff
 from cadres.models import Account, Cadre, District, RankBand
+from visits.actions.draw_sample import draw_monthly
 from visits.actions.set_target import set_target
+from visits.actions.warn_of_problems import warn_of_problems
 from visits.actions.warn_of_questions import warn_of_questions
 from visits.actions.write_lesson import write_lesson
 from visits.models import Stop, TodayLook, Visit
@@ -49,6 +51,8 @@ class DemoRecord:
             for name in ACCOUNTS
         )
         warn_of_questions(now=self.now)
+        warn_of_problems(now=self.now)
+        draw_monthly(now=self.now)
 
     def _held(self, official: int | None) -> list[Visit]:
         rows = Visit.objects.held().revealed().filter(team__official=official)

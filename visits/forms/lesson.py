@@ -1,17 +1,37 @@
-"""What someone learned on a visit; names are `write_lesson`'s arguments."""
+"""What someone learned on a visit, and the list of what is shared."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.layout import Column, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cadres.forms.place import PlaceField
 from cadres.forms.sheet import plain_helper
 from cadres.models import District
 from visits.models import Lesson, Visit
 
 
+class LessonListForm(forms.Form):
+    """Filters stand in the address; what cannot be understood narrows nothing."""
+
+    place = PlaceField(label=_("Place"), required=False)
+    topic = forms.ChoiceField(label=_("Topic"), required=False)
+
+    def __init__(self, *args: Any, topics: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["topic"]
+        field.choices = [("", _("All")), *((it, it) for it in topics)]
+
+    def typed(self) -> dict[str, Any]:
+        self.is_valid()
+        return self.cleaned_data
+
+
 class WriteLessonForm(forms.Form):
+    """Names are `write_lesson`'s arguments."""
+
     text = forms.CharField(
         label=_("What I learned"),
         max_length=500,

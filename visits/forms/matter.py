@@ -27,6 +27,9 @@ from visits.rules.matter_states import (
 
 SHORT = ("date", "choice", "line", "yes")
 
+# Which list of names a line offers; any other may be typed.
+OFFERED = {"lead_unit": "units", "supporting": "units", "person": "people"}
+
 
 class Due(models.TextChoices):
     LATE = "late", _("Late")
@@ -77,8 +80,8 @@ class MatterStepForm(forms.Form):
         self.move = move
         for name in (*move.needs, *move.may):
             field = _field(FIELDS[name], is_needed=name in move.needs)
-            if name in ("lead_unit", "supporting"):
-                field.widget.attrs["list"] = "units"
+            if name in OFFERED:
+                field.widget.attrs["list"] = OFFERED[name]
             self.fields[name] = field
         self.helper = plain_helper("version", *self._layout())
 

@@ -14,6 +14,7 @@ from cadres.forms.sheet import plain_helper
 from cadres.models import Account, Unit
 from visits.forms.fields import DayField
 from visits.forms.letter_fields import TypedField
+from visits.forms.matter import OFFERED
 from visits.models import Problem, Stop
 from visits.reports.problem_list import ProblemShow
 from visits.reports.problem_steps import stops_of
@@ -144,8 +145,7 @@ def field_for(name: str, about: Field, *, is_needed: bool) -> forms.Field:
     if about.kind == "text":
         area = forms.Textarea(attrs={"rows": 3})
         return TypedField(max_length=about.most, widget=area, **common)
-    attrs = {"list": "units"} if name in ("lead_unit", "supporting") else {}
-    line = forms.TextInput(attrs=attrs)
+    line = forms.TextInput(attrs={"list": OFFERED[name]} if name in OFFERED else {})
     return TypedField(max_length=about.most, widget=line, **common)
 
 

@@ -86,6 +86,12 @@ class Lesson(Placed):
                 name=f"lesson_shared_{column}",
             )
             for column in ("county", "township")
+        ] + [
+            models.Index(
+                fields=["-shared_at", "-id"],
+                condition=Q(shared_at__isnull=False),
+                name="lesson_shared_newest",
+            )
         ]
         constraints = [
             models.UniqueConstraint(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account, Unit
 from visits.models.letter import Letter
 from visits.models.matter import Matter
+from visits.models.problem import Problem
 from visits.models.session import ReceptionSession
 from visits.models.talk import Question
 from visits.models.visit import Visit
@@ -30,6 +31,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             | Q(session__in=ReceptionSession.objects.visible_to(user)),
             Q(question__isnull=True)
             | Q(question__in=Question.objects.visible_to(user)),
+            Q(problem__isnull=True) | Q(problem__in=Problem.objects.visible_to(user)),
             account=user,
         )
 
@@ -40,6 +42,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             "matter__place",
             "session__place",
             "question__talk__stop__place",
+            "problem__investigation",
             "unit",
         )
 
@@ -91,8 +94,14 @@ class Notice(models.Model):
         MATTER_BACK = "matter_back", _("A matter is reopened")
         MATTER_NEAR = "matter_near", _("The deadline of a matter is near")
         MATTER_LATE = "matter_late", _("The deadline of a matter has passed")
+        MATTER_CALL = "matter_call", _("A matter was drawn for your call-back")
         QUESTION_NEAR = "question_near", _("A promised answer is due soon")
         QUESTION_LATE = "question_late", _("A promised answer is late")
+        PROBLEM_UP = "problem_up", _("A problem was passed up to your unit")
+        PROBLEM_REPLY = "problem_reply", _("A problem was answered from above")
+        PROBLEM_NEW = "problem_new", _("A problem came to your unit")
+        PROBLEM_NEAR = "problem_near", _("The deadline of a problem is near")
+        PROBLEM_LATE = "problem_late", _("The deadline of a problem has passed")
         SESSION_OFF = "session_off", _("A reception session is cancelled")
         SESSION_MOVED = "session_moved", _("A reception session is moved")
         SESSION_LEAD = "session_lead", _("Another leader receives")
@@ -129,8 +138,14 @@ class Notice(models.Model):
         Kind.MATTER_BACK: _("Your unit leads it, or you decided it."),
         Kind.MATTER_NEAR: _("Your unit leads it, or you decided it."),
         Kind.MATTER_LATE: _("Your unit leads it, or you decided it."),
+        Kind.MATTER_CALL: _("You had no hand in it, and chance drew you."),
         Kind.QUESTION_NEAR: _("Your unit answers it, or you were there."),
         Kind.QUESTION_LATE: _("Your unit answers it, or you were there."),
+        Kind.PROBLEM_UP: _("Your unit is to answer it."),
+        Kind.PROBLEM_REPLY: _("You lead the investigation, or your unit the problem."),
+        Kind.PROBLEM_NEW: _("Your unit leads it."),
+        Kind.PROBLEM_NEAR: _("Your unit leads it, or you lead the investigation."),
+        Kind.PROBLEM_LATE: _("Your unit leads it, or you lead the investigation."),
         Kind.SESSION_OFF: _("You planned it, book for it, or receive there."),
         Kind.SESSION_MOVED: _("You planned it, book for it, or receive there."),
         Kind.SESSION_LEAD: _("You planned it, book for it, or receive there."),
@@ -148,6 +163,8 @@ class Notice(models.Model):
             Kind.MATTER_ANSWER,
             Kind.MATTER_NEAR,
             Kind.QUESTION_NEAR,
+            Kind.PROBLEM_REPLY,
+            Kind.PROBLEM_NEAR,
             Kind.SESSION_LEAD,
         }
     )
@@ -169,6 +186,9 @@ class Notice(models.Model):
     )
     question = models.ForeignKey(
         Question, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    problem = models.ForeignKey(
+        Problem, models.CASCADE, null=True, blank=True, related_name="+"
     )
     # For a superior who may not see the letter: whose limit it is.
     unit = models.ForeignKey(
@@ -201,7 +221,7 @@ class Notice(models.Model):
     def get_absolute_url(self) -> str:
         """What it speaks of; a report of pressure is named by its key alone."""
         of_visits = self.visit or self.matter or self.session or self.question
-        if about := self.letter or of_visits:
+        if about := self.letter or of_visits or self.problem:
             return about.get_absolute_url()
         if self.kind == self.Kind.PRESSURE:
             reference = self.key.rpartition(":")[2]
@@ -222,6 +242,7 @@ class Notice(models.Model):
             self.Kind.HOLD_LATE,
             self.Kind.MATTER_LATE,
             self.Kind.QUESTION_LATE,
+            self.Kind.PROBLEM_LATE,
         )
 
     @property

@@ -255,8 +255,8 @@ TIERS: dict[str, dict[Tier, str]] = {
     },
     "visits.Notice": {
         Tier.INTERNAL: (
-            "id account kind key letter visit matter session question unit days at "
-            "read_at"
+            "id account kind key letter visit matter session question problem unit "
+            "days at read_at"
         ),
     },
     "visits.NoticeChoice": {

@@ -17,10 +17,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cadres.models import Account
 from visits.models import (
+    Investigation,
+    InvestigationEvent,
     Letter,
     LetterEvent,
     Matter,
     MatterEvent,
+    Problem,
+    ProblemEvent,
     Question,
     QuestionEvent,
     ReceptionSession,
@@ -116,6 +120,22 @@ def _sources(user: Account) -> Iterator[Source]:
         .select_related("question")
         .defer("record"),
         lambda it: (it.question, it.question.text, it.get_step_display()),
+    )
+    studies = Investigation.objects.near_to(user)
+    yield (
+        gettext_lazy("Investigation"),
+        InvestigationEvent.objects.filter(investigation__in=studies.values("pk"))
+        .select_related("investigation")
+        .defer("record"),
+        lambda it: (it.investigation, it.investigation.topic, it.get_step_display()),
+    )
+    problems = Problem.objects.visible_to(user)
+    yield (
+        gettext_lazy("Problem"),
+        ProblemEvent.objects.filter(problem__in=problems.values("pk"))
+        .select_related("problem")
+        .defer("record"),
+        lambda it: (it.problem, it.problem.text, it.get_step_display()),
     )
     sessions = ReceptionSession.objects.visible_to(user)
     yield (

@@ -1,4 +1,4 @@
-"""Lessons that colleagues share, where they are of use: at a place, before a visit."""
+"""Lessons that colleagues share: at a place, before a visit, and all of them."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,11 @@ from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
 
 from cadres.models import Account, District
 from visits.models import Lesson, Visit
+from visits.models.lesson import LessonQuerySet
 from visits.rules.visit_states import HELD
 
 IN_BRIEFING, AT_PLACE = 3, 5
+TOPICS = 200  # to choose from in the list of all
 
 
 def lessons_for(place: District, *, purpose: str) -> Sequence[Lesson]:
@@ -36,6 +38,22 @@ def lessons_at(place: District, reader: Account) -> Sequence[Lesson]:
     """Shared ones of the place and below, newest first, as far as `reader` may see."""
     rows = Lesson.objects.visible_to(reader).shared().at(place)
     return list(rows.for_list().order_by("-shared_at", "-pk")[:AT_PLACE])
+
+
+def lessons_shared(
+    reader: Account, *, place: District | None = None, topic: str = ""
+) -> LessonQuerySet:
+    """All that colleagues, and `reader`, share of places in the reader's sight."""
+    rows = Lesson.objects.visible_to(reader).shared()
+    if place:
+        rows = rows.at(place)
+    return rows.filter(topic=topic) if topic else rows
+
+
+def topics_shared(reader: Account) -> Sequence[str]:
+    """The topics that these lessons name."""
+    named = lessons_shared(reader).exclude(topic="").order_by("topic")
+    return list(named.values_list("topic", flat=True).distinct()[:TOPICS])
 
 
 def may_write(visit: Visit, user: Account) -> bool:

@@ -140,16 +140,24 @@ def waiting_for(user: Account) -> Q:
             MatterState.REOPENED,
         ]
         reach |= Q(unit__in=units, state__in=at_unit)
-    if user.has_perm("visits.hear_matter"):
-        reach |= Q(
-            pk__in=Matter.objects.filter(
-                calls__caller=user, calls__done_at__isnull=True
-            ).values("pk")
-        )
-        own = MatterEvent.objects.filter(by=user).exclude(step__in=LISTENS)
-        reach |= Q(
-            ~Exists(own.filter(matter=OuterRef("pk"))),
-            state=MatterState.STRUCK_OFF,
-            look_back_on__lte=timezone.localdate(),
-        )
-    return reach
+    return reach | drawn_for(user) | to_look_back(user)
+
+
+def drawn_for(user: Account) -> Q:
+    """Matters drawn for this person to call back about, and not called yet."""
+    if not user.has_perm("visits.hear_matter"):
+        return Q(pk__in=[])
+    calls = Matter.objects.filter(calls__caller=user, calls__done_at__isnull=True)
+    return Q(pk__in=calls.values("pk"))
+
+
+def to_look_back(user: Account) -> Q:
+    """Struck off, due to be looked back on, by someone without a hand in them."""
+    if not user.has_perm("visits.hear_matter"):
+        return Q(pk__in=[])
+    own = MatterEvent.objects.filter(by=user).exclude(step__in=LISTENS)
+    return Q(
+        ~Exists(own.filter(matter=OuterRef("pk"))),
+        state=MatterState.STRUCK_OFF,
+        look_back_on__lte=timezone.localdate(),
+    )

@@ -35,6 +35,15 @@ def names_near(place: District) -> list[str]:
     return list(rows.order_by("-level", "name").values_list("name", flat=True)[:MOST])
 
 
+def people_near(place: District) -> list[Cadre]:
+    """Officials of those units, with their posts, to be offered by name."""
+    today = timezone.localdate()
+    here = Q(left_on__isnull=True) | Q(left_on__gte=today)
+    rows = Cadre.objects.filter(here, unit__place__in=around(place))
+    near = rows.with_post(on=today).select_related("unit")
+    return list(near.order_by("-unit__level", "unit__name", "pinyin", "pk")[:MOST])
+
+
 def leaders_for(user: Account, letter: Letter) -> QuerySet[Cadre]:
     """Before whom a letter may be put: officials in one's sight, and those from the
     level of the receiving office down to the place that the letter is about."""

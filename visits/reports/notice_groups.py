@@ -63,12 +63,24 @@ GROUPS = (
             K.MATTER_BACK,
             K.MATTER_NEAR,
             K.MATTER_LATE,
+            K.MATTER_CALL,
         ),
     ),
     NoticeGroup(
         _("Promised answers"),
         ("visits.view_visit",),
         (K.QUESTION_NEAR, K.QUESTION_LATE),
+    ),
+    NoticeGroup(
+        _("Problems of investigations"),
+        ("visits.handle_problem", "visits.lead_investigation"),
+        (
+            K.PROBLEM_UP,
+            K.PROBLEM_REPLY,
+            K.PROBLEM_NEW,
+            K.PROBLEM_NEAR,
+            K.PROBLEM_LATE,
+        ),
     ),
     NoticeGroup(
         _("Reception sessions"),

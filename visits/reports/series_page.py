@@ -15,6 +15,7 @@ from visits.reports.crowding import crowding
 from visits.rules.free_windows import Window
 from visits.rules.plan import StopPlan, faults_of_places
 from visits.rules.series import Due, Skip
+from visits.rules.visit_states import EDITABLE
 
 REST = (Skip.REST, Skip.SAME_DAY)
 MOST_SERIES = 3  # of which Today looks for dates that are free again
@@ -34,6 +35,9 @@ class DateLine:
     why: str
     is_offered: bool
     is_past: bool
+    # The rest day that a booked date falls on by now; empty on a day that is worked.
+    fallen: str = ""
+    is_provisional: bool = False
 
     @property
     def is_moved(self) -> bool:
@@ -67,9 +71,19 @@ def lines_of(series: Series, *, reader: Account, now: datetime) -> list[DateLine
             _why(row, working),
             row.pk in offered,
             row.on < today,
+            _fallen(row, working, today),
+            row.on >= today and not working.is_confirmed(row.on),
         )
         for row in rows
     ]
+
+
+def _fallen(row: SeriesDate, working: WorkingCalendar, today: date) -> str:
+    """Booked when the day was worked; the plan of the holidays came later."""
+    follows = row.visit_id is not None and not row.is_changed
+    if not follows or row.on < today or working.is_workday(row.on):
+        return ""
+    return working.why(row.on)
 
 
 def _skip(row: SeriesDate, known: Collection[int]) -> str:
@@ -232,6 +246,26 @@ def offers(user: Account, *, now: datetime) -> list[SeriesDate]:
     for dates in list(by_series.values())[:MOST_SERIES]:
         found |= offered_of(dates[0].series, dates, reader=user, now=now)
     return [row for row in rows if row.pk in found][:MOST_OFFERS]
+
+
+def fallen(user: Account, *, now: datetime) -> list[SeriesDate]:
+    """Dates to come of one's own series that a rest day has caught, soonest first."""
+    today = _today(now)
+    mine = Series.objects.own_of(user).changeable_by(user).running()
+    rows = list(
+        SeriesDate.objects.filter(
+            series__in=mine,
+            visit__state__in=EDITABLE,
+            is_changed=False,
+            on__gte=today,
+        )
+        .select_related("series")
+        .order_by("on", "pk")[: 5 * MOST_OFFERS]
+    )
+    if not rows:
+        return []
+    working = CalendarDay.objects.working_calendar()
+    return [row for row in rows if _fallen(row, working, today)][:MOST_OFFERS]
 
 
 def _today(now: datetime) -> date:

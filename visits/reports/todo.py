@@ -1,10 +1,9 @@
 """What someone must do now, in the order of its limit."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -13,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account
 from visits.models import (
     Letter,
-    Matter,
     Question,
     SeriesDate,
     Stop,
@@ -21,34 +19,13 @@ from visits.models import (
     VisitOfficial,
 )
 from visits.reports.letter_worklists import waiting_letters
-from visits.reports.matter_steps import waiting_for
+from visits.reports.matter_work import matter_work
 from visits.reports.question_duty import waiting_questions
-from visits.reports.series_page import offers
+from visits.reports.series_page import fallen, offers
 from visits.reports.study_work import STUDY_WORDS, StudyWork, study_work
-from visits.rules.matter_states import AT_UNIT, MatterState
+from visits.reports.task import SHOWN, SOON, Task
 
-SHOWN = 20  # of each kind; the list of visits has the rest
 AHEAD = 7  # days of the week ahead
-SOON = 14  # days before its limit in which a matter is shown
-AT_WORK = [MatterState.ASSIGNED, MatterState.IN_PROGRESS]
-
-
-@dataclass(frozen=True)
-class Task:
-    # log, confirm, approve, draft, series, matter, letter, question or received
-    kind: str
-    what: str | Promise
-    action: str | Promise
-    url: str
-    visit: Visit | None
-    title: str | Promise
-    # The day that orders the list: when it was over, begins, or is due.
-    on: date
-    days: int  # from today until then; below 0 it is past
-
-    @property
-    def late(self) -> int:
-        return -self.days
 
 
 def tasks(user: Account, *, now: datetime) -> list[Task]:
@@ -97,7 +74,8 @@ def tasks(user: Account, *, now: datetime) -> list[Task]:
     )
     found += [_of_study(*it, today) for it in study_work(user, on=today)]
     found += [_of_series(row, today) for row in offers(user, now=now)]
-    found += [_of_matter(matter, today) for matter in _matters(user, today)]
+    found += [_of_fallen(row, today) for row in fallen(user, now=now)]
+    found += matter_work(user, today)
     found += [_of_letter(letter, today) for letter in _letters(user, today)]
     found += [_of_question(question, today) for question in _questions(user, today)]
     return sorted(found, key=lambda task: task.on)
@@ -117,35 +95,17 @@ def _of_series(row: SeriesDate, today: date) -> Task:
     )
 
 
-def _matters(user: Account, today: date) -> Iterable[Matter]:
-    """Those that wait for a step of this person, and promises that are due soon."""
-    if not user.has_perm("visits.view_matter"):
-        return []
-    soon = today + timedelta(days=SOON)
-    # The first report comes long before the deadline.
-    report = Q(reported_on__isnull=True, report_due_on__lte=today + timedelta(days=2))
-    pressing = (
-        Q(due_on__isnull=True) | Q(due_on__lte=soon) | ~Q(state__in=AT_WORK) | report
-    )
-    mine = Q(decided_by__in=user.acts_for_ids(), state__in=AT_UNIT, due_on__lte=soon)
-    rows = Matter.objects.visible_to(user).filter(
-        (waiting_for(user) & (pressing | Q(asked_due_on__isnull=False))) | mine
-    )
-    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN]
-
-
-def _of_matter(matter: Matter, today: date) -> Task:
-    day = matter.due_on or matter.raised_on
-    unit = f" · {matter.lead_unit}" if matter.lead_unit else ""
+def _of_fallen(row: SeriesDate, today: date) -> Task:
+    """A date of a series that became a day of rest after it was booked."""
     return Task(
-        "matter" if matter.due_on and matter.is_at_unit else "received",
-        matter.get_state_display(),
-        _("Open the matter"),
-        matter.get_absolute_url(),
+        "series",
+        _("A day of rest by now: a date of recurring visits"),
+        _("Move it"),
+        row.series.get_absolute_url(),
         None,
-        f"{matter.subject}{unit}",
-        day,
-        (day - today).days,
+        row.series.purpose,
+        row.on,
+        (row.on - today).days,
     )
 
 

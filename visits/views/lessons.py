@@ -1,4 +1,4 @@
-"""One's own note on what one learned on a visit."""
+"""One's own note on what one learned on a visit, and what colleagues share."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -7,13 +7,42 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
+from cadres.reports.keyset import page_asked
 from visits.actions.write_lesson import write_lesson
-from visits.forms.lesson import WriteLessonForm
-from visits.reports.lessons import may_write, own_lesson
+from visits.forms.lesson import LessonListForm, WriteLessonForm
+from visits.reports.lessons import (
+    lessons_shared,
+    may_write,
+    own_lesson,
+    topics_shared,
+)
 from visits.views.visits import find_visit
+
+PAGE = 30
+
+
+@require_safe
+@permission_required("visits.view_visit", raise_exception=True)
+def lesson_list(request: AuthedRequest) -> HttpResponse:
+    """What worked here: shared notes on places that one sees, newest first."""
+    topics = topics_shared(request.user)
+    form = LessonListForm(request.GET, topics=topics)
+    typed = form.typed()
+    place, topic = typed.get("place"), typed.get("topic") or ""
+    rows = lessons_shared(request.user, place=place, topic=topic).for_list()
+    page = page_asked(rows, request.GET, "-shared_at", "-pk", size=PAGE)
+    context = {
+        "section": "visits",
+        "form": form,
+        "topics": topics,
+        "page": page,
+        "is_narrowed": bool(place or topic),
+    }
+    return render(request, "visits/lessons/list.html", context)
 
 
 @permission_required("visits.view_visit", raise_exception=True)

@@ -33,7 +33,7 @@ from visits.reports.matter_list import (
 )
 from visits.reports.matter_page import history_of, matter_page
 from visits.reports.matter_steps import actors, offers_for
-from visits.reports.matter_units import names_near
+from visits.reports.matter_units import names_near, people_near
 from visits.reports.receipt import qr_of_slip
 from visits.rules.matter_states import ROW, MatterStep
 from visits.views.letter import seen_letter
@@ -173,6 +173,7 @@ def _step_page(
         "step": form.move.step,
         "offer": offer,
         "units": names_near(matter.place) if form.offers_units else (),
+        "people": people_near(matter.place) if form.offers_units else (),
         **more,
     }
     status = 422 if form.is_bound else 200

@@ -26,7 +26,7 @@ from visits.forms.problem import (
     RecordProblemForm,
 )
 from visits.models import Matter, Problem
-from visits.reports.matter_units import names_near
+from visits.reports.matter_units import names_near, people_near
 from visits.reports.problem_list import (
     BY_LIMIT,
     ProblemShow,
@@ -106,9 +106,10 @@ def problem_record(request: AuthedRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The problem stands in the lists."))
             return redirect(f"{investigation.get_absolute_url()}#problems")
     about = _("With a measure, a lead unit and a date it is under way at once.")
-    units = names_near(investigation.unit.place)
+    place = investigation.unit.place
+    near = {"units": names_near(place), "people": people_near(place)}
     title = _("Enter a problem")
-    return form_page(request, form, title, investigation, about=about, units=units)
+    return form_page(request, form, title, investigation, about=about, **near)
 
 
 @permission_required("visits.view_investigation", raise_exception=True)
@@ -205,6 +206,7 @@ def _step_page(
         "form": form,
         "step": ProblemStep(step),
         "units": names_near(place) if "lead_unit" in form.fields else (),
+        "people": people_near(place) if "person" in form.fields else (),
         **more,
     }
     status = 422 if form.is_bound else 200

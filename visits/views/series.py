@@ -72,6 +72,7 @@ def _detail(
         "lines": lines,
         "booked": sum(line.row.visit_id is not None for line in lines),
         "skipped": sum(line.row.visit_id is None for line in lines),
+        "is_provisional": any(line.is_provisional for line in lines),
         "offered": [line for line in lines if line.is_offered],
         "may_change": series.ended_at is None and mine.exists(),
         "reason": reason,

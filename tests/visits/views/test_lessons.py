@@ -1,12 +1,15 @@
 import pytest
 from django.urls import reverse
 
+from cadres.rules.roles import Role
+from tests.factories import AccountFactory
 from tests.factories.matters import MatterWorld
 from visits.actions.write_lesson import write_lesson
 from visits.models import Lesson
 
 pytestmark = pytest.mark.django_db
 TEXT = "先看井，再开会。"
+QUERIES = 8
 
 
 @pytest.fixture
@@ -136,3 +139,60 @@ def test_kept_back_again_it_is_gone(client, world):
 
     assert TEXT not in page
     assert not Lesson.objects.get().is_shared
+
+
+LIST = reverse("visits:lesson_list")
+
+
+def texts(response):
+    return [it.text for it in response.context["page"]]
+
+
+def test_all_shared_notes_in_ones_sight_stand_in_one_list(client, world, js):
+    share(world, world.visit(), text="先看井。")
+    visit = world.visit(places=[js.shitun])
+    share(world, visit, text="算给他看。", place=js.shitun)
+    own = world.visit()
+    client.force_login(world.leader)
+    client.post(address(own), typed(world, text="只给自己。"))
+
+    assert texts(client.get(LIST)) == ["算给他看。", "先看井。"]
+    path = {"place": js.shitun.path, "place_id": js.shitun.pk}
+    assert texts(client.get(LIST, path)) == ["算给他看。"]
+    client.force_login(world.liaison)
+    assert texts(client.get(LIST)) == ["算给他看。", "先看井。"]
+
+
+def test_the_list_narrows_to_a_topic_and_offers_those_in_sight(client, world):
+    share(world, world.visit())
+    visit = world.visit()
+    lesson = share(world, visit, text="管护先分责。")
+    Lesson.objects.filter(pk=lesson.pk).update(topic="农村供水")
+    client.force_login(world.leader)
+
+    response = client.get(LIST, {"topic": "农村供水"})
+
+    assert texts(response) == ["管护先分责。"]
+    assert response.context["topics"] == ["农村供水"]
+    assert len(texts(client.get(LIST, {"topic": "没有"}))) == 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_any_number(
+    client, world, count, django_assert_num_queries
+):
+    for number in range(count):
+        share(world, world.visit(), text=f"第{number}条")
+    client.force_login(world.leader)
+    client.get(LIST)
+
+    with django_assert_num_queries(QUERIES):
+        response = client.get(LIST)
+
+    assert len(texts(response)) == count
+
+
+def test_who_sees_no_visits_has_no_such_list(client, js):
+    client.force_login(AccountFactory(role=Role.REPORT_READER, role__place=js.xuzhou))
+
+    assert client.get(LIST).status_code == 403

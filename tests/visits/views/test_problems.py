@@ -248,3 +248,16 @@ def test_a_key_sent_twice_is_one_matter(client, world):
     client.post(matter_url(problem), sent)
 
     assert Matter.objects.filter(source="study").count() == 1
+
+
+def test_officials_near_by_are_offered_as_the_person_in_charge(client, world):
+    client.force_login(world.leader)
+    problem = world.problem()
+
+    page = client.get(step_url(problem, "start"))
+
+    assert world.cadre in page.context["people"]
+    assert page.context["form"]["person"].field.widget.attrs["list"] == "people"
+    assert '<datalist id="people">' in page.content.decode()
+    again = client.get(step_url(world.passed_up(), "hand_over"))
+    assert not again.context["people"]

@@ -321,3 +321,29 @@ def test_the_calendar_feed_has_each_visit_once_where_it_lies_now(
     [event] = [it for it in events if moved.reference in it["uid"]]
     assert event["sequence"] == 2
     assert not any("RRULE" in event for event in events)
+
+
+def test_a_date_that_became_a_day_of_rest_says_so_and_moves_with_the_rest(
+    plans, liaison, leader, js
+):
+    series = series_of(liaison, [leader.cadre], js.shitun, on_rest="next")
+    CalendarDayFactory(date=date(2026, 12, 3), is_workday=False, name="汛情休整")
+
+    page = plans.get(series.get_absolute_url())
+    today = plans.get(reverse("visits:today"))
+
+    [line] = [it for it in page.context["lines"] if it.fallen]
+    assert (line.row.on, line.fallen) == (date(2026, 12, 3), "汛情休整")
+    assert "a day of rest by now" in page.content.decode()
+    assert [it.on for it in today.context["tasks"] if it.kind == "series"] == [
+        date(2026, 12, 3)
+    ]
+
+    address = reverse("visits:series_change", args=[series.reference, "2026-12-03"])
+    shown = plans.post(address, page_sends(plans.get(address)))
+    plans.post(address, page_sends(shown, book=shown.context["stamp"]))
+
+    page = plans.get(series.get_absolute_url())
+    assert not [it for it in page.context["lines"] if it.fallen]
+    moved = series.dates.get(day=date(2026, 12, 3))
+    assert (moved.on, moved.visit.starts_on) == (date(2026, 12, 4), date(2026, 12, 4))

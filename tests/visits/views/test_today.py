@@ -181,7 +181,7 @@ def test_today_costs_the_same_for_any_number_of_tasks(
 
     # One asks whom the letters behind matters may name; one for each kind of record
     # says what is new.
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(25):
         client.get(TODAY)
 
 

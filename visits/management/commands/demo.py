@@ -10,6 +10,7 @@ from cadres.demo.accounts import demo_accounts, insist_on_demo, keep_passwords
 from cadres.models import District
 from visits.demo.letter_story import CODES
 from visits.demo.load import load_demo
+from visits.tasks import warn
 
 
 class Command(BaseCommand):
@@ -34,7 +35,10 @@ class Command(BaseCommand):
                 self._print_codes()
                 return
             if not options["password"]:
-                load_demo(now=timezone.now())
+                now = timezone.now()
+            if load_demo(now=now):
+                # What is near its limit is told at once, not at the next full hour.
+                warn.configure(task_kwargs={"timestamp": int(now.timestamp())}).defer()
             keep_passwords()
         except ImproperlyConfigured as refusal:
             raise CommandError(str(refusal)) from refusal
