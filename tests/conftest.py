@@ -164,6 +164,9 @@ TABLES = (
     "cadres_incidentevent",
     "visits_investigationevent",
     "visits_problemevent",
+    "visits_filedreportofficial",
+    "visits_export",
+    "visits_filedreport",
 )
 
 

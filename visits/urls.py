@@ -21,7 +21,9 @@ from visits.views import (
     clock_rules,
     content_subjects,
     data_requests,
+    exports,
     feedback,
+    filed_reports,
     investigation_places,
     investigations,
     lessons,
@@ -488,19 +490,23 @@ urlpatterns = [
     path("record/", record.record, name="record"),
     path("record/file/", record.record_file, name="record_file"),
     path("reports/districts/", reports.report_districts, name="report_districts"),
-    path(
-        "reports/districts/csv/",
-        reports.report_districts_csv,
-        name="report_districts_csv",
-    ),
     path("reports/officials/", reports.report_officials, name="report_officials"),
     path(
-        "reports/officials/csv/",
-        reports.report_officials_csv,
-        name="report_officials_csv",
+        "reports/officials/<int:pk>/", reports.report_official, name="report_official"
+    ),
+    path("reports/export/", exports.report_export, name="report_export"),
+    path("reports/exports/", exports.export_list, name="export_list"),
+    path("reports/filed/", filed_reports.filed_list, name="filed_list"),
+    path("reports/filed/file/", filed_reports.report_file, name="report_file"),
+    path(
+        "reports/filed/<letter:reference>/",
+        filed_reports.filed_detail,
+        name="filed_detail",
     ),
     path(
-        "reports/officials/<int:pk>/", reports.report_official, name="report_official"
+        "reports/filed/<letter:reference>/today/",
+        filed_reports.filed_compare,
+        name="filed_compare",
     ),
     path("reports/rows/", report_rows.report_rows, name="report_rows"),
     path("actions/", actions.action_list, name="action_list"),

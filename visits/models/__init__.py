@@ -11,8 +11,10 @@ from visits.models.casework import (
 from visits.models.data_request import DataRequest
 from visits.models.diary import Absence, DiaryEntry
 from visits.models.event import VisitEvent
+from visits.models.export import Export
 from visits.models.feed import CalendarFeed
 from visits.models.feedback import Feedback
+from visits.models.filed_report import FiledReport, FiledReportOfficial
 from visits.models.finding_use import FindingUse
 from visits.models.investigation import (
     Finding,
@@ -71,7 +73,10 @@ __all__ = [
     "DiaryEntry",
     "Digest",
     "DocumentTemplate",
+    "Export",
     "Feedback",
+    "FiledReport",
+    "FiledReportOfficial",
     "Finding",
     "FindingUse",
     "Investigation",
