@@ -43,7 +43,7 @@ from tests.factories import (
 from tests.factories.series import SeriesFactory
 from visits.actions.file_report import file_report
 from visits.actions.write_lesson import write_lesson
-from visits.models import Feedback, TalkFormat, Target, VisitEvent
+from visits.models import Feedback, OwnList, TalkFormat, Target, VisitEvent
 from visits.reports.asked import Asked
 from visits.reports.report_question import Question
 from visits.rules.periods import PeriodKind, period_of
@@ -164,6 +164,10 @@ ADDRESSES: dict[str, Address] = {
     ),
     "visits:filed_detail": Address(("{filed}",), roles=(DISTRICT, READER)),
     "visits:filed_compare": Address(("{filed}",), roles=(DISTRICT,)),
+    "visits:own_list_list": Address(roles=(DISTRICT, LEADER)),
+    "visits:own_list_keep": Address(),
+    "visits:own_list_share": Address(("{own_list}",)),
+    "visits:own_list_drop": Address(("{own_list}",)),
     "visits:record": Address(roles=(LEADER,), also=("year=2020",)),
     "visits:record_file": Address(),
     "visits:target_list": Address(roles=(DISTRICT,), also=("official={cadre}",)),
@@ -400,6 +404,13 @@ class World:
         self.things["said_done"] = MatterFactory(stop=stop, awaiting=True).reference
         self.things |= {name: it.reference for name, it in visits.items()}
         self.things["action"] = action.reference
+        self.things["own_list"] = OwnList.objects.create(
+            owner=self.accounts[DISTRICT],
+            unit=of.unit,
+            page="matters",
+            name="未结事项",
+            query="work=open",
+        ).reference
         self.things["filed"] = self._filed().reference
         series = SeriesFactory(
             place=of.js.tangzhang,

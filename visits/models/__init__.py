@@ -44,6 +44,7 @@ from visits.models.matter import (
     MatterSlip,
 )
 from visits.models.notice import Digest, Notice, NoticeChoice
+from visits.models.own_list import OwnList
 from visits.models.petitioner import Access, Petitioner
 from visits.models.problem import Problem, ProblemEvent
 from visits.models.reception import Reception
@@ -100,6 +101,7 @@ __all__ = [
     "NamedParty",
     "Notice",
     "NoticeChoice",
+    "OwnList",
     "Petitioner",
     "PressureReport",
     "Problem",

@@ -277,6 +277,9 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.NoticeChoice": {
         Tier.INTERNAL: "id account kind channel",
     },
+    "visits.OwnList": {
+        Tier.INTERNAL: "id reference page name query owner unit saved_at",
+    },
     "visits.Petitioner": {
         Tier.INTERNAL: "id letter seal_id position kind",
         Tier.IDENTITY: "identity",
