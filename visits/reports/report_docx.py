@@ -40,9 +40,19 @@ def report_docx(paper: Paper, template: bytes, *, unit: str, day: str) -> bytes:
     at = _marked(document)
     for table in paper.tables:
         at = _put(document, at, table)
+    _see_to_mark(document, paper)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _see_to_mark(document: Any, paper: Paper) -> None:
+    """A template may leave out who exported it and what for: no file does."""
+    said = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    heading = dict(paper.heading)
+    if heading[_("Exported")] not in said or heading[_("Purpose")] not in said:
+        run = document.add_paragraph().add_run(_clean(paper.watermark))
+        _small(run, 9)
 
 
 def _marked(document: Any) -> Any:
