@@ -197,7 +197,9 @@ WORDS: dict[str, str | Promise] = {
         "work on problems for one’s unit, answer them from above"
     ),
     "visits.open_identity": _("open a petitioner’s name, with a reason on record"),
-    "visits.audit_access": _("read who looked at names and sealed letters"),
+    "visits.audit_access": _(
+        "read who looked at names and sealed letters, and who exported what"
+    ),
     "visits.edit_document_templates": _("replace the papers’ templates"),
     "visits.view_clock_rules": _("read the rules of the legal clocks"),
     "visits.edit_clock_rules": _("enter rules of the legal clocks"),

@@ -5,6 +5,7 @@ Tests that walk all pages read this list. A new address without a line here fail
 escapes those tests.
 """
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -40,8 +41,12 @@ from tests.factories import (
     small_jiangsu,
 )
 from tests.factories.series import SeriesFactory
+from visits.actions.file_report import file_report
 from visits.actions.write_lesson import write_lesson
-from visits.models import Feedback, TalkFormat, Target, VisitEvent
+from visits.models import Feedback, OwnList, TalkFormat, Target, VisitEvent
+from visits.reports.asked import Asked
+from visits.reports.report_question import Question
+from visits.rules.periods import PeriodKind, period_of
 from visits.rules.series import Skip
 from visits.rules.visit_states import VisitState
 
@@ -134,11 +139,9 @@ ADDRESSES: dict[str, Address] = {
         query="period=2026",
         also=("", "action={action}", "period=2026&place={tongshan}"),
     ),
-    "visits:report_districts_csv": Address(query="period=2026"),
     "visits:report_officials": Address(
         roles=(DISTRICT, LEADER), query="period=2026", also=("", "action={action}")
     ),
-    "visits:report_officials_csv": Address(query="period=2026"),
     "visits:report_official": Address(
         ("{cadre}",), roles=(LEADER, DISTRICT), query="period=2026"
     ),
@@ -147,6 +150,24 @@ ADDRESSES: dict[str, Address] = {
         query="figure=visits&official={cadre}&period=2026",
         also=("figure=place_visits&place={xuzhou}&period=2026",),
     ),
+    "visits:report_export": Address(
+        roles=(DISTRICT, LEADER), query="period=2026", also=("filed={filed}",)
+    ),
+    "visits:export_list": Address(
+        roles=(AUDITOR, DISTRICT), also=("kind=xlsx&who=账号", "first=2020-01-01")
+    ),
+    "visits:filed_list": Address(roles=(DISTRICT, LEADER, READER)),
+    "visits:report_file": Address(
+        roles=(DISTRICT, LEADER),
+        query="period=2026",
+        also=("report=officials&official={cadre}&period=2026",),
+    ),
+    "visits:filed_detail": Address(("{filed}",), roles=(DISTRICT, READER)),
+    "visits:filed_compare": Address(("{filed}",), roles=(DISTRICT,)),
+    "visits:own_list_list": Address(roles=(DISTRICT, LEADER)),
+    "visits:own_list_keep": Address(),
+    "visits:own_list_share": Address(("{own_list}",)),
+    "visits:own_list_drop": Address(("{own_list}",)),
     "visits:record": Address(roles=(LEADER,), also=("year=2020",)),
     "visits:record_file": Address(),
     "visits:target_list": Address(roles=(DISTRICT,), also=("official={cadre}",)),
@@ -386,6 +407,14 @@ class World:
         self.things["said_done"] = MatterFactory(stop=stop, awaiting=True).reference
         self.things |= {name: it.reference for name, it in visits.items()}
         self.things["action"] = action.reference
+        self.things["own_list"] = OwnList.objects.create(
+            owner=self.accounts[DISTRICT],
+            unit=of.unit,
+            page="matters",
+            name="未结事项",
+            query="work=open",
+        ).reference
+        self.things["filed"] = self._filed().reference
         series = SeriesFactory(
             place=of.js.tangzhang,
             unit=of.unit,
@@ -403,6 +432,18 @@ class World:
             obstacle_visit=visits["cancelled"],
         )
         self.things |= {"series": series.reference, "series_day": str(skipped.day)}
+
+    def _filed(self) -> Any:
+        by = Account.objects.get(pk=self.accounts[DISTRICT].pk)
+        on = timezone.localdate()
+        asked = Asked(by, on, period_of(PeriodKind.YEAR, on))
+        return file_report(
+            Question(asked, place=self.js.xuzhou),
+            by=by,
+            now=timezone.now(),
+            client_key=uuid.uuid4(),
+            note="季度会议",
+        )
 
     def _lessons(self, of: SimpleNamespace, visit: Any) -> None:
         """One that was changed and is shared; and a target of the official."""

@@ -77,6 +77,8 @@ PARAMETERS = [
     "position",
     "back",
     "moved",
+    "report",
+    "filed",
 ]
 
 

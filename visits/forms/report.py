@@ -8,6 +8,7 @@ from cadres.models import Account, District, Setting
 from visits.models import Action
 from visits.reports.asked import Asked
 from visits.rules.periods import PeriodKind, parse_period, period_of
+from visits.rules.report_kinds import ReportKind
 
 
 def whole_number(text: str) -> int | None:
@@ -69,4 +70,16 @@ def place_in(data: Mapping[str, str], places: list[District]) -> District | None
     place = District.objects.real().filter(pk=pk).first()
     if place and any(mine.contains(place) for mine in places):
         return place
+    return None
+
+
+def kind_in(data: Mapping[str, str], user: Account) -> ReportKind | None:
+    """Which report is asked for, if this account may read it."""
+    wanted = data.get("report", "")
+    for kind, permission in (
+        (ReportKind.DISTRICTS, "visits.view_district_report"),
+        (ReportKind.OFFICIALS, "visits.view_official_report"),
+    ):
+        if wanted in ("", kind) and user.has_perm(permission):
+            return kind
     return None

@@ -11,8 +11,10 @@ from visits.models.casework import (
 from visits.models.data_request import DataRequest
 from visits.models.diary import Absence, DiaryEntry
 from visits.models.event import VisitEvent
+from visits.models.export import Export
 from visits.models.feed import CalendarFeed
 from visits.models.feedback import Feedback
+from visits.models.filed_report import FiledReport, FiledReportOfficial
 from visits.models.finding_use import FindingUse
 from visits.models.investigation import (
     Finding,
@@ -42,6 +44,7 @@ from visits.models.matter import (
     MatterSlip,
 )
 from visits.models.notice import Digest, Notice, NoticeChoice
+from visits.models.own_list import OwnList
 from visits.models.petitioner import Access, Petitioner
 from visits.models.problem import Problem, ProblemEvent
 from visits.models.reception import Reception
@@ -71,7 +74,10 @@ __all__ = [
     "DiaryEntry",
     "Digest",
     "DocumentTemplate",
+    "Export",
     "Feedback",
+    "FiledReport",
+    "FiledReportOfficial",
     "Finding",
     "FindingUse",
     "Investigation",
@@ -95,6 +101,7 @@ __all__ = [
     "NamedParty",
     "Notice",
     "NoticeChoice",
+    "OwnList",
     "Petitioner",
     "PressureReport",
     "Problem",

@@ -126,8 +126,23 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.DocumentTemplate": {
         Tier.INTERNAL: "id kind unit file added_by added_at",
     },
+    "visits.Export": {
+        Tier.INTERNAL: (
+            "id reference by unit at kind place official period action filed purpose "
+            "format rows sha256"
+        ),
+    },
     "visits.Feedback": {
         Tier.INTERNAL: "id text page by at",
+    },
+    "visits.FiledReport": {
+        Tier.INTERNAL: (
+            "id reference kind place period action boundaries as_of unvisited_months "
+            "reach note content filed_by unit filed_at open_from client_key"
+        ),
+    },
+    "visits.FiledReportOfficial": {
+        Tier.INTERNAL: "id report official",
     },
     "visits.Finding": {
         Tier.INTERNAL: "id investigation stop text",
@@ -261,6 +276,9 @@ TIERS: dict[str, dict[Tier, str]] = {
     },
     "visits.NoticeChoice": {
         Tier.INTERNAL: "id account kind channel",
+    },
+    "visits.OwnList": {
+        Tier.INTERNAL: "id reference page name query owner unit saved_at",
     },
     "visits.Petitioner": {
         Tier.INTERNAL: "id letter seal_id position kind",

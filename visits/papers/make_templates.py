@@ -162,6 +162,17 @@ PAPERS: dict[str, list[tuple[str, str]]] = {
         ),
         *SIGN,
     ],
+    "report": [
+        ("Paper Head", "{% if 出具单位 %}{{ 出具单位 }}{% endif %}"),
+        ("Paper Number", "{{ 统计期间 }}"),
+        ("Paper Title", "{{ 标题 }}"),
+        ("Paper To", "统计对象：{{ 统计对象 }}"),
+        ("Paper To", "用途：{{ 用途 }}"),
+        ("Paper Text", "{{ 报表内容 }}"),
+        ("Paper Note", "导出：{{ 导出信息 }}"),
+        ("Paper Sign", "{{ 出具单位 }}"),
+        ("Paper Sign", "{{ 出具日期 }}"),
+    ],
 }
 
 

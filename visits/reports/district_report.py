@@ -217,10 +217,14 @@ def _busiest(report: DistrictReport, link: Link) -> Column:
 
     def monday_of(key: Key, period: int) -> Cell:
         week = report.busiest.get(key)
-        return Cell(f"{week.monday:%Y-%m-%d}" if week and period == NOW else "")
+        if period != NOW or week is None:
+            return Cell("")
+        return Cell(f"{week.monday:%Y-%m-%d}", value=week.monday)
 
     def visits_of(key: Key, period: int) -> Cell:
-        return Cell(cell(key, period).text)
+        week = report.busiest.get(key)
+        found = week.visits if week and period == NOW else None
+        return Cell(cell(key, period).text, value=found)
 
     label, unit = gettext_lazy("Busiest week"), FIGURES["visits"].unit
     definition = gettext_lazy(
@@ -235,12 +239,13 @@ def _busiest(report: DistrictReport, link: Link) -> Column:
         cell,
         is_additive=False,
         in_csv=[
-            Column(label, unit, definition, visits_of),
+            Column(label, unit, definition, visits_of, name="busiest_visits"),
             Column(
                 monday_label,
                 pgettext_lazy("unit of count", "date"),
                 definition,
                 monday_of,
+                name="busiest_monday",
             ),
         ],
     )
@@ -306,7 +311,8 @@ def _days_since(report: DistrictReport, link: Link) -> Column:
         days = (report.asked.as_of - day).days
         limit = timezone.localdate(unvisited_since(report.asked))
         url = places[key].get_absolute_url() if link(FIGURES["visits"], key) else ""
-        return Cell(str(days), url, kind="late" if day < limit else "neutral")
+        kind = "late" if day < limit else "neutral"
+        return Cell(str(days), url, kind=kind, value=days)
 
     return Column(
         gettext_lazy("Days since a visit"),
@@ -315,4 +321,5 @@ def _days_since(report: DistrictReport, link: Link) -> Column:
             "Days since anyone was here, up to the end of the period or today."
         ),
         cell,
+        name="days_since",
     )

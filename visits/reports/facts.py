@@ -154,6 +154,8 @@ def _matters(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     decided = Q(matters__isnull=False) & ~Q(
         matters__state__in=[MatterState.RAISED, MatterState.WITHDRAWN]
     )
+    # As with promises: what comes of a sealed letter does not exist for anyone else.
+    decided &= Q(matters__letter__isnull=True) | Q(matters__letter__is_sealed=False)
     late = Q(matters__state__in=AT_UNIT, matters__due_on__lt=asked.today)
     return _lines(
         rows.stops(asked.begun()).filter(decided),

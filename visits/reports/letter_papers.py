@@ -132,7 +132,7 @@ def issuer_of(letter: Letter, link: PaperLink) -> Unit:
     return link.event.unit or letter.unit or letter.office
 
 
-def source_of(kind: str, unit: Unit) -> Source:
+def source_of(kind: str, unit: Unit | None) -> Source:
     """The unit's own template; ours, when it has none or one that no longer fits."""
     own = DocumentTemplate.objects.filter(kind=kind, unit=unit).first()
     ours = (OURS / f"{PaperKind(kind).value}.docx").read_bytes()
@@ -250,8 +250,9 @@ def masked_names(letter: Letter) -> str:
 
 def missing_of(kind: str, values: Mapping[str, str]) -> list[Missing]:
     return [
-        Missing(FIELDS[name].label, FIELDS[name].step.label)
+        Missing(FIELDS[name].label, step.label)
         for name in missing(kind, values)
+        if (step := FIELDS[name].step)
     ]
 
 

@@ -25,13 +25,18 @@ class Cell:
     note: str = ""
     note_url: str = ""
     kind: str = ""
+    # What the text says, where that is a number or a day: files have it as such.
+    value: Number | date | None = None
     parts: Sequence[Any] = ()
     links: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
 class Column:
-    """`cell` answers for a row and a period (the one asked for, or the one before)."""
+    """`cell` answers for a row and a period (the one asked for, or the one before).
+
+    `name` is the same in every language and edition: by it a filed report is compared.
+    """
 
     label: Text
     unit: Text
@@ -41,6 +46,7 @@ class Column:
     is_bar: bool = False
     # What stands for it where a cell holds one number and nothing else.
     in_csv: "Sequence[Column]" = ()
+    name: str = ""
 
     @property
     def rule(self) -> str:
@@ -82,10 +88,15 @@ def figure_column(figure: Figure, counts: Counts, link: Link) -> Column:
             return Cell("")
         value = counts.of(figure, key, period)
         url = link(figure, key) if value and period == NOW else ""
-        return Cell(number(value), url)
+        return Cell(number(value), url, value=value)
 
     return Column(
-        figure.label, figure.unit, figure.definition, cell, figure.is_additive
+        figure.label,
+        figure.unit,
+        figure.definition,
+        cell,
+        figure.is_additive,
+        name=figure.name,
     )
 
 

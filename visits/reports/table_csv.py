@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from visits.reports.table import Table
+from visits.reports.report_sheet import SheetTable, plain
 
 BOM = "\ufeff"
 # A spreadsheet takes a cell that begins so for a formula; full-width signs too.
@@ -20,7 +20,9 @@ def harmless(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def table_csv(heading: Iterable[tuple[str, str]], tables: Sequence[Table]) -> str:
+def report_csv(
+    heading: Iterable[tuple[str, str]], tables: Sequence[SheetTable]
+) -> bytes:
     """Return `heading` (pairs of word and value), then all columns side by side.
 
     The tables have the same rows; under each column's name stands its unit of count.
@@ -30,15 +32,10 @@ def table_csv(heading: Iterable[tuple[str, str]], tables: Sequence[Table]) -> st
     for pair in heading:
         write([harmless(value) for value in pair])
     write([])
-    columns = [
-        one
-        for table in tables
-        for column in table.columns
-        for one in column.in_csv or [column]
-    ]
+    columns = [column for table in tables for column in table.columns]
     write(harmless(v) for v in [tables[0].row_label, "", *(c.label for c in columns)])
     write(harmless(v) for v in [_("Unit of count"), "", *(c.unit for c in columns)])
-    for line in [*tables[0].lines, *tables[0].footers]:
-        texts = [column.cell(line.key, line.period).text for column in columns]
-        write(harmless(value) for value in [line.label, line.note, *texts])
-    return BOM + out.getvalue()
+    for same in zip(*(table.lines for table in tables), strict=True):
+        texts = [plain(cell) for line in same for cell in line.cells]
+        write(harmless(value) for value in [same[0].label, same[0].note, *texts])
+    return (BOM + out.getvalue()).encode()

@@ -22,20 +22,26 @@ class PaperKind(TextChoices):
     OPINION = "opinion", _("Handling opinion")
     TRANSFER = "transfer", _("Transfer letter")
     REMINDER = "reminder", _("Reminder")
+    # Of no letter: what a report is exported in.
+    REPORT = "report", _("Report")
 
 
 @dataclass(frozen=True)
 class PaperField:
-    """A field of a paper, the step that records it, and a value to try it out with."""
+    """A field of a paper, the step that records it, and a value to try it out with.
+
+    Without a step it belongs to a report.
+    """
 
     label: str | Promise
-    step: Step
+    step: Step | None
     sample: str
 
 
 NAME = "信访人"
 MASKED = "信访人隐名"
 CODE = "查询码"
+TABLES = "报表内容"
 FIELDS: Mapping[str, PaperField] = {
     "编号": PaperField(_("Reference"), Step.RECEIVE, "K7PM-4TQX"),
     NAME: PaperField(_("Petitioner, full name"), Step.RECEIVE, "王小明"),
@@ -79,6 +85,16 @@ FIELDS: Mapping[str, PaperField] = {
     ),
     "催办理由": PaperField(_("Why urged"), Step.URGE, "已近法定期限，尚未告知信访人"),
     "当前期限": PaperField(_("Date that comes first"), Step.FORWARD, "2026年3月27日"),
+    "标题": PaperField(_("Title"), None, "分地区报表"),
+    "统计对象": PaperField(_("Place or officials"), None, "江苏省徐州市"),
+    "统计期间": PaperField(_("Period"), None, "2026年第四季度"),
+    TABLES: PaperField(_("The tables"), None, "（此处为报表表格）"),
+    "用途": PaperField(_("Purpose"), None, "提交市委常委会"),
+    "导出信息": PaperField(
+        _("Who exported it, when, under which number"),
+        None,
+        "2026年11月30日 · 周敏 · K7PM-4TQX",
+    ),
 }
 
 
@@ -158,6 +174,12 @@ PAPERS: Mapping[str, Paper] = {
         OF_OFFICE,
         (*ISSUED, "收文单位", "收件日期", "诉求", "催办理由"),
         ("当前期限",),
+    ),
+    K.REPORT: Paper(
+        (),
+        (),
+        ("标题", "统计对象", "统计期间", TABLES, "用途", "导出信息"),
+        ("出具单位", "出具日期"),
     ),
 }
 

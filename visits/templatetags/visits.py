@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from cadres.models import District
 from cadres.rules.levels import Level
 from visits.models import Series
+from visits.reports.report_sheet import Value
+from visits.reports.report_sheet import plain as plain_value
 from visits.reports.where_to_go import Line
 from visits.rules.activities import SHORT, Activity
 from visits.rules.series import Every, Skip
@@ -178,3 +180,9 @@ def skip_words(skip: str, words: str = "") -> str:
     if not words:
         return label
     return _("%(what)s (%(why)s)") % {"what": label, "why": words}
+
+
+@register.filter
+def plain(value: Value) -> str:
+    """A cell of a report."""
+    return plain_value(value)

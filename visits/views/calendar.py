@@ -18,7 +18,9 @@ from visits.reports.calendar_page import Subject, calendar_page, units_in_reach
 from visits.reports.visit_list import visit_list
 from visits.rules.activities import SHORT
 from visits.rules.calendar_spans import Month, Week
+from visits.rules.list_pages import ListPage
 from visits.views.moved import just_moved, plain_address
+from visits.views.own_lists import own_lists
 
 
 @require_safe
@@ -77,7 +79,7 @@ def _list(request: AuthedRequest) -> HttpResponse:
         "pager": pager,
         "links": _links(Subject(), Week.of(today)),
         "is_filtered": bool(kept),
-    }
+    } | own_lists(request, ListPage.VISITS)
     return render(request, "visits/calendar/list.html", context)
 
 

@@ -40,6 +40,8 @@ from visits.reports.letter_worklists import (
     worklists_of,
 )
 from visits.rules.letter_states import LetterState
+from visits.rules.list_pages import ListPage
+from visits.views.own_lists import own_lists
 
 PAGE = 50
 # In the session, encrypted: words never stand in an address, nor in a dump.
@@ -89,7 +91,7 @@ def letter_list(request: AuthedRequest) -> HttpResponse:
         and user.has_perm("visits.route_letter")
         and any(_is_forwardable(letter) for letter in page.rows),
         "page": page,
-    }
+    } | own_lists(request, ListPage.LETTERS)
     return render(request, "visits/letters/list.html", context)
 
 

@@ -35,8 +35,10 @@ from visits.reports.matter_page import history_of, matter_page
 from visits.reports.matter_steps import actors, offers_for
 from visits.reports.matter_units import names_near, people_near
 from visits.reports.receipt import qr_of_slip
+from visits.rules.list_pages import ListPage
 from visits.rules.matter_states import ROW, MatterStep
 from visits.views.letter import seen_letter
+from visits.views.own_lists import own_lists
 
 PAGE = 50
 MOST_THEIRS = 5  # steps of others that are told at once
@@ -70,7 +72,7 @@ def matter_list(request: AuthedRequest) -> HttpResponse:
         "is_narrowed": any(typed.get(it) for it in ("state", "place", "due")),
         "by_limit": work in BY_LIMIT,
         "page": page,
-    }
+    } | own_lists(request, ListPage.MATTERS)
     return render(request, "visits/matters/list.html", context)
 
 

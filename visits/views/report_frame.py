@@ -2,30 +2,39 @@
 
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
-from django.http import Http404, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from cadres.http import AuthedRequest
-from cadres.models import Account, Cadre, District
+from cadres.models import Cadre, District
 from visits.forms.report import (
     address_of,
     asked_in,
+    kind_in,
     place_in,
     query_of,
     report_places,
     week_code,
+    whole_number,
 )
 from visits.models import Action
 from visits.reports.asked import Asked
 from visits.reports.counting import Key, Total
 from visits.reports.figures import Figure
+from visits.reports.report_question import (
+    Question,
+    may_open_place,
+    no_link,
+    officials_asked,
+    openable_officials,
+)
 from visits.reports.table import Link
 from visits.rules.periods import Period, PeriodKind
+from visits.rules.report_kinds import ReportKind
 
 ACTIONS_OFFERED = 50
 OWN_LEVEL = "own"
@@ -42,11 +51,46 @@ def place_asked(request: AuthedRequest) -> District:
     return place
 
 
+def question_asked(request: AuthedRequest) -> Question:
+    """The report that an address speaks of: `report`, and what that report is asked.
+
+    Raises:
+        ValidationError: code `too_many` officials.
+    """
+    kind = kind_in(request.GET, request.user)
+    if kind is None:
+        raise PermissionDenied
+    asked = asked_by(request)
+    if kind == ReportKind.DISTRICTS:
+        return Question(asked, place=place_asked(request))
+    if "official" not in request.GET:
+        return Question(asked, officials=officials_asked(request.user, asked))
+    pk = whole_number(request.GET["official"])
+    known = Cadre.objects.reportable_by(request.user).with_post(on=asked.today)
+    official = get_object_or_404(known.select_related("unit__place"), pk=pk)
+    return Question(asked, officials=[official], is_single=True)
+
+
+def question_address(question: Question) -> str:
+    """The query string that asks it again."""
+    more: dict[str, str | int] = {"report": question.kind.value}
+    if question.place:
+        more["place"] = question.place.pk
+    elif question.is_single:
+        more["official"] = question.officials[0].pk
+    return address_of(question.asked, **more)
+
+
+def page_address(question: Question) -> str:
+    """The page of the report."""
+    if question.is_single:
+        return official_address(question.asked, question.officials[0])
+    place = {"place": question.place.pk} if question.place else {}
+    address = reverse(f"visits:report_{question.kind.value}")
+    return f"{address}?{address_of(question.asked, **place)}"
+
+
 # --- Where figures lead: rows have names, so only those who may open them get links ---
-
-
-def no_link(figure: Figure, key: Key, week: date | None = None) -> str:
-    return ""
 
 
 def district_link(asked: Asked, place: District) -> Link:
@@ -63,14 +107,6 @@ def district_link(asked: Asked, place: District) -> Link:
     return link
 
 
-def may_open_place(user: Account, place: District) -> bool:
-    """Whether a role that holds here lets this account open the rows behind figures."""
-    return any(
-        scope.place is not None and scope.place.contains(place)
-        for scope in user.scopes("visits.open_report_rows")
-    )
-
-
 def official_link(asked: Asked, officials: list[Cadre]) -> Link:
     openable = openable_officials(asked.reader, [official.pk for official in officials])
     address = reverse("visits:report_rows")
@@ -82,13 +118,6 @@ def official_link(asked: Asked, officials: list[Cadre]) -> Link:
         return f"{address}?{query}"
 
     return link
-
-
-def openable_officials(user: Account, pks: list[int]) -> set[int]:
-    if not user.has_perm("visits.open_report_rows"):
-        return set()
-    reach = Cadre.objects.reportable_by(user).in_reach(user, "visits.open_report_rows")
-    return set(reach.filter(pk__in=pks).values_list("pk", flat=True))
 
 
 def official_address(asked: Asked, official: Cadre) -> str:
@@ -132,28 +161,3 @@ def frame(asked: Asked, context: dict[str, Any], **keep: int) -> dict[str, Any]:
             if asked.reader.has_perm(permission)
         },
     }
-
-
-# --- Files ----------------------------------------------------------------------------
-
-
-def made(asked: Asked) -> list[tuple[str, str]]:
-    """What a file says about itself: of when, made when and by whom."""
-    if asked.action:
-        period, days = asked.action.name, (asked.action.first, asked.action.last)
-    else:
-        period, days = asked.period.name, (asked.period.first, asked.period.last)
-    span = " – ".join(date_format(day, "DATE_FORMAT") for day in days)
-    now = date_format(timezone.localtime(), "DATETIME_FORMAT")
-    by = asked.reader.name or asked.reader.username
-    return [(_("Period"), f"{period} ({span})"), (_("Made"), f"{now}, {by}")]
-
-
-def csv_file(body: str, name: str, asked: Asked) -> HttpResponse:
-    """`name` is ours; the period is a code or a random reference: safe in a header."""
-    period = asked.action.reference if asked.action else asked.period.code
-    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = (
-        f'attachment; filename="{quote(f"{name}-{period}")}.csv"'
-    )
-    return response

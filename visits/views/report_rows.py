@@ -16,14 +16,13 @@ from visits.reports.counting import Key, Total, count
 from visits.reports.facts import PLACE
 from visits.reports.figure_rows import rows_behind
 from visits.reports.figures import FIGURES, Figure
+from visits.reports.report_question import may_open_place, openable_officials
 from visits.reports.table import number
 from visits.views.report_frame import (
     OWN_LEVEL,
     asked_by,
     frame,
-    may_open_place,
     official_address,
-    openable_officials,
     place_asked,
 )
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,22 +20,15 @@ from visits.reports.facts import PLACE
 from visits.reports.figure_rows import rows_behind
 from visits.reports.figures import FIGURES, OF_OFFICIALS, OUTCOMES, PROMISES, Figure
 from visits.reports.table import Link, number
-from visits.reports.table_csv import table_csv
 from visits.rules.shares import share
 from visits.views.report_frame import (
     asked_by,
-    csv_file,
     district_link,
     frame,
-    made,
-    no_link,
     official_address,
     official_link,
     place_asked,
 )
-
-CSV_CHUNK = 500
-
 
 # --- Per district ----------------------------------------------------------------
 
@@ -70,8 +62,7 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
             report, link=link, drill=lambda p: f"?{address_of(asked, place=p.pk)}"
         ),
         "tiles": coverage(asked, report.rows),
-        "csv": f"{reverse('visits:report_districts_csv')}?"
-        f"{address_of(asked, place=place.pk)}",
+        "this_report": address_of(asked, report="districts", place=place.pk),
         "is_empty": not report.counts.of("visits"),
     }
     return render(
@@ -79,17 +70,6 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
         "visits/reports/districts.html",
         frame(asked, context, place=place.pk),
     )
-
-
-@require_safe
-@permission_required("visits.view_district_report", raise_exception=True)
-def report_districts_csv(request: AuthedRequest) -> HttpResponse:
-    asked, place = asked_by(request), place_asked(request)
-    report = by_district.district_report(asked, place)
-    tables = by_district.tables(report, link=no_link, drill=lambda _place: "")
-    heading = [(_("Report per district"), ""), (_("Place"), place.path)]
-    body = table_csv([*heading, *made(asked)], tables)
-    return csv_file(body, f"districts-{place.code}", asked)
 
 
 def district_cards(
@@ -178,25 +158,9 @@ def report_officials(request: AuthedRequest) -> HttpResponse:
         ),
         "officials": shown,
         "page": pager,
-        "csv": f"{reverse('visits:report_officials_csv')}?{address_of(asked)}",
+        "this_report": address_of(asked, report="officials"),
     }
     return render(request, "visits/reports/officials.html", frame(asked, context))
-
-
-@require_safe
-@permission_required("visits.view_official_report", raise_exception=True)
-def report_officials_csv(request: AuthedRequest) -> HttpResponse:
-    asked = asked_by(request)
-    officials = list(by_official.reported_officials(request.user, asked))
-    counts = Counts()
-    for start in range(0, len(officials), CSV_CHUNK):
-        chunk = officials[start : start + CSV_CHUNK]
-        counts.found |= by_official.official_counts(asked, chunk).found
-    tables = by_official.tables(
-        officials, counts, link=no_link, single=lambda _official: ""
-    )
-    body = table_csv([(_("Report per official"), ""), *made(asked)], tables)
-    return csv_file(body, "officials", asked)
 
 
 @require_safe
@@ -212,6 +176,7 @@ def report_official(request: AuthedRequest, pk: int) -> HttpResponse:
     visits = FIGURES["visits"]
     context = {
         "official": official,
+        "this_report": address_of(asked, report="officials", official=official.pk),
         "groups": [
             (title, [card(f, counts, official.pk, link) for f in figures], figures)
             for title, figures in (

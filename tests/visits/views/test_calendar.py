@@ -222,7 +222,7 @@ def test_crowding_is_told_above_the_grid(client, liaison, leader, js):
         ("month=2026-11", 16),
         ("official={official}&month=2026-11", 16),
         ("place={place}&week=2026-W48", 12),
-        ("view=list", 9),
+        ("view=list", 10),
     ],
 )
 def test_calendar_costs_the_same_for_any_number_of_rows(

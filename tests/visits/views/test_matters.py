@@ -38,7 +38,7 @@ def test_the_list_costs_the_same_for_any_number(
         world.matter()
     client.force_login(world.liaison)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(f"{LIST}?work=open")
 
     assert len(response.context["rows"]) == count

@@ -1,6 +1,4 @@
-import csv
 import functools
-import io
 import operator
 from datetime import timedelta
 
@@ -35,10 +33,6 @@ def held(places, days=1, **more):
     return VisitFactory(held=True, places=places, starts_at=recently(days), **more)
 
 
-def rows_of(response):
-    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
-
-
 @pytest.fixture
 def year():
     """A period with both today and yesterday in it, on any day."""
@@ -50,9 +44,7 @@ def year():
     ("name", "allowed"),
     [
         ("report_districts", MAY_READ_DISTRICTS),
-        ("report_districts_csv", MAY_READ_DISTRICTS),
         ("report_officials", MAY_READ_OFFICIALS),
-        ("report_officials_csv", MAY_READ_OFFICIALS),
     ],
 )
 def test_a_report_opens_for_its_roles_alone(client, js, role, name, allowed):
@@ -203,14 +195,13 @@ def hidden(js, **more):
 
 
 @pytest.mark.parametrize("name", ["report_districts", "report_officials"])
-@pytest.mark.parametrize("suffix", ["", "_csv"])
 def test_a_hidden_visit_changes_nothing_for_those_who_may_not_know(
-    client, district_admin, js, name, suffix
+    client, district_admin, js, name
 ):
     official = CadreFactory(unit=district_admin.unit)
     held([js.huancheng], officials=[official])
     client.force_login(district_admin)
-    address = f"{reverse(f'visits:{name}{suffix}')}?period={timezone.localdate().year}"
+    address = f"{reverse(f'visits:{name}')}?period={timezone.localdate().year}"
     before = shown(client.get(address))
 
     visit = hidden(js, officials=[official])
@@ -296,39 +287,6 @@ def test_report_official_of_a_stranger_is_not_found(client, leader):
     assert client.get(reverse("visits:report_rows"), rows).status_code == 404
 
 
-def test_the_csv_has_the_figures_of_the_page_and_says_what_it_is(
-    client, district_admin, js, year
-):
-    held([js.tangzhang, js.huancheng])
-    client.force_login(district_admin)
-
-    response = client.get(f"{reverse('visits:report_districts_csv')}?{year}")
-
-    assert response.content.startswith(b"\xef\xbb\xbf")
-    assert response["Content-Disposition"].startswith(
-        'attachment; filename="districts-3203-'
-    )
-    rows = rows_of(response)
-    assert js.xuzhou.path in rows[1]
-    assert district_admin.name in rows[3][1]
-    head = next(i for i, row in enumerate(rows) if not row) + 1
-    table = {row[0]: row[2:] for row in rows[head:]}
-    page = client.get(f"{reverse('visits:report_districts')}?{year}").context["tables"]
-    for line in page[0].lines:
-        assert table[line.label][0] == line.cells[0].text
-        assert len(table[line.label]) == len(rows[head]) - 2
-
-
-def test_the_csv_runs_no_formula(client, district_admin):
-    CadreFactory(name="=1+1", unit=district_admin.unit)
-    CadreFactory(name="@SUM", unit=district_admin.unit)
-    client.force_login(district_admin)
-
-    rows = rows_of(client.get(reverse("visits:report_officials_csv")))
-
-    assert {"'=1+1", "'@SUM"} < {row[0] for row in rows if row}
-
-
 @pytest.mark.parametrize(("base", "has_percent"), [(2, True), (3, False)])
 def test_a_percentage_needs_its_base(
     client, district_admin, js, year, base, has_percent
@@ -351,7 +309,7 @@ def test_a_role_without_a_place_reads_why_the_report_is_empty(client):
 
     assert response.status_code == 200
     assert 'class="empty"' in response.content.decode()
-    assert client.get(reverse("visits:report_districts_csv")).status_code == 404
+    assert client.get(reverse("visits:report_export")).status_code == 404
 
 
 def test_an_action_can_be_chosen_where_one_of_its_visits_counts(

@@ -1,0 +1,13 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from visits.rules.list_pages import ListPage
+
+
+class KeepListForm(forms.Form):
+    """What is kept comes as the query of the list page."""
+
+    page = forms.ChoiceField(choices=ListPage.choices)
+    query = forms.CharField(max_length=1000, required=False)
+    name = forms.CharField(label=_("Name of the list"), max_length=40)
+    is_shared = forms.BooleanField(label=_("share with my office"), required=False)

@@ -1,0 +1,176 @@
+"""A report as it leaves the product: what stands on top of it, its tables, its rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from visits.models import Export, FiledReport
+from visits.reports.figure_rows import FigureRow, rows_behind
+from visits.reports.figures import Figure, figures
+from visits.reports.filed_report import filed_tables, heard
+from visits.reports.report_question import Question, answer, openable_rows
+from visits.reports.report_sheet import SheetTable, sheet_tables
+from visits.rules.periods import parse_period
+from visits.rules.report_kinds import ReportKind
+
+# Beyond this, a file is asked for one period or place after the other.
+MOST_ROWS = 10_000
+# Of these each thing is a row of its own; the other figures count what is in them.
+LISTED = figures(
+    "visits", "talks", "findings", "receptions", "onsite_decided", "promises"
+)
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    figure: str
+    day: date
+    places: str
+    what: str
+    officials: str
+    visit: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """`rows` is None where the reader sees figures alone."""
+
+    title: str
+    about: str
+    period: str
+    heading: list[tuple[str, str]]
+    watermark: str
+    tables: list[SheetTable]
+    rows: list[PaperRow] | None
+
+    @property
+    def count(self) -> int:
+        """How many rows leave the product with it."""
+        lines = len(self.tables[0].lines) if self.tables else 0
+        return lines + len(self.rows or [])
+
+
+def paper_of(question: Question, export: Export, *, with_rows: bool) -> Paper:
+    """Raises ValidationError, code `too_many` rows."""
+    asked = question.asked
+    first, last, name = asked.period.first, asked.period.last, asked.period.name
+    if asked.action:
+        first, last, name = asked.action.first, asked.action.last, asked.action.name
+    span = f"{date_format(first, 'DATE_FORMAT')} – {date_format(last, 'DATE_FORMAT')}"
+    return _paper(
+        question.kind,
+        question.about,
+        f"{name} ({span})",
+        [(_("As of"), date_format(asked.today, "DATE_FORMAT"))],
+        export,
+        sheet_tables(answer(question).tables()),
+        _rows(question) if with_rows else None,
+    )
+
+
+def paper_of_filed(filed: FiledReport, export: Export) -> Paper:
+    """The figures as they were filed, without rows: those are of today."""
+    period = parse_period(filed.period)
+    name = period.name if period else filed.period
+    at = date_format(timezone.localtime(filed.filed_at), "DATETIME_FORMAT")
+    return _paper(
+        filed.kind,
+        heard(filed.content["about"]),
+        filed.action.name if filed.action else name,
+        [
+            (_("As of"), date_format(filed.as_of, "DATE_FORMAT")),
+            (_("Filed"), f"{filed.printed_reference}, {at}, {filed.filed_by}"),
+        ],
+        export,
+        filed_tables(filed),
+        None,
+    )
+
+
+def _paper(
+    kind: str,
+    about: str,
+    period: str,
+    more: list[tuple[str, str]],
+    export: Export,
+    tables: list[SheetTable],
+    rows: list[PaperRow] | None,
+) -> Paper:
+    heading = [
+        (_("About"), about),
+        (_("Period"), period),
+        *more,
+        (_("Purpose"), export.purpose),
+        (_("Exported"), watermark_of(export)),
+    ]
+    title = str(ReportKind(kind).label)
+    mark = f"{watermark_of(export)} · {export.purpose}"
+    return Paper(title, about, period, heading, mark, tables, rows)
+
+
+def watermark_of(export: Export) -> str:
+    """Who, when, and by what number of the log."""
+    return f"{moment(export.at)} · {who(export)} · {export.printed_reference}"
+
+
+def moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+
+
+def who(export: Export) -> str:
+    unit = f" ({export.unit})" if export.unit else ""
+    return f"{export.by.name or export.by.username}{unit}"
+
+
+def _rows(question: Question) -> list[PaperRow] | None:
+    behind = openable_rows(question)
+    if behind is None:
+        return None
+    found: list[PaperRow] = []
+    for figure in LISTED:
+        left = MOST_ROWS - len(found)
+        page = rows_behind(question.asked, behind, figure, size=max(left, 1))
+        if page.next or len(page.rows) > left:
+            raise ValidationError(
+                gettext_lazy(
+                    "There are more than %(most)s rows. Ask for a shorter period or a "
+                    "smaller place, or take the CSV file, which has figures alone."
+                ),
+                code="too_many",
+                params={"most": MOST_ROWS},
+            )
+        found += [_row(figure, row) for row in page.rows]
+    return found
+
+
+def _row(figure: Figure, row: FigureRow) -> PaperRow:
+    team = {it.official.name for visit in row.visits for it in visit.team.all()}
+    return PaperRow(
+        str(figure.label),
+        row.day,
+        _joined(row.places),
+        row.what,
+        _joined(sorted(team)),
+        _joined(visit.reference for visit in row.visits),
+    )
+
+
+def _joined(words: Sequence[str] | set[str] | object) -> str:
+    return _(", ").join(words)  # type: ignore[arg-type]
+
+
+def row_heads() -> list[str]:
+    return [
+        _("Figure"),
+        _("Date"),
+        _("Place"),
+        _("What"),
+        _("Officials"),
+        _("Visit"),
+    ]

@@ -1,0 +1,128 @@
+"""One question to the reports, whoever answers it: page, file, or filed report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cadres.models import Account, Cadre, District
+from visits.reports import district_report as by_district
+from visits.reports import official_report as by_official
+from visits.reports.asked import Asked, ByChild, ByOfficial, Rows
+from visits.reports.counting import Counts, Key
+from visits.reports.figures import Figure
+from visits.reports.table import Table
+from visits.rules.report_kinds import ReportKind
+
+# Beyond this, a report is asked for one unit or place after the other.
+MOST_OFFICIALS = 2000
+CHUNK = 500  # officials counted in one statement
+
+
+@dataclass(frozen=True)
+class Question:
+    """`officials` are the rows of a report per official; `is_single`: of one alone."""
+
+    asked: Asked
+    place: District | None = None
+    officials: Sequence[Cadre] = ()
+    is_single: bool = False
+
+    @property
+    def kind(self) -> ReportKind:
+        return ReportKind.DISTRICTS if self.place else ReportKind.OFFICIALS
+
+    @property
+    def about(self) -> str:
+        """Of what place, of which official, of how many."""
+        if self.place:
+            return self.place.path
+        if self.is_single:
+            return self.officials[0].name
+        return _("%(n)s officials") % {"n": len(self.officials)}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All is counted; `tables` say it in the language of the moment."""
+
+    question: Question
+    district: by_district.DistrictReport | None = None
+    counts: Counts | None = None
+
+    def tables(self) -> list[Table]:
+        if self.district:
+            return by_district.tables(
+                self.district, link=no_link, drill=lambda _place: ""
+            )
+        return by_official.tables(
+            list(self.question.officials),
+            self.counts or Counts(),
+            link=no_link,
+            single=lambda _official: "",
+        )
+
+
+def no_link(figure: Figure, key: Key, week: object = None) -> str:
+    return ""
+
+
+def officials_asked(reader: Account, asked: Asked) -> list[Cadre]:
+    """All on whom this reader may report in the period.
+
+    Raises:
+        ValidationError: code `too_many`.
+    """
+    found = list(by_official.reported_officials(reader, asked)[: MOST_OFFICIALS + 1])
+    if len(found) > MOST_OFFICIALS:
+        raise ValidationError(
+            gettext_lazy(
+                "A report has at most %(most)s officials. Ask for one official, or let "
+                "someone whose role holds in a smaller area ask."
+            ),
+            code="too_many",
+            params={"most": MOST_OFFICIALS},
+        )
+    return found
+
+
+def answer(question: Question) -> Answer:
+    if question.place:
+        found = by_district.district_report(question.asked, question.place)
+        return Answer(question, district=found)
+    counts = Counts()
+    for start in range(0, len(question.officials), CHUNK):
+        part = list(question.officials[start : start + CHUNK])
+        counts.found |= by_official.official_counts(question.asked, part).found
+    return Answer(question, counts=counts)
+
+
+# --- Who may open the rows behind it --------------------------------------------------
+
+
+def may_open_place(user: Account, place: District) -> bool:
+    """Whether a role that holds here lets this account open the rows behind figures."""
+    return any(
+        scope.place is not None and scope.place.contains(place)
+        for scope in user.scopes("visits.open_report_rows")
+    )
+
+
+def openable_officials(user: Account, pks: list[int]) -> set[int]:
+    if not user.has_perm("visits.open_report_rows"):
+        return set()
+    reach = Cadre.objects.reportable_by(user).in_reach(user, "visits.open_report_rows")
+    return set(reach.filter(pk__in=pks).values_list("pk", flat=True))
+
+
+def openable_rows(question: Question) -> Rows | None:
+    """The rows that the reader may open; None if none."""
+    reader = question.asked.reader
+    if question.place:
+        may = may_open_place(reader, question.place)
+        return ByChild.of(question.place) if may else None
+    pks = [official.pk for official in question.officials]
+    opened = openable_officials(reader, pks)
+    return ByOfficial(tuple(pk for pk in pks if pk in opened)) if opened else None

@@ -1,0 +1,93 @@
+"""A report as plain cells: one number, day or word each, for files and for filing.
+
+What a page folds into one cell (the four kinds of work, the busiest week) stands in a
+column for each here, as in the CSV.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from visits.reports.asked import NOW
+from visits.reports.counting import Key, Number, Total
+from visits.reports.table import Column, Line, Table, number
+
+Value = Number | date | str | None
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    name: str
+    label: str
+    unit: str
+    definition: str
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """`key` is the same whenever the question is asked: a row's id, or a word."""
+
+    key: str
+    label: str
+    note: str
+    cells: list[Value]
+    is_footer: bool = False
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    title: str
+    row_label: str
+    columns: list[SheetColumn]
+    lines: list[SheetLine]
+
+    @property
+    def has_totals(self) -> bool:
+        return any(line.is_footer for line in self.lines)
+
+
+def sheet_tables(tables: Sequence[Table]) -> list[SheetTable]:
+    return [_flat(table) for table in tables]
+
+
+def _flat(table: Table) -> SheetTable:
+    columns = [one for it in table.columns for one in it.in_csv or [it]]
+    lines = [_line(line, columns, is_footer=False) for line in table.lines]
+    lines += [_line(line, columns, is_footer=True) for line in table.footers]
+    return SheetTable(
+        str(table.title),
+        str(table.row_label),
+        [
+            SheetColumn(
+                it.name, str(it.label), str(it.unit), str(it.definition), it.rule
+            )
+            for it in columns
+        ],
+        lines,
+    )
+
+
+def _line(line: Line, columns: Sequence[Column], *, is_footer: bool) -> SheetLine:
+    cells: list[Value] = []
+    for column in columns:
+        cell = column.cell(line.key, line.period)
+        cells.append(cell.value if cell.value is not None else cell.text or None)
+    key = key_of(line.key, line.period)
+    return SheetLine(key, str(line.label), str(line.note), cells, is_footer)
+
+
+def key_of(key: Key, period: int) -> str:
+    name = "total" if key is Total else "own" if key is None else str(key)
+    return name if period == NOW else f"{name}-before"
+
+
+def plain(value: Value) -> str:
+    """As the page says it."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}"
+    return number(value)

@@ -1,0 +1,21 @@
+"""What a report is about, whose borders it counts by, and as what it leaves."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportKind(TextChoices):
+    DISTRICTS = "districts", _("Report per district")
+    OFFICIALS = "officials", _("Report per official")
+
+
+class Boundaries(TextChoices):
+    THEN = "then", _("as on the date of the visit")
+    NOW = "now", _("as they are today")
+
+
+class ExportFormat(TextChoices):
+    XLSX = "xlsx", _("Excel workbook: figures, rows, definitions")
+    DOCX = "docx", _("Word document, on the office’s own paper if it has one")
+    CSV = "csv", _("CSV file: figures alone")
+    PRINT = "print", _("Page to print, or to save as PDF")

@@ -1,0 +1,106 @@
+"""Lists that people keep: a filter under a name, and who it is shared with."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cadres.http import AuthedRequest
+from cadres.models import Account
+from cadres.reports.keyset import page_asked
+from visits.actions.keep_list import drop_list, keep_list, share_list
+from visits.forms.own_list import KeepListForm
+from visits.models import OwnList
+from visits.models.own_list import ADDRESSES
+from visits.rules.list_pages import ListPage, filter_of
+
+NEEDS = {
+    ListPage.LETTERS: "visits.view_letter",
+    ListPage.MATTERS: "visits.view_matter",
+    ListPage.VISITS: "visits.view_visit",
+}
+SHOWN = 50
+
+
+def pages_of(user: Account) -> list[ListPage]:
+    return [page for page, needed in NEEDS.items() if user.has_perm(needed)]
+
+
+def own_lists(request: AuthedRequest, page: ListPage) -> dict[str, Any]:
+    """What a list page needs to offer one's lists, and to keep this one."""
+    known = OwnList.objects.visible_to(request.user).filter(page=page)
+    query = filter_of(page, request.GET.dict())
+    return {
+        "own_lists": list(known.order_by("name", "pk")[:SHOWN]),
+        "list_page": page,
+        "list_query": query,
+    }
+
+
+@require_safe
+def own_list_list(request: AuthedRequest) -> HttpResponse:
+    pages = pages_of(request.user)
+    if not pages:
+        raise PermissionDenied
+    rows = OwnList.objects.visible_to(request.user).filter(page__in=pages)
+    page = page_asked(
+        rows.select_related("owner", "unit"), request.GET, "-saved_at", "-pk"
+    )
+    context = {"page": page, "rows": page.rows, "section": ""}
+    return render(request, "visits/lists/list.html", context)
+
+
+@require_POST
+def own_list_keep(request: AuthedRequest) -> HttpResponse:
+    form = KeepListForm(request.POST)
+    page = form["page"].value()
+    if page not in pages_of(request.user):
+        raise PermissionDenied
+    address, view = ADDRESSES[ListPage(page)]
+    typed = form["query"].value() or ""
+    asked = QueryDict(typed[:1000]).dict()
+    if form.is_valid():
+        try:
+            row = keep_list(
+                by=request.user,
+                now=timezone.now(),
+                page=page,
+                name=form.cleaned_data["name"],
+                asked=asked,
+                is_shared=form.cleaned_data["is_shared"],
+            )
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+        else:
+            messages.success(request, _("The list “%s” is kept.") % row.name)
+    else:
+        messages.error(request, _("Give the list a name of at most 40 characters."))
+    return redirect(f"{reverse(address)}?{view}{filter_of(page, asked)}")
+
+
+def _own(request: AuthedRequest, reference: str) -> OwnList:
+    rows = OwnList.objects.filter(owner=request.user)
+    return get_object_or_404(rows, reference=reference)
+
+
+@require_POST
+def own_list_share(request: AuthedRequest, reference: str) -> HttpResponse:
+    row = _own(request, reference)
+    try:
+        share_list(row, by=request.user, is_shared=row.unit_id is None)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    return redirect("visits:own_list_list")
+
+
+@require_POST
+def own_list_drop(request: AuthedRequest, reference: str) -> HttpResponse:
+    drop_list(_own(request, reference))
+    messages.success(request, _("The list is removed."))
+    return redirect("visits:own_list_list")
