@@ -49,11 +49,11 @@ test: .venv/test.stamp
 	$(MAKE) --jobs 2 check pytest
 
 pytest: .venv/test.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist load
 
 test-long: .venv/test.stamp
 	$(BIN)/python manage.py compile_translations
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
+	$(BIN)/python -m pytest -n 2 --dist load -m long
 
 messages: .venv/test.stamp
 	$(BIN)/python manage.py update_messages

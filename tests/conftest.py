@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
+from xdist.scheduler import LoadScopeScheduling
 
 from cadres.rules.roles import Role
 from tests.addresses import World
@@ -27,6 +28,27 @@ def _empties_the_tables(item):
         "transactional_db",
         "live_server",
     }.isdisjoint(item.fixturenames)
+
+
+# Each in one worker, which makes once what all of its tests share.
+TOGETHER = (
+    "tests/visits/demo/",
+    "tests/cadres/test_shipped_places.py",
+    "tests/config/test_embedded.py",
+)
+
+
+class Together(LoadScopeScheduling):
+    """Deals out single tests in their order, but those of TOGETHER at once."""
+
+    def _split_scope(self, nodeid):
+        return next((path for path in TOGETHER if nodeid.startswith(path)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False
+    return Together(config, log)
 
 
 @pytest.hookimpl(trylast=True)

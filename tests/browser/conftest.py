@@ -38,8 +38,6 @@ VIEWPORTS = {"desktop": DESKTOP, "phone": PHONE}
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(HERE):
-            group = "axe" if item.path.stem == "test_accessibility" else "browser"
-            item.add_marker(pytest.mark.xdist_group(group))
             item.add_marker(pytest.mark.django_db(transaction=True))
 
 

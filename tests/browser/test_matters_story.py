@@ -54,7 +54,9 @@ def ask(page, talk, faults):
     return Matter.objects.get(subject="三组路灯不亮")
 
 
-@pytest.mark.parametrize("at", VIEWPORTS)
+@pytest.mark.parametrize(
+    "at", ["phone", pytest.param("desktop", marks=pytest.mark.long)]
+)
 def test_a_question_from_the_village_to_its_look_back(page_of, js, at):
     world, viewport = MatterWorld(js), VIEWPORTS[at]
     talk = TalkFactory(stop=world.visit().stops.first())

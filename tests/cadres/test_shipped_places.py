@@ -15,8 +15,7 @@ from cadres.reports.place_search import find_places, named_exactly
 from cadres.rules.levels import Level
 from tests.factories import UnitFactory, VisitFactory, at
 
-# In one worker, so that the list is loaded once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("shipped")]
+pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 23)
 

@@ -12,8 +12,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded
 
-pytestmark = pytest.mark.xdist_group("embedded")
-
 
 def ask(entry, question="SELECT 1"):
     with psycopg.connect(

@@ -26,14 +26,6 @@ def jiangsu_and_villages_of_xuzhou():
                 yield line
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """In one worker, so that the demo is loaded once."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("demo"))
-
-
 @pytest.fixture(scope="package")
 def demo(django_db_setup, django_db_blocker, tmp_path_factory):
     """The demo as of NOW, once for all tests here; each test is rolled back to it."""

@@ -35,10 +35,7 @@ class Command(BaseCommand):
                 self._print_codes()
                 return
             if not options["password"]:
-                now = timezone.now()
-            if load_demo(now=now):
-                # What is near its limit is told at once, not at the next full hour.
-                warn.configure(task_kwargs={"timestamp": int(now.timestamp())}).defer()
+                self._load()
             keep_passwords()
         except ImproperlyConfigured as refusal:
             raise CommandError(str(refusal)) from refusal
@@ -48,6 +45,12 @@ class Command(BaseCommand):
             ) from missing
 
         self._print_accounts()
+
+    def _load(self) -> None:
+        now = timezone.now()
+        if load_demo(now=now):
+            # What is near its limit is told at once, not at the next full hour.
+            warn.configure(task_kwargs={"timestamp": int(now.timestamp())}).defer()
 
     def _print_accounts(self) -> None:
         self.stdout.write("演示账号 Demo accounts:")
