@@ -1,8 +1,7 @@
 """A real Chromium in front of the live server.
 
-Stories share one worker (`--dist loadgroup`) and one browser, axe has another. A page that
-asks another host, writes an error to its console or breaks the content security policy
-fails its test, whatever else the test looks at.
+A page that asks another host, writes an error to its console or breaks the content
+security policy fails its test, whatever else the test looks at.
 """
 
 import os

@@ -16,15 +16,15 @@ SHOWN = 4  # years; what is older is in the list of looks
 @require_safe
 @permission_required("visits.audit_access", raise_exception=True)
 def review(request: AuthedRequest) -> HttpResponse:
-    this_year = timezone.localdate().year
-    periods = [Period(PeriodKind.YEAR, this_year - back) for back in range(SHOWN)]
+    today = timezone.localdate()
+    periods = [Period(PeriodKind.YEAR, today.year - back) for back in range(SHOWN)]
     wanted = request.GET.get("year", "")
     period = next((it for it in periods if it.code == wanted), periods[0])
     context = {
         "section": "looks",
         "periods": periods,
         "review": yearly_review(request.user, period),
-        "is_running": period.year == this_year,
-        "made_at": timezone.now(),
+        "is_running": period.year == today.year,
+        "today": today,
     }
     return render(request, "visits/accesses/review.html", context)
