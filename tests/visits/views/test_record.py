@@ -78,7 +78,7 @@ def test_figures_are_those_of_the_report(client, world):
         for card, figure in zip(cards, figures)
     }
     for name in ("visits", "days", "counties", "promises"):
-        assert f"{mine[name]:g}" == shown[name]
+        assert f"{float(mine[name]):g}" == shown[name]
 
 
 @pytest.mark.parametrize("role", list(Role))
