@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
 from cadres.models import Account
 from cadres.reports.keyset import page_asked
@@ -58,13 +59,16 @@ def own_list_list(request: AuthedRequest) -> HttpResponse:
 
 @require_POST
 def own_list_keep(request: AuthedRequest) -> HttpResponse:
-    form = KeepListForm(request.POST)
-    page = form["page"].value()
+    data = request.POST.copy()
+    page = data.get("page")
     if page not in pages_of(request.user):
         raise PermissionDenied
+    # Words that were looked for are not kept, and so not on the page either.
+    asked = QueryDict(data.get("query", "")[:1000]).dict()
+    data["query"] = query = filter_of(page, asked)
+    form = KeepListForm(data)
     address, view = ADDRESSES[ListPage(page)]
-    typed = form["query"].value() or ""
-    asked = QueryDict(typed[:1000]).dict()
+    back = f"{reverse(address)}?{view}{query}"
     if form.is_valid():
         try:
             row = keep_list(
@@ -76,12 +80,12 @@ def own_list_keep(request: AuthedRequest) -> HttpResponse:
                 is_shared=form.cleaned_data["is_shared"],
             )
         except ValidationError as refusal:
-            messages.error(request, refusal.messages[0])
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("The list “%s” is kept.") % row.name)
-    else:
-        messages.error(request, _("Give the list a name of at most 40 characters."))
-    return redirect(f"{reverse(address)}?{view}{filter_of(page, asked)}")
+            return redirect(back)
+    context = {"form": form, "back": back, "section": ""}
+    return render(request, "visits/lists/keep.html", context, status=422)
 
 
 def _own(request: AuthedRequest, reference: str) -> OwnList:
@@ -93,7 +97,8 @@ def _own(request: AuthedRequest, reference: str) -> OwnList:
 def own_list_share(request: AuthedRequest, reference: str) -> HttpResponse:
     row = _own(request, reference)
     try:
-        share_list(row, by=request.user, is_shared=row.unit_id is None)
+        # What is wanted, not the other of what is: a second click changes nothing.
+        share_list(row, by=request.user, is_shared=request.POST.get("wanted") == "yes")
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     return redirect("visits:own_list_list")

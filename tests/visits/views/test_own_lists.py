@@ -72,7 +72,13 @@ def test_the_same_name_again_is_the_same_list(client, district_admin):
 def test_what_narrows_nothing_or_has_no_name_is_not_kept(client, district_admin, more):
     client.force_login(district_admin)
 
-    assert keep(client, **more).status_code == 302
+    answer = keep(client, **more)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors
+    page = answer.content.decode()
+    assert more.get("name", "铜山未结") in page  # what was typed stays …
+    assert "王小明" not in page  # … but for words that were looked for
     assert not OwnList.objects.exists()
 
 
@@ -93,13 +99,14 @@ def test_a_list_is_shared_with_the_office_and_dropped_by_its_owner_alone(
 
     share = reverse("visits:own_list_share", args=[row.reference])
     drop = reverse("visits:own_list_drop", args=[row.reference])
-    assert colleague.post(share).status_code == 404
-    owner.post(share)
+    assert colleague.post(share, {"wanted": "yes"}).status_code == 404
+    for _click in range(2):
+        owner.post(share, {"wanted": "yes"})
 
     assert names_on(colleague) == ["铜山未结"]
     assert names_on(client_of(county_admin)) == []
     assert colleague.post(drop).status_code == 404
-    owner.post(share)
+    owner.post(share, {"wanted": "no"})
     assert names_on(colleague) == []
     owner.post(drop)
     assert not OwnList.objects.exists()
