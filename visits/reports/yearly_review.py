@@ -84,21 +84,23 @@ def yearly_review(user: Account, period: Period) -> YearlyReview:
     days = (period.first, period.last)
     looks = Access.objects.visible_to(user).filter(at__date__range=days)
 
-    def line(label: str | Promise, rows: Any, **filters: str) -> LookLine:
+    def line(label: str | Promise, counts: dict[str, int], **filters: str) -> LookLine:
         query = {"first": period.first, "last": period.last} | filters
         address = f"{reverse('visits:access_list')}?{urlencode(query)}"
-        return LookLine(label, **rows.aggregate(**COUNTS), address=address)
+        return LookLine(label, **counts, address=address)
 
+    rows: Any = looks.order_by().values("kind").annotate(**COUNTS)
+    by_kind = {row["kind"]: {name: row[name] for name in COUNTS} for row in rows}
     return YearlyReview(
         period=period,
-        total=line("", looks),
+        total=line("", looks.aggregate(**COUNTS)),
         kinds=[
-            found
+            line(kind.label, by_kind[kind], kind=kind)
             for kind in Access.Kind
-            if (found := line(kind.label, looks.filter(kind=kind), kind=kind)).looks
+            if kind in by_kind
         ],
         odd=[
-            line(way.label, way.narrow(looks), **{name: "on"})
+            line(way.label, way.narrow(looks).aggregate(**COUNTS), **{name: "on"})
             for name, way in WAYS.items()
         ],
         units=_units(looks),
