@@ -118,14 +118,13 @@ def test_action_with_one_clash_saves_nothing_and_offers_windows(client, province
     VisitFactory(
         officials=[leaders[2]],
         places=[js.jingkou],
-        starts_at=timezone.localtime() + timedelta(days=7),
+        starts_at=(timezone.localtime() + timedelta(days=7)).replace(hour=10, minute=0),
         unit=leaders[2].unit,
     )
     client.force_login(planner)
     sent = legs(*((leader, js.gulou, 7) for leader in leaders))
     sent |= {"organiser": planner.unit_id}
-    hour = timezone.localtime()
-    sent["legs-2-starts"], sent["legs-2-ends"] = f"{hour:%H}:00", f"{hour:%H}:59"
+    sent["legs-2-starts"], sent["legs-2-ends"] = "10:00", "10:59"
 
     response = client.post(reverse("visits:action_create"), sent)
 
