@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 
 
 def ago(days):
-    return timezone.now() - timedelta(days=days)
+    """At nine, so that no visit reaches into another day."""
+    day = timezone.localtime() - timedelta(days=days)
+    return day.replace(hour=9, minute=0, second=0, microsecond=0)
 
 
 def found(reader, area):

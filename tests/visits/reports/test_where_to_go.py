@@ -28,7 +28,9 @@ FIGURES = ("open_matters", "due", "letters", "townships", "unvisited", "coming",
 
 
 def ago(days):
-    return timezone.now() - timedelta(days=days)
+    """At nine, so that no visit reaches into another day."""
+    day = timezone.localtime() - timedelta(days=days)
+    return day.replace(hour=9, minute=0, second=0, microsecond=0)
 
 
 def asked(reader, place, **more):
@@ -171,7 +173,7 @@ def test_a_hidden_visit_is_in_no_figure_but_its_own(district_admin, leader, js):
         "mode": Mode.UNANNOUNCED,
         "hours": 1,
     }
-    held = VisitFactory(held=True, starts_at=ago(0.2), **hidden)
+    held = VisitFactory(held=True, starts_at=timezone.now() - timedelta(hours=5), **hidden)
     MatterFactory(stop=held.stops.get(), assigned=True)
     VisitFactory(starts_at=ago(-3), **hidden)
 

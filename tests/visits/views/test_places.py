@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 
 
 def in_days(days):
-    return timezone.now() + timedelta(days=days)
+    """At nine, so that no visit reaches into another day."""
+    day = timezone.localtime() + timedelta(days=days)
+    return day.replace(hour=9, minute=0, second=0, microsecond=0)
 
 
 def page_of(client, place, **query):
