@@ -19,7 +19,7 @@ from visits.models import ClockRule, ContentSubject
 # Tests make little that goes round in circles: look for it seldom.
 gc.set_threshold(10_000, 20, 20)
 
-FIRST_RULES = import_module("visits.migrations.0004_first_clock_rules")
+FIRST_RULES = import_module("visits.migrations.0002_guards_and_first_lists")
 
 
 def _empties_the_tables(item):
