@@ -173,7 +173,9 @@ def test_a_hidden_visit_is_in_no_figure_but_its_own(district_admin, leader, js):
         "mode": Mode.UNANNOUNCED,
         "hours": 1,
     }
-    held = VisitFactory(held=True, starts_at=timezone.now() - timedelta(hours=5), **hidden)
+    held = VisitFactory(
+        held=True, starts_at=timezone.now() - timedelta(hours=5), **hidden
+    )
     MatterFactory(stop=held.stops.get(), assigned=True)
     VisitFactory(starts_at=ago(-3), **hidden)
 

@@ -1,0 +1,1 @@
+"""How fast the product is: pages through the real server, beside what bounds them."""
