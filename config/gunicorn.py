@@ -1,5 +1,6 @@
 """The production server: a few processes with a few threads each."""
 
+import gc
 import importlib
 import os
 import sys
@@ -24,6 +25,15 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+# Loaded once, before the workers part: they share its memory.
+preload_app = True
+# No page keeps the database busy, or others waiting, for longer. libpq reads it; jobs
+# and commands, which may take their time, are not started from here.
+os.environ.setdefault(
+    "PGOPTIONS",
+    "-c statement_timeout=20s -c lock_timeout=10s"
+    " -c idle_in_transaction_session_timeout=60s -c jit=off",
+)
 
 
 def on_starting(server: object) -> None:
@@ -36,4 +46,18 @@ def on_starting(server: object) -> None:
 
 
 def when_ready(server: object) -> None:
+    _load_what_all_need()
     print(f"四下基层 Four Grassroots: http://{bind}", flush=True)
+
+
+def _load_what_all_need() -> None:
+    """Addresses with their views, and both languages, which Django would load later."""
+    from django.conf import settings
+    from django.utils import translation
+
+    importlib.import_module(settings.ROOT_URLCONF)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            translation.gettext("Today")
+    gc.collect()
+    gc.freeze()  # collecting would write to what the workers share

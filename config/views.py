@@ -1,10 +1,11 @@
 """Pages that belong to no app: health, language, errors."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import Error, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -12,8 +13,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
+from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
 from config.permissions import roles_in_words
+
+AFTER_SLOW, AFTER_AWAY = 60, 15  # seconds until it is worth asking again
 
 
 @login_not_required
@@ -95,8 +99,25 @@ def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Needs neither the database nor a user: either may be what has failed."""
+    """Needs neither the database nor a user: either may be what has failed.
+
+    Django calls it while it handles the exception. What will pass by itself is a 503:
+    a database that is away or only reads, and a question that took too long.
+    """
+    failure = sys.exc_info()[1]
+    cause = failure.__cause__ if isinstance(failure, Error) else None
+    if isinstance(cause, QueryCanceled):
+        return _later("503_slow.html", AFTER_SLOW)
+    away = isinstance(failure, OperationalError | InterfaceError)
+    if away or isinstance(cause, ReadOnlySqlTransaction):
+        return _later("503.html", AFTER_AWAY)
     return render(None, "500.html", status=500)
+
+
+def _later(template: str, seconds: int) -> HttpResponse:
+    response = render(None, template, status=503)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 @login_not_required

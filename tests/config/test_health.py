@@ -1,7 +1,8 @@
 import pytest
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 
 
 @pytest.fixture
@@ -37,11 +38,43 @@ def test_health_says_that_the_database_is_down(stranger, database_down):
 
 
 @pytest.mark.django_db
-def test_pages_fail_without_telling_why_when_the_database_is_down(
-    stranger, database_down
-):
+def test_pages_say_that_the_database_is_away_and_no_more(stranger, database_down):
     response = stranger.get("/")
 
-    assert response.status_code == 500
-    assert "OperationalError" not in response.content.decode()
-    assert "<main" in response.content.decode()
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
+    assert "OperationalError" not in page
+    assert "connection refused" not in page
+    assert "数据库暂时连接不上" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("statement", "status", "words"),
+    [
+        ("SET LOCAL statement_timeout = '30ms'; SELECT pg_sleep(5)", 503, "缩小范围"),
+        (
+            "SET LOCAL transaction_read_only = on; DELETE FROM visits_feedback",
+            503,
+            "数据库暂时连接不上",
+        ),
+        ("SELECT 1 / 0", 500, "系统出错"),
+    ],
+)
+def test_a_slow_question_and_a_mistake_are_told_apart(
+    client, secadmin, monkeypatch, statement, status, words
+):
+    """The statement stands for one of the page's own."""
+
+    def ask(*args, **kwargs):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    client.force_login(secadmin)
+    client.raise_request_exception = False
+    monkeypatch.setattr("cadres.views.accounts.page_asked", ask)
+
+    response = client.get(reverse("cadres:account_list"))
+
+    assert (response.status_code, words in response.content.decode()) == (status, True)
