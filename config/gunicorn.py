@@ -35,14 +35,12 @@ os.environ.setdefault(
     " -c idle_in_transaction_session_timeout=60s -c jit=off",
 )
 
-
-def on_starting(server: object) -> None:
-    """Say in one sentence what is missing, before any worker fails for it."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    try:
-        importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
-    except ImproperlyConfigured as error:
-        sys.exit(f"Four Grassroots cannot start. {error}")
+# Say in one sentence what is missing, before anything else fails for it.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+try:
+    importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+except ImproperlyConfigured as error:
+    sys.exit(f"Four Grassroots cannot start. {error}")
 
 
 def when_ready(server: object) -> None:
