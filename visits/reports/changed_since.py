@@ -4,12 +4,12 @@ Of records they may see now, by others than themselves, and by steps alone: no t
 a letter stands in it, and of a sealed one nothing at all.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -36,7 +36,7 @@ from visits.rules.sessions import SessionStep
 
 SHOWN = 8  # records
 STEPS = 3  # of each
-MOST = 60  # events of each kind of record that are read
+MOST = 120  # events that are read
 BACK = timedelta(days=30)
 # Bookings come and go all day; looks at contacts are the log's business.
 OF_SESSIONS = (
@@ -68,83 +68,96 @@ class News:
     is_cut: bool  # there may be still more
 
 
+@dataclass(frozen=True)
+class Source:
+    """A kind of record: its `events`, which of them this person may see, and how one
+    is told: the record, its title, the step."""
+
+    what: str | Promise
+    events: QuerySet[Any]
+    seen: Q
+    about: Callable[[Any], tuple[Any, str, str]]
+
+
 def changed_since(user: Account, since: datetime, *, now: datetime) -> News:
-    """Newest first; one query for each kind of record, however much has changed."""
+    """Newest first. One query finds the events of all kinds; then one for each kind
+    that has some reads them, however much has changed."""
     since = max(since, now - BACK)
+    sources = list(_sources(user))
+    kept = Q(at__gt=since, at__lte=now) & ~Q(by=user)
+    newest = [
+        source.events.filter(source.seen, kept)
+        .annotate(source=Value(number))
+        .order_by("-at", "-pk")
+        .values_list("source", "pk", "at")[:MOST]
+        for number, source in enumerate(sources)
+    ]
+    keys: dict[int, list[int]] = {}
+    rows = newest[0].union(*newest[1:], all=True).order_by("-at")[:MOST]
+    for number, pk, _at in rows:
+        keys.setdefault(number, []).append(pk)
     found: list[Changed] = []
-    is_cut = False
-    for what, events, about in _sources(user):
-        rows = events.filter(at__gt=since, at__lte=now).exclude(by=user)
-        newest = list(rows.order_by("-at", "-pk")[:MOST])
-        is_cut = is_cut or len(newest) == MOST
-        found += _grouped(what, newest, about)
+    for number, pks in keys.items():
+        source = sources[number]
+        events = source.events.filter(pk__in=pks).order_by("-at", "-pk")
+        found += _grouped(source, events)
     found.sort(key=lambda it: it.at, reverse=True)
+    is_cut = sum(map(len, keys.values())) == MOST
     return News(found[:SHOWN], max(len(found) - SHOWN, 0), is_cut)
-
-
-About = Callable[[Any], tuple[Any, str, str]]  # of an event: record, title, step
-Source = tuple[str | Promise, QuerySet[Any], About]
 
 
 def _sources(user: Account) -> Iterator[Source]:
     visits = Visit.objects.visible_to(user)
     if user.acts_for_ids():
         visits = visits.own_of(user)
-    yield (
+    yield Source(
         gettext_lazy("Visit"),
-        VisitEvent.objects.filter(visit__in=visits.values("pk"))
-        .select_related("visit")
-        .defer("visit__summary", "changes"),
+        VisitEvent.objects.select_related("visit").defer("visit__summary", "changes"),
+        Q(visit__in=visits.values("pk")),
         lambda it: (it.visit, it.visit.purpose, it.get_kind_display()),
     )
     letters = Letter.objects.visible_to(user).unsealed()
-    yield (
+    yield Source(
         gettext_lazy("Letter"),
-        LetterEvent.objects.filter(letter__in=letters.values("pk"))
-        .select_related("letter__place")
-        .only("letter", "step", "at", "letter__reference", "letter__place__name"),
+        LetterEvent.objects.select_related("letter__place").only(
+            "letter", "step", "at", "letter__reference", "letter__place__name"
+        ),
+        Q(letter__in=letters.values("pk")),
         lambda it: (it.letter, _of_letter(it.letter), it.get_step_display()),
     )
-    matters = Matter.objects.visible_to(user)
-    yield (
+    yield Source(
         pgettext_lazy("on the spot", "Matter"),
-        MatterEvent.objects.filter(matter__in=matters.values("pk"))
-        .select_related("matter")
-        .defer("record", "sealed_witness"),
+        MatterEvent.objects.select_related("matter").only(
+            "matter", "step", "at", "matter__reference", "matter__subject"
+        ),
+        Q(matter__in=Matter.objects.visible_to(user).values("pk")),
         lambda it: (it.matter, it.matter.subject, it.get_step_display()),
     )
-    questions = Question.objects.visible_to(user)
-    yield (
+    yield Source(
         gettext_lazy("Question"),
-        QuestionEvent.objects.filter(question__in=questions.values("pk"))
-        .select_related("question")
-        .defer("record"),
+        QuestionEvent.objects.select_related("question").defer("record"),
+        Q(question__in=Question.objects.visible_to(user).values("pk")),
         lambda it: (it.question, it.question.text, it.get_step_display()),
     )
-    studies = Investigation.objects.near_to(user)
-    yield (
+    yield Source(
         gettext_lazy("Investigation"),
-        InvestigationEvent.objects.filter(investigation__in=studies.values("pk"))
-        .select_related("investigation")
-        .defer("record"),
+        InvestigationEvent.objects.select_related("investigation").defer("record"),
+        Q(investigation__in=Investigation.objects.near_to(user).values("pk")),
         lambda it: (it.investigation, it.investigation.topic, it.get_step_display()),
     )
-    problems = Problem.objects.visible_to(user)
-    yield (
+    yield Source(
         gettext_lazy("Problem"),
-        ProblemEvent.objects.filter(problem__in=problems.values("pk"))
-        .select_related("problem")
-        .defer("record"),
+        ProblemEvent.objects.select_related("problem").defer("record"),
+        Q(problem__in=Problem.objects.visible_to(user).values("pk")),
         lambda it: (it.problem, it.problem.text, it.get_step_display()),
     )
-    sessions = ReceptionSession.objects.visible_to(user)
-    yield (
+    yield Source(
         gettext_lazy("Session"),
-        SessionEvent.objects.filter(
-            session__in=sessions.values("pk"), step__in=OF_SESSIONS
-        )
-        .select_related("session")
-        .defer("record"),
+        SessionEvent.objects.select_related("session").defer("record"),
+        Q(
+            session__in=ReceptionSession.objects.visible_to(user).values("pk"),
+            step__in=OF_SESSIONS,
+        ),
         lambda it: (it.session, _of_session(it.session), it.get_step_display()),
     )
 
@@ -159,14 +172,14 @@ def _of_session(session: ReceptionSession) -> str:
     return _("%(day)s, %(venue)s") % {"day": day, "venue": session.venue}
 
 
-def _grouped(what: str | Promise, events: list[Any], about: About) -> list[Changed]:
+def _grouped(source: Source, events: Iterable[Any]) -> list[Changed]:
     found: dict[int, Changed] = {}
     for event in events:
-        record, title, step = about(event)
+        record, title, step = source.about(event)
         row = found.get(record.pk)
         if row is None:
             url = record.get_absolute_url()
-            row = found[record.pk] = Changed(what, title, url, event.at)
+            row = found[record.pk] = Changed(source.what, title, url, event.at)
         if step not in row.steps and len(row.steps) < STEPS:
             row.steps.append(step)
     return list(found.values())

@@ -20,7 +20,7 @@ from visits.models.petitioner import OPEN_FOR
 from visits.reports.identity import may_know_identity
 from visits.reports.letter_steps import actors, may_read_sealed
 from visits.rules.file_kinds import BY_TYPE
-from visits.rules.letter_states import LetterState
+from visits.rules.letter_states import Actor, LetterState
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,14 @@ class FileList:
     may_add: bool
 
 
-def may_add(letter: Letter, user: Account, *, now: datetime) -> bool:
+def may_add(
+    letter: Letter, user: Account, *, now: datetime, parts: set[Actor] | None = None
+) -> bool:
     """Whoever may act on the letter; its clerk, while it is being registered."""
     if letter.state == LetterState.ARCHIVED:
         return False
     return (
-        bool(actors(letter, user))
+        bool(actors(letter, user) if parts is None else parts)
         or is_registering(letter, user)
         or has_just_sealed(letter, user, now=now)
     )
@@ -106,9 +108,11 @@ def is_open(
     return own or not file.shows_identity or Access.Kind.IDENTITY in held
 
 
-def file_list(letter: Letter, user: Account, *, now: datetime) -> FileList:
+def file_list(
+    letter: Letter, user: Account, *, now: datetime, parts: set[Actor] | None = None
+) -> FileList:
     held = looks(letter, user, now=now)
-    parts = actors(letter, user)
+    parts = actors(letter, user) if parts is None else parts
     rows = []
     needs_reason = letter.is_sealed and Access.Kind.SEALED not in held
     for number, file in enumerate(letter.attachments.order_by("pk"), start=1):
@@ -131,4 +135,4 @@ def file_list(letter: Letter, user: Account, *, now: datetime) -> FileList:
         )
         if file.shows_identity and not opened and may_know_identity(letter, parts):
             needs_reason = needs_reason or file.state in Attachment.READABLE
-    return FileList(rows, needs_reason, may_add(letter, user, now=now))
+    return FileList(rows, needs_reason, may_add(letter, user, now=now, parts=parts))

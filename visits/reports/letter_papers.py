@@ -18,7 +18,7 @@ from visits.reports.identity import may_know_identity
 from visits.reports.letter_files import is_registering
 from visits.reports.letter_steps import actors
 from visits.rules.letter_records import Ground, Outcome, Route
-from visits.rules.letter_states import Clock, Step
+from visits.rules.letter_states import Actor, Clock, Step
 from visits.rules.paper_template import TemplateFault, template_faults
 from visits.rules.papers import (
     BY_OFFICE,
@@ -90,9 +90,11 @@ class Source:
     faults: list[TemplateFault]
 
 
-def papers_for(letter: Letter, user: Account) -> list[PaperLink]:
+def papers_for(
+    letter: Letter, user: Account, parts: set[Actor] | None = None
+) -> list[PaperLink]:
     """In the order of the table; empty for who has no part in the letter."""
-    parts = actors(letter, user)
+    parts = actors(letter, user) if parts is None else parts
     is_clerk = is_registering(letter, user)
     if not parts and not is_clerk:
         return []

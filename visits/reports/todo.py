@@ -1,9 +1,10 @@
 """What someone must do now, in the order of its limit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -18,6 +19,7 @@ from visits.models import (
     Visit,
     VisitOfficial,
 )
+from visits.models.visit import VisitQuerySet
 from visits.reports.letter_worklists import waiting_letters
 from visits.reports.matter_work import matter_work
 from visits.reports.question_duty import waiting_questions
@@ -32,46 +34,7 @@ def tasks(user: Account, *, now: datetime) -> list[Task]:
     """What waits for this account: visits to log or approve, matters, letters, answers
     that were promised."""
     today = timezone.localtime(now).date()
-    visits = Visit.objects.visible_to(user)
-    found: list[Task] = []
-
-    def add(
-        kind: str, what: Promise, action: Promise, rows: QuerySet[Visit], address: str
-    ) -> None:
-        for visit in rows[:SHOWN]:
-            day = visit.ends_on if kind in ("log", "confirm") else visit.starts_on
-            url = reverse(address, args=[visit.reference])
-            days = (day - today).days
-            found.append(Task(kind, what, action, url, visit, visit.purpose, day, days))
-
-    add(
-        "log",
-        _("Log what came of it"),
-        _("Log the visit"),
-        visits.to_log_by(user, now=now).order_by("ends_at", "pk"),
-        "visits:visit_log",
-    )
-    add(
-        "confirm",
-        _("Confirm the log"),
-        _("Read and confirm"),
-        visits.to_confirm_by(user).order_by("ends_at", "pk"),
-        "visits:visit_detail",
-    )
-    add(
-        "approve",
-        _("Approve the plan"),
-        _("Read and approve"),
-        visits.to_approve_by(user, now=now).order_by("starts_at", "pk"),
-        "visits:visit_detail",
-    )
-    add(
-        "draft",
-        _("Finish the draft"),
-        _("Go on"),
-        visits.drafts_of(user).order_by("starts_at", "pk"),
-        "visits:visit_change",
-    )
+    found = list(_visits(user, now))
     found += [_of_study(*it, today) for it in study_work(user, on=today)]
     found += [_of_series(row, today) for row in offers(user, now=now)]
     found += [_of_fallen(row, today) for row in fallen(user, now=now)]
@@ -79,6 +42,68 @@ def tasks(user: Account, *, now: datetime) -> list[Task]:
     found += [_of_letter(letter, today) for letter in _letters(user, today)]
     found += [_of_question(question, today) for question in _questions(user, today)]
     return sorted(found, key=lambda task: task.on)
+
+
+@dataclass(frozen=True)
+class VisitTask:
+    """What is to be done with a visit, and where."""
+
+    kind: str
+    what: Promise
+    action: Promise
+    rows: VisitQuerySet
+    address: str
+
+
+def _visits(user: Account, now: datetime) -> Iterator[Task]:
+    """One query finds the visits of all kinds of tasks, another reads them."""
+    today = timezone.localtime(now).date()
+    visits = Visit.objects.visible_to(user)
+    kinds = [
+        VisitTask(
+            "log",
+            _("Log what came of it"),
+            _("Log the visit"),
+            visits.to_log_by(user, now=now).order_by("ends_at", "pk"),
+            "visits:visit_log",
+        ),
+        VisitTask(
+            "confirm",
+            _("Confirm the log"),
+            _("Read and confirm"),
+            visits.to_confirm_by(user).order_by("ends_at", "pk"),
+            "visits:visit_detail",
+        ),
+        VisitTask(
+            "approve",
+            _("Approve the plan"),
+            _("Read and approve"),
+            visits.to_approve_by(user, now=now).order_by("starts_at", "pk"),
+            "visits:visit_detail",
+        ),
+        VisitTask(
+            "draft",
+            _("Finish the draft"),
+            _("Go on"),
+            visits.drafts_of(user).order_by("starts_at", "pk"),
+            "visits:visit_change",
+        ),
+    ]
+    first, *others = (
+        it.rows.annotate(task=Value(number)).values_list("task", "pk")[:SHOWN]
+        for number, it in enumerate(kinds)
+    )
+    wanted = list(first.union(*others, all=True))
+    if not wanted:
+        return
+    known = Visit.objects.defer("summary").in_bulk([pk for _number, pk in wanted])
+    for number, pk in wanted:
+        kind, visit = kinds[number], known[pk]
+        is_over = kind.kind in ("log", "confirm")
+        day = visit.ends_on if is_over else visit.starts_on
+        url = reverse(kind.address, args=[visit.reference])
+        title, days = visit.purpose, (day - today).days
+        yield Task(kind.kind, kind.what, kind.action, url, visit, title, day, days)
 
 
 def _of_series(row: SeriesDate, today: date) -> Task:

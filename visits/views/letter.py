@@ -27,6 +27,7 @@ from visits.forms.letter import (
     ReturnDraftForm,
 )
 from visits.models import Letter
+from visits.models.letter import LetterQuerySet
 from visits.reports.letter_page import letter_page
 from visits.reports.letter_papers import papers_for
 from visits.views.letter_files import files_context
@@ -43,18 +44,22 @@ def seen_letter(request: AuthedRequest, reference: str) -> Letter:
     Sealed ones are none of these pages' business.
     """
     rows = Letter.objects.visible_to(request.user).unsealed()
-    related = rows.select_related(*RELATED, "review_unit__superior")
-    return get_object_or_404(related, reference=reference)
+    return get_object_or_404(_with_related(rows), reference=reference)
+
+
+def _with_related(rows: LetterQuerySet) -> LetterQuerySet:
+    return rows.select_related(*RELATED, "review_unit__superior")
 
 
 @require_safe
 @permission_required("visits.view_letter", raise_exception=True)
 def letter_detail(request: AuthedRequest, reference: str) -> HttpResponse:
     """The page; of a sealed letter, for those for whom it exists, the one it has."""
-    sealed = Letter.objects.visible_to(request.user).filter(is_sealed=True)
-    if sealed.filter(reference=reference).exists():
+    rows = _with_related(Letter.objects.visible_to(request.user))
+    letter = get_object_or_404(rows, reference=reference)
+    if letter.is_sealed:
         return redirect("visits:sealed_detail", reference)
-    return detail_page(request, seen_letter(request, reference))
+    return detail_page(request, letter)
 
 
 def detail_page(
@@ -86,8 +91,8 @@ def detail_page(
         "letter": letter,
         "clocks": page.clocks,
         "held": held,
-        "papers": papers_for(letter, request.user),
-        **files_context(request, letter),
+        "papers": papers_for(letter, request.user, page.parts),
+        **files_context(request, letter, page.parts),
         **fresh,
         **bound,
         "opened": set(bound),

@@ -28,6 +28,7 @@ from visits.forms.letter_file import AttachFilesForm, ReasonForm
 from visits.models import Attachment, Letter
 from visits.reports.letter_files import file_list
 from visits.rules.byte_ranges import Unsatisfiable, byte_range
+from visits.rules.letter_states import Actor
 from visits.views.letter_intake import letters_at_hand
 
 log = logging.getLogger(__name__)
@@ -97,11 +98,13 @@ def _page(request: AuthedRequest, letter: Letter, **bound: forms.Form) -> HttpRe
     return render(request, page, context, status=422 if is_bad else 200)
 
 
-def files_context(request: AuthedRequest, letter: Letter) -> dict[str, Any]:
+def files_context(
+    request: AuthedRequest, letter: Letter, parts: set[Actor] | None = None
+) -> dict[str, Any]:
     """What `_files.html` needs, for every page that shows it."""
     own = Setting.objects.as_dict()
     return {
-        "files": file_list(letter, request.user, now=timezone.now()),
+        "files": file_list(letter, request.user, now=timezone.now(), parts=parts),
         "files_form": AttachFilesForm(
             initial={"client_key": uuid4()}, auto_id="files_%s"
         ),

@@ -447,5 +447,5 @@ def test_the_page_costs_the_same_for_any_number(
     client = client_of(casework.petition)
     client.get(page_of(letter))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(page_of(letter))

@@ -179,9 +179,8 @@ def test_today_costs_the_same_for_any_number_of_tasks(
     client.force_login(liaison)
     client.get(TODAY)
 
-    # One asks whom the letters behind matters may name; one for each kind of record
-    # says what is new.
-    with django_assert_num_queries(25):
+    # Visits to do something with, and what is new: each found by one, read by another.
+    with django_assert_num_queries(20):
         client.get(TODAY)
 
 
