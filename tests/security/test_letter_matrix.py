@@ -385,7 +385,14 @@ def test_no_address_differs_for_a_seal_officer_who_is_kept_away(client, world):
     )
 
 
-@pytest.mark.parametrize("who", ["of another office", "stepped back", "a secretary"])
+@pytest.mark.parametrize(
+    "who",
+    [
+        "of another office",
+        "stepped back",
+        pytest.param("a secretary", marks=pytest.mark.long),
+    ],
+)
 def test_no_address_differs_for_a_seal_officer_without_business(client, world, who):
     office = world.county_office if who == "of another office" else world.office
     fields = {"acts_for": [world.named]} if who == "a secretary" else {}
