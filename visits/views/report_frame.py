@@ -1,5 +1,6 @@
 """What all reports share: how they are asked, where figures lead, period and files."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -103,6 +104,17 @@ def official_link(asked: Asked, officials: list[Cadre]) -> Link:
 def official_address(asked: Asked, official: Cadre) -> str:
     address = reverse("visits:report_official", args=[official.pk])
     return f"{address}?{address_of(asked)}"
+
+
+def day_rows(official: Cadre) -> Callable[[Period], str]:
+    """The half-days of a month behind the days of a year, for who may open them."""
+    address = reverse("visits:report_rows")
+
+    def link(month: Period) -> str:
+        query = query_of(period=month.code, official=official.pk, figure="days")
+        return f"{address}?{query}"
+
+    return link
 
 
 # --- The frame of the page -----------------------------------------------------------
