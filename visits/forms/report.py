@@ -144,5 +144,14 @@ def exported_in(
 
 
 def asked_again(query: str, *, user: Account, today: date) -> Question | FiledReport:
-    """What a kept query string asks today."""
-    return exported_in(dict(parse_qsl(query)), user=user, today=today)
+    """What a kept query string asks today.
+
+    Raises:
+        ValidationError, PermissionDenied, Http404: as above, or its action is not
+            this account's to report on any more: no other period stands in for it.
+    """
+    data = dict(parse_qsl(query))
+    asked = exported_in(data, user=user, today=today)
+    if isinstance(asked, Question) and "action" in data and not asked.asked.action:
+        raise Http404
+    return asked

@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -16,6 +17,7 @@ from tests.factories.letters import letter_at
 from visits.actions import make_export as by_queue
 from visits.actions.make_export import expire_exports
 from visits.actions.sweep_files import sweep_files
+from visits.forms.report import asked_again
 from visits.models import Export, ExportJob, Letter, Notice, Visit, file_store
 from visits.tasks import make
 
@@ -287,6 +289,13 @@ def test_what_hangs_is_given_up(client, admin, visit):
     assert (job.state, job.failure) == (State.FAILED, "gave_up")
     make(job=job.pk)  # the queue comes to it after all
     assert not Export.objects.exists()
+
+
+def test_no_other_period_stands_in_for_an_action_that_is_lost(district_admin):
+    query = "report=districts&action=NOSUCHAC"
+
+    with pytest.raises(Http404):
+        asked_again(query, user=district_admin, today=date(2026, 1, 1))
 
 
 def test_small_files_paper_and_print_are_made_at_once(client, admin, visit):
