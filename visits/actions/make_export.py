@@ -43,7 +43,7 @@ def make_export(pk: int, *, now: datetime, ask: Ask) -> None:
         return
     with translation.override(job.language):
         try:
-            made = _made(job, now=now, ask=ask)
+            _keep(job, _made(job, now=now, ask=ask), now=now)
         except ValidationError as refusal:
             code = getattr(refusal, "code", "")
             _fail(job, code if code in Failure.values else Failure.ERROR)
@@ -52,8 +52,6 @@ def make_export(pk: int, *, now: datetime, ask: Ask) -> None:
         except Exception:
             log.exception("export job %s failed", pk)
             _fail(job, Failure.ERROR)
-        else:
-            _keep(job, made, now=now)
 
 
 def _made(job: ExportJob, *, now: datetime, ask: Ask) -> Exported:
@@ -78,12 +76,7 @@ def _made(job: ExportJob, *, now: datetime, ask: Ask) -> Exported:
 
 def _keep(job: ExportJob, made: Exported, *, now: datetime) -> None:
     key = uuid4()
-    try:
-        file_store.put(key, made.data)
-    except OSError:
-        log.exception("the file of export job %s could not be stored", job.pk)
-        _fail(job, Failure.ERROR)
-        return
+    file_store.put(key, made.data)
     if not _enter(job, made, key=key, now=now):
         file_store.drop(key)
 

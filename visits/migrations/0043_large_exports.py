@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'export in the background',
                 'indexes': [models.Index(fields=['by', '-id'], name='export_job_newest')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'making'])), fields=('by', 'query', 'format'), name='export_job_once_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('export__isnull', False), ('kept_until__isnull', False), ('key__isnull', False)), _connector='OR'), name='export_job_ready_has_a_file')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'making'])), fields=('by', 'query', 'format'), name='export_job_once_at_a_time', violation_error_message='This export is on its way already.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('export__isnull', False), ('kept_until__isnull', False), ('key__isnull', False)), _connector='OR'), name='export_job_ready_has_a_file')],
             },
         ),
     ]

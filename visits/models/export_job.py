@@ -107,6 +107,7 @@ class ExportJob(models.Model):
                 fields=["by", "query", "format"],
                 condition=Q(state__in=["waiting", "making"]),
                 name="export_job_once_at_a_time",
+                violation_error_message=_("This export is on its way already."),
             ),
             models.CheckConstraint(
                 name="export_job_ready_has_a_file",
