@@ -51,6 +51,7 @@ GRANTS: dict[str, set[str]] = {
         "visits.approve_visit",
         "visits.confirm_visit",
         "visits.hold_letter",
+        "visits.approve_export",
         "cadres.give_mandate",
     },
     Role.LIAISON: FIELD | STUDYING | DECIDING | PLANNING,
@@ -95,6 +96,7 @@ GRANTS: dict[str, set[str]] = {
         "visits.view_official_report",
         "visits.report_on_scope",
         "visits.open_report_rows",
+        "visits.approve_export",
     },
     Role.REVIEW_OFFICER: PEOPLE
     | LETTERS
@@ -114,6 +116,7 @@ GRANTS: dict[str, set[str]] = {
         "visits.approve_for_scope",
         "visits.plan_for_scope",
         "visits.report_on_scope",
+        "visits.approve_export",
         "visits.view_district_report",
         "visits.view_ratings",
         "visits.view_clock_rules",
@@ -166,6 +169,7 @@ WORDS: dict[str, str | Promise] = {
     "visits.report_on_scope": _("read reports on all officials of the area or unit"),
     "visits.view_district_report": _("read reports on places"),
     "visits.open_report_rows": _("open the visits behind a figure"),
+    "visits.approve_export": _("let reports out as files, one’s own and others’"),
     "visits.view_session": _("see the reception sessions of one’s desk, or one’s own"),
     "visits.plan_session": _("plan and publish reception sessions, enter results"),
     "visits.book_session": _("book places at reception sessions for people"),

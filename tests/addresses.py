@@ -43,7 +43,7 @@ from tests.factories import (
 from tests.factories.series import SeriesFactory
 from visits.actions.file_report import file_report
 from visits.actions.write_lesson import write_lesson
-from visits.models import Feedback, OwnList, TalkFormat, Target, VisitEvent
+from visits.models import ExportJob, Feedback, OwnList, TalkFormat, Target, VisitEvent
 from visits.reports.asked import Asked
 from visits.reports.report_question import Question
 from visits.rules.periods import PeriodKind, period_of
@@ -156,6 +156,8 @@ ADDRESSES: dict[str, Address] = {
     "visits:export_list": Address(
         roles=(AUDITOR, DISTRICT), also=("kind=xlsx&who=账号", "first=2020-01-01")
     ),
+    "visits:export_take": Address(("{export_job}",)),
+    "visits:export_again": Address(("{export_job}",)),
     "visits:filed_list": Address(roles=(DISTRICT, LEADER, READER)),
     "visits:report_file": Address(
         roles=(DISTRICT, LEADER),
@@ -415,6 +417,15 @@ class World:
             query="work=open",
         ).reference
         self.things["filed"] = self._filed().reference
+        self.things["export_job"] = ExportJob.objects.create(
+            by=self.accounts[DISTRICT],
+            purpose="季度会议",
+            format="xlsx",
+            language="zh-hans",
+            query="report=districts&period=2026",
+            about="分地区报表 · 徐州市",
+            total=1200,
+        ).reference
         series = SeriesFactory(
             place=of.js.tangzhang,
             unit=of.unit,

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 
 from visits.actions.clear_bookings import clear_bookings
 from visits.actions.draw_sample import draw_monthly
+from visits.actions.make_export import expire_exports, make_export
 from visits.actions.recount_clocks import recount_clocks
 from visits.actions.scan_attachment import NoAnswer, scan_attachment, scan_waiting
 from visits.actions.send_digests import send_digests
@@ -25,8 +26,10 @@ from visits.actions.warn_of_limits import (
 from visits.actions.warn_of_matters import warn_of_matters
 from visits.actions.warn_of_problems import warn_of_problems
 from visits.actions.warn_of_questions import warn_of_questions
-from visits.models import ClockRule
+from visits.forms.report import asked_again
+from visits.models import ClockRule, ExportJob, FiledReport
 from visits.reports.clock_moves import touched_by_day, touched_by_rule
+from visits.reports.report_question import Question
 
 KEEP_HOURS = 24 * 14  # finished jobs
 
@@ -88,6 +91,24 @@ def scan(attachment: int) -> None:
 def scan_what_waits(timestamp: int) -> None:
     """Those that the scanner gave no answer for, or that came before there was one."""
     scan_waiting()
+
+
+@app.task(priority=-1)
+def make(job: int) -> None:
+    """A large export."""
+    now = timezone.now()
+
+    def ask(row: ExportJob) -> Question | FiledReport:
+        return asked_again(row.query, user=row.by, today=timezone.localdate(now))
+
+    make_export(job, now=now, ask=ask)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="expire_exports", lock="expire_exports")
+def expire(timestamp: int) -> None:
+    """Files of exports after their day."""
+    expire_exports(now=timezone.now())
 
 
 @app.periodic(cron="20 * * * *")

@@ -511,6 +511,16 @@ urlpatterns = [
     ),
     path("reports/export/", exports.report_export, name="report_export"),
     path("reports/exports/", exports.export_list, name="export_list"),
+    path(
+        "reports/exports/<letter:reference>/file/",
+        exports.export_take,
+        name="export_take",
+    ),
+    path(
+        "reports/exports/<letter:reference>/again/",
+        exports.export_again,
+        name="export_again",
+    ),
     path("reports/filed/", filed_reports.filed_list, name="filed_list"),
     path("reports/filed/file/", filed_reports.report_file, name="report_file"),
     path(

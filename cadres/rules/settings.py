@@ -114,6 +114,13 @@ SETTINGS: dict[str, Choice] = {
     "report.min_base": Choice(
         10, _("Least base of a percentage"), _("product choice"), least=1, most=1000
     ),
+    "report.background_rows": Choice(
+        1000,
+        _("Rows above which an export is made in the background"),
+        _("product choice"),
+        least=1,
+        most=50_000,
+    ),
     "rating.window_days": Choice(
         30,
         _("Days after the answer in which a petitioner may rate it"),

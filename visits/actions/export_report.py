@@ -1,4 +1,4 @@
-"""A report leaves the product: with a purpose, a mark in the file, and a log entry."""
+"""A report leaves the product: purpose, approver, a mark in the file, a log entry."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
-from visits.models import Export, FiledReport
+from visits.actions.write_notices import write_notices
+from visits.models import Export, FiledReport, Notice
+from visits.reports.export_approvers import approvers_for
 from visits.reports.letter_papers import in_chinese, source_of
 from visits.reports.report_docx import report_docx
 from visits.reports.report_paper import Paper, paper_of, paper_of_filed
@@ -41,14 +43,41 @@ def export_report(
     by: Account,
     now: datetime,
     purpose: str,
+    approver: Account,
     format: str,  # noqa: A002
 ) -> Exported:
     """Make the file, and write down that it was made; if that fails there is no file.
 
     Raises:
-        ValidationError: keyed by field; code `nobody` or `too_many` rows.
+        ValidationError: code `no_approver`, `nobody` or `too_many` rows.
     """
-    export = Export(by=by, unit=by.unit, at=now, purpose=purpose.strip(), format=format)
+    check_approver(approver, by=by)
+    export = Export(
+        by=by,
+        approver=approver,
+        unit=by.unit,
+        at=now,
+        purpose=purpose.strip(),
+        format=format,
+    )
+    made = make_report(asked, export)
+    log_export(made)
+    return made
+
+
+def make_report(
+    asked: Question | FiledReport,
+    export: Export,
+    *,
+    tell: Callable[[int], None] = lambda _rows: None,
+) -> Exported:
+    """Make the file, and fill `export` with what it is: nothing is written yet.
+
+    `tell` hears how many rows there are by now.
+
+    Raises:
+        ValidationError: code `nobody` or `too_many` rows.
+    """
     if isinstance(asked, FiledReport):
         export.kind, export.period, export.action = (
             asked.kind, asked.period, asked.action,
@@ -63,20 +92,38 @@ def export_report(
         export.period, export.action = asked.asked.period.code, asked.asked.action
         if asked.is_single:
             export.official = asked.officials[0]
-        paper = paper_of(asked, export, with_rows=format == ExportFormat.XLSX)
-    if format == ExportFormat.DOCX and paper.count > MOST_DOCX:
+        with_rows = export.format == ExportFormat.XLSX
+        paper = paper_of(asked, export, with_rows=with_rows, tell=tell)
+    if export.format == ExportFormat.DOCX and paper.count > MOST_DOCX:
         raise ValidationError(
             _("A Word document has at most %(most)s rows. Take the Excel workbook."),
             code="too_many",
             params={"most": MOST_DOCX},
         )
-    make = MAKERS.get(format)
+    make = MAKERS.get(export.format)
     data = make(paper, export) if make else b""
     export.rows = paper.count
     export.sha256 = hashlib.sha256(data).hexdigest() if data else ""
+    return Exported(export, paper, data)
+
+
+def log_export(made: Exported) -> None:
+    """No file is handed out before this is written; who let it out is told."""
+    export = made.export
     export.full_clean()
     export.save()
-    return Exported(export, paper, data)
+    if export.approver and export.approver != export.by:
+        key = f"{Notice.Kind.EXPORT_LET}:{export.pk}"
+        told = Notice(account=export.approver, kind=Notice.Kind.EXPORT_LET, key=key)
+        write_notices([told])
+
+
+def check_approver(approver: Account | None, *, by: Account) -> None:
+    """Raises ValidationError, code `no_approver`."""
+    if approver not in approvers_for(by):
+        raise ValidationError(
+            _("This person may not let out what you export."), code="no_approver"
+        )
 
 
 def _docx(paper: Paper, export: Export) -> bytes:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from visits.models import Attachment, file_store
+from visits.models import Attachment, ExportJob, file_store
 
 OLD = timedelta(hours=1)  # an upload that is under way is younger
 
@@ -13,7 +13,13 @@ def sweep_files(*, now: datetime) -> int:
     """Remove them; return how many there were."""
     old = [path for path in file_store.everything() if _is_old(path, now)]
     keys = {key for path in old if (key := _key(path.name))}
-    known = set(Attachment.objects.filter(key__in=keys).values_list("key", flat=True))
+    known = {
+        key
+        for model in (Attachment, ExportJob)
+        for key in model._default_manager.filter(key__in=keys).values_list(
+            "key", flat=True
+        )
+    }
     gone = [path for path in old if _key(path.name) not in known]
     for path in gone:
         path.unlink(missing_ok=True)

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from cadres.models import Account, District, Setting
-from visits.models import Action
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from cadres.models import Account, Cadre, District, Setting
+from visits.models import Action, FiledReport
 from visits.reports.asked import Asked
+from visits.reports.report_question import Question, officials_asked
 from visits.rules.periods import PeriodKind, parse_period, period_of
 from visits.rules.report_kinds import ReportKind
 
@@ -83,3 +88,70 @@ def kind_in(data: Mapping[str, str], user: Account) -> ReportKind | None:
         if wanted in ("", kind) and user.has_perm(permission):
             return kind
     return None
+
+
+def may_read_reports(user: Account) -> bool:
+    return user.has_perm("visits.view_district_report") or user.has_perm(
+        "visits.view_official_report"
+    )
+
+
+def question_in(data: Mapping[str, str], *, user: Account, today: date) -> Question:
+    """The report that an address speaks of: `report`, and what that report is asked.
+
+    Raises:
+        ValidationError: code `too_many` officials.
+        PermissionDenied, Http404: it is not this account's to read.
+    """
+    kind = kind_in(data, user)
+    if kind is None:
+        raise PermissionDenied
+    asked = asked_in(data, user=user, today=today)
+    if kind == ReportKind.DISTRICTS:
+        place = place_in(data, report_places(user))
+        if place is None:
+            raise Http404
+        return Question(asked, place=place)
+    if "official" not in data:
+        return Question(asked, officials=officials_asked(user, asked))
+    pk = whole_number(data["official"])
+    known = Cadre.objects.reportable_by(user).with_post(on=asked.today)
+    official = get_object_or_404(known.select_related("unit__place"), pk=pk)
+    return Question(asked, officials=[official], is_single=True)
+
+
+def filed_in(reference: str, *, user: Account) -> FiledReport:
+    """One that may be seen; its page is nobody's who reads no reports.
+
+    Raises:
+        PermissionDenied, Http404: it is not this account's to read.
+    """
+    if not may_read_reports(user):
+        raise PermissionDenied
+    known = FiledReport.objects.visible_to(user).select_related(
+        "place", "action", "filed_by", "unit"
+    )
+    return get_object_or_404(known, reference=reference)
+
+
+def exported_in(
+    data: Mapping[str, str], *, user: Account, today: date
+) -> Question | FiledReport:
+    """What an export is asked of: a report as it is now, or one as it was filed."""
+    if "filed" in data:
+        return filed_in(data["filed"][:8].replace("\0", ""), user=user)
+    return question_in(data, user=user, today=today)
+
+
+def asked_again(query: str, *, user: Account, today: date) -> Question | FiledReport:
+    """What a kept query string asks today.
+
+    Raises:
+        ValidationError, PermissionDenied, Http404: as above, or its action is not
+            this account's to report on any more: no other period stands in for it.
+    """
+    data = dict(parse_qsl(query))
+    asked = exported_in(data, user=user, today=today)
+    if isinstance(asked, Question) and "action" in data and not asked.asked.action:
+        raise Http404
+    return asked

@@ -1,13 +1,15 @@
 """What is typed when a report is filed or taken out of the product."""
 
 import uuid
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cadres.forms.sheet import DayInput, plain_helper
+from cadres.models import Account
 from visits.rules.report_kinds import ExportFormat
 
 
@@ -36,6 +38,13 @@ class ExportReportForm(forms.Form):
             "log of exports, with your name and the time."
         ),
     )
+    approver = forms.TypedChoiceField(
+        label=_("Approved by"),
+        help_text=_(
+            "Who lets it out: a head or director where you work, or the official you "
+            "act for. They are told; the name stands in the file and in the log."
+        ),
+    )
     format = forms.ChoiceField(
         label=_("Format"),
         choices=ExportFormat.choices,
@@ -43,9 +52,18 @@ class ExportReportForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, approvers: Sequence[Account], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = plain_helper("purpose", "format")
+        known = {str(it.pk): it for it in approvers}
+        field = cast("forms.TypedChoiceField", self.fields["approver"])
+        nobody = [] if len(known) == 1 else [("", _("Choose…"))]
+        field.choices = [*nobody, *((pk, _named(it)) for pk, it in known.items())]
+        field.coerce = known.get
+        self.helper = plain_helper("purpose", "approver", "format")
+
+
+def _named(account: Account) -> str:
+    return f"{account} · {account.unit}" if account.unit else str(account)
 
 
 class FindExportForm(forms.Form):

@@ -12,6 +12,7 @@ from visits.models.data_request import DataRequest
 from visits.models.diary import Absence, DiaryEntry
 from visits.models.event import VisitEvent
 from visits.models.export import Export
+from visits.models.export_job import ExportJob
 from visits.models.feed import CalendarFeed
 from visits.models.feedback import Feedback
 from visits.models.filed_report import FiledReport, FiledReportOfficial
@@ -75,6 +76,7 @@ __all__ = [
     "Digest",
     "DocumentTemplate",
     "Export",
+    "ExportJob",
     "Feedback",
     "FiledReport",
     "FiledReportOfficial",

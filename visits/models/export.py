@@ -1,4 +1,4 @@
-"""The log of exports: what left the product, who took it, and what for."""
+"""The log of exports: what left the product, who took it, who let it, what for."""
 
 from typing import Self
 
@@ -17,10 +17,10 @@ from visits.rules.report_kinds import ExportFormat, ReportKind
 
 class ExportQuerySet(models.QuerySet["Export"]):
     def visible_to(self, user: Account) -> Self:
-        """The auditor sees all; everyone else, their own."""
+        """The auditor sees all; everyone else, their own and what they let out."""
         if user.has_perm("visits.audit_access"):
             return self.all()
-        return self.filter(by=user)
+        return self.filter(Q(by=user) | Q(approver=user))
 
 
 class Export(models.Model):
@@ -33,6 +33,10 @@ class Export(models.Model):
         max_length=8, unique=True, default=new_reference, editable=False
     )
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    # Who let it out; None in the days before that was asked.
+    approver = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -65,6 +69,7 @@ class Export(models.Model):
         indexes = [
             models.Index(fields=["-at", "-id"], name="export_order"),
             models.Index(fields=["by", "-at", "-id"], name="export_of_order"),
+            models.Index(fields=["approver", "-at", "-id"], name="export_let_order"),
         ]
         constraints = [
             models.CheckConstraint(

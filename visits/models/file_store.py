@@ -1,4 +1,4 @@
-"""Where attachments lie: encrypted, under random names, readable by the app alone.
+"""Where attachments and large exports lie: encrypted, under random names.
 
 A file is whole or not there: it is written beside its place, forced to the disk and
 then renamed. The row comes after the file, so a kill leaves at most a file without a

@@ -105,6 +105,9 @@ class Notice(models.Model):
         SESSION_OFF = "session_off", _("A reception session is cancelled")
         SESSION_MOVED = "session_moved", _("A reception session is moved")
         SESSION_LEAD = "session_lead", _("Another leader receives")
+        EXPORT_READY = "export_ready", _("Your export is ready")
+        EXPORT_FAILED = "export_failed", _("Your export could not be made")
+        EXPORT_LET = "export_let", _("A report was exported with your approval")
 
     # Why someone gets a notice of each kind.
     WHY = {
@@ -149,6 +152,9 @@ class Notice(models.Model):
         Kind.SESSION_OFF: _("You planned it, book for it, or receive there."),
         Kind.SESSION_MOVED: _("You planned it, book for it, or receive there."),
         Kind.SESSION_LEAD: _("You planned it, book for it, or receive there."),
+        Kind.EXPORT_READY: _("You asked for it. The file is kept for a day."),
+        Kind.EXPORT_FAILED: _("You asked for it."),
+        Kind.EXPORT_LET: _("You were named as who lets it out."),
     }
     # What one may switch off. A legal limit, a decision that waits, pressure, recusal
     # and whatever came to one's unit stay in the app; the mail may leave them out.
@@ -228,6 +234,8 @@ class Notice(models.Model):
             return reverse("visits:pressure_detail", args=[reference])
         if self.kind in (self.Kind.RECUSAL, self.Kind.VACANT):
             return reverse("visits:recusal_list")
+        if self.kind.startswith("export_"):
+            return reverse("visits:export_list")
         return reverse("visits:notice_list")
 
     @property

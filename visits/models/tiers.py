@@ -128,8 +128,14 @@ TIERS: dict[str, dict[Tier, str]] = {
     },
     "visits.Export": {
         Tier.INTERNAL: (
-            "id reference by unit at kind place official period action filed purpose "
-            "format rows sha256"
+            "id reference by approver unit at kind place official period action filed "
+            "purpose format rows sha256"
+        ),
+    },
+    "visits.ExportJob": {
+        Tier.INTERNAL: (
+            "id reference by approver purpose format language query about state "
+            "asked_at total done failure export key seen kept_until"
         ),
     },
     "visits.Feedback": {

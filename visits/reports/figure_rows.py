@@ -32,6 +32,8 @@ class FigureRow:
     what: str
     visits: list[Visit]
     cursor: str
+    # The key of what was counted, where that is one record.
+    entry: int | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,7 @@ def _shown(page: list[_Thing], figure: Figure, asked: Asked) -> list[FigureRow]:
                 what=_what(thing, seen, texts),
                 visits=seen,
                 cursor=thing.cursor,
+                entry=thing.ids[0] if figure.source.name in TEXTS else None,
             )
         )
     return rows

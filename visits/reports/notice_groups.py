@@ -87,6 +87,11 @@ GROUPS = (
         ("visits.view_session",),
         (K.SESSION_OFF, K.SESSION_MOVED, K.SESSION_LEAD),
     ),
+    NoticeGroup(
+        _("Exports"),
+        ("visits.view_district_report", "visits.view_official_report"),
+        (K.EXPORT_READY, K.EXPORT_FAILED, K.EXPORT_LET),
+    ),
 )
 
 

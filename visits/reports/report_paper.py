@@ -1,7 +1,7 @@
 """A report as it leaves the product: what stands on top of it, its tables, its rows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from visits.models import Export, FiledReport
+from visits.reports.counting import count
+from visits.reports.facts import MATTER, PROMISE
 from visits.reports.figure_rows import FigureRow, rows_behind
 from visits.reports.figures import Figure, figures
 from visits.reports.filed_report import filed_tables, heard
@@ -20,7 +22,8 @@ from visits.rules.periods import parse_period
 from visits.rules.report_kinds import ReportKind
 
 # Beyond this, a file is asked for one period or place after the other.
-MOST_ROWS = 10_000
+MOST_ROWS = 50_000
+STEP = 1000  # rows read at a time
 # Of these each thing is a row of its own; the other figures count what is in them.
 LISTED = figures(
     "visits", "talks", "findings", "receptions", "onsite_decided", "promises"
@@ -37,6 +40,20 @@ class PaperRow:
     visit: str
 
 
+@dataclass
+class Seen:
+    """Whom and what the rows speak of, by key: who may not see it all gets no file."""
+
+    officials: list[int] = field(default_factory=list)
+    visits: set[int] = field(default_factory=set)
+    matters: list[int] = field(default_factory=list)
+
+    def add(self, figure: Figure, row: FigureRow) -> None:
+        self.visits |= {visit.pk for visit in row.visits}
+        if figure.source in (MATTER, PROMISE) and row.entry:
+            self.matters.append(row.entry)
+
+
 @dataclass(frozen=True)
 class Paper:
     """`rows` is None where the reader sees figures alone."""
@@ -48,6 +65,7 @@ class Paper:
     watermark: str
     tables: list[SheetTable]
     rows: list[PaperRow] | None
+    seen: Seen = field(default_factory=Seen)
 
     @property
     def count(self) -> int:
@@ -56,13 +74,33 @@ class Paper:
         return lines + len(self.rows or [])
 
 
-def paper_of(question: Question, export: Export, *, with_rows: bool) -> Paper:
-    """Raises ValidationError, code `too_many` rows."""
+def size_of(question: Question, *, with_rows: bool) -> int:
+    """About how many rows a file would have: counted, not read."""
+    behind = openable_rows(question) if with_rows else None
+    if behind is None:
+        return len(question.officials)
+    counts = count(question.asked, behind, LISTED)
+    return len(question.officials) + int(sum(counts.of(it) for it in LISTED))
+
+
+def paper_of(
+    question: Question,
+    export: Export,
+    *,
+    with_rows: bool,
+    tell: Callable[[int], None] = lambda _rows: None,
+) -> Paper:
+    """`tell` hears after each step how many rows there are by now.
+
+    Raises:
+        ValidationError: code `too_many` rows.
+    """
     asked = question.asked
     first, last, name = asked.period.first, asked.period.last, asked.period.name
     if asked.action:
         first, last, name = asked.action.first, asked.action.last, asked.action.name
     span = f"{date_format(first, 'DATE_FORMAT')} – {date_format(last, 'DATE_FORMAT')}"
+    seen = Seen(officials=[official.pk for official in question.officials])
     return _paper(
         question.kind,
         question.about,
@@ -70,7 +108,8 @@ def paper_of(question: Question, export: Export, *, with_rows: bool) -> Paper:
         [(_("As of"), date_format(asked.today, "DATE_FORMAT"))],
         export,
         sheet_tables(answer(question).tables()),
-        _rows(question) if with_rows else None,
+        _rows(question, seen, tell) if with_rows else None,
+        seen,
     )
 
 
@@ -90,6 +129,7 @@ def paper_of_filed(filed: FiledReport, export: Export) -> Paper:
         export,
         filed_tables(filed),
         None,
+        Seen(),
     )
 
 
@@ -101,6 +141,7 @@ def _paper(
     export: Export,
     tables: list[SheetTable],
     rows: list[PaperRow] | None,
+    seen: Seen,
 ) -> Paper:
     heading = [
         (_("About"), about),
@@ -111,12 +152,14 @@ def _paper(
     ]
     title = str(ReportKind(kind).label)
     mark = f"{watermark_of(export)} · {export.purpose}"
-    return Paper(title, about, period, heading, mark, tables, rows)
+    return Paper(title, about, period, heading, mark, tables, rows, seen)
 
 
 def watermark_of(export: Export) -> str:
-    """Who, when, and by what number of the log."""
-    return f"{moment(export.at)} · {who(export)} · {export.printed_reference}"
+    """Who, when, who let it out, and by what number of the log."""
+    approved = _("approved by %(name)s") % {"name": export.approver}
+    parts = [moment(export.at), who(export), approved, export.printed_reference]
+    return " · ".join(parts)
 
 
 def moment(at: datetime) -> str:
@@ -128,25 +171,33 @@ def who(export: Export) -> str:
     return f"{export.by.name or export.by.username}{unit}"
 
 
-def _rows(question: Question) -> list[PaperRow] | None:
+def _rows(
+    question: Question, seen: Seen, tell: Callable[[int], None]
+) -> list[PaperRow] | None:
     behind = openable_rows(question)
     if behind is None:
         return None
     found: list[PaperRow] = []
     for figure in LISTED:
-        left = MOST_ROWS - len(found)
-        page = rows_behind(question.asked, behind, figure, size=max(left, 1))
-        if page.next or len(page.rows) > left:
-            raise ValidationError(
-                gettext_lazy(
-                    "There are more than %(most)s rows. Ask for a shorter period or a "
-                    "smaller place, or take the CSV file, which has figures alone."
-                ),
-                code="too_many",
-                params={"most": MOST_ROWS},
-            )
-        found += [_row(figure, row) for row in page.rows]
+        after: str | None = ""
+        while after is not None:
+            page = rows_behind(question.asked, behind, figure, after=after, size=STEP)
+            if len(found) + len(page.rows) > MOST_ROWS:
+                raise _too_many()
+            for row in page.rows:
+                found.append(_row(figure, row))
+                seen.add(figure, row)
+            tell(len(found))
+            after = page.next or None
     return found
+
+
+def _too_many() -> ValidationError:
+    text = gettext_lazy(
+        "There are more than %(most)s rows. Ask for a shorter period or a "
+        "smaller place, or take the CSV file, which has figures alone."
+    )
+    return ValidationError(text, code="too_many", params={"most": MOST_ROWS})
 
 
 def _row(figure: Figure, row: FigureRow) -> PaperRow:

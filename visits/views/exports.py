@@ -1,26 +1,40 @@
 """Reports leave the product here alone: asked for a purpose, marked, and logged."""
 
+from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
+from cadres.models import Account, Setting
 from cadres.reports.keyset import page_asked
+from visits.actions.ask_for_export import ask_for_export, try_export_again
 from visits.actions.export_report import Exported, export_report
+from visits.actions.take_export import take_export
+from visits.forms.report import asked_again, exported_in, may_read_reports
 from visits.forms.report_file import ExportReportForm, FindExportForm
-from visits.models import Export, FiledReport
-from visits.reports.filed_report import heard
+from visits.models import Export, ExportJob, FiledReport
+from visits.reports.export_approvers import approvers_for
+from visits.reports.filed_report import heard, in_every_language, said
+from visits.reports.report_paper import size_of
 from visits.reports.report_question import Question
 from visits.rules.report_kinds import ExportFormat
-from visits.views.filed_reports import find_filed, may_read_reports, period_name
-from visits.views.report_frame import page_address, question_asked
+from visits.views.filed_reports import period_name
+from visits.views.report_frame import page_address, question_address
 
 TYPES = {
     ExportFormat.XLSX: (
@@ -31,38 +45,86 @@ TYPES = {
     ),
     ExportFormat.CSV: "text/csv; charset=utf-8",
 }
+# The other formats are for a few hundred rows at most.
+IN_BACKGROUND = (ExportFormat.XLSX, ExportFormat.CSV)
+JOBS_SHOWN = 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_export(request: AuthedRequest) -> HttpResponse:
-    """GET asks what for and as what; POST answers with the file, or a page to print."""
-    form = ExportReportForm(request.POST if request.method == "POST" else None)
+    """GET asks what for and as what; POST answers with the file, or a page to print.
+
+    A large one is made by the queue: then POST leads to the list of one's exports.
+    """
+    approvers = approvers_for(request.user)
+    may_self = request.user in approvers
+    form = ExportReportForm(
+        request.POST if request.method == "POST" else None,
+        approvers=approvers,
+        initial={"approver": request.user.pk} if may_self else None,
+    )
     asked: Question | FiledReport | None = None
+    most = Setting.objects.as_dict()["report.background_rows"]
     try:
-        asked = _asked(request)
+        asked = exported_in(request.GET, user=request.user, today=timezone.localdate())
         if form.is_bound and form.is_valid():
+            rows = _size(asked, form.cleaned_data["format"])
+            if rows > most:
+                return _queue(request, asked, rows, form.cleaned_data)
             made = export_report(
                 asked, by=request.user, now=timezone.now(), **form.cleaned_data
             )
             return _answer(request, made, _back(asked))
     except ValidationError as refusal:
         if not form.is_bound:
-            form = ExportReportForm({"format": ExportFormat.XLSX})
+            form = ExportReportForm({"format": ExportFormat.XLSX}, approvers=approvers)
         show_refusal(form, refusal)
     context = {
         "section": "reports",
         "form": form,
         "about": _about(asked),
+        "most": most,
+        "has_approver": bool(approvers),
         "back": _back(asked) if asked else reverse("visits:filed_list"),
     }
     status = 422 if form.errors else 200
     return render(request, "visits/reports/export.html", context, status=status)
 
 
-def _asked(request: AuthedRequest) -> Question | FiledReport:
-    if "filed" in request.GET:
-        return find_filed(request, request.GET["filed"][:8].replace("\0", ""))
-    return question_asked(request)
+def _size(asked: Question | FiledReport, form: str) -> int:
+    """How many rows the queue would have to make; 0 for what it never makes."""
+    if form not in IN_BACKGROUND:
+        return 0
+    if isinstance(asked, FiledReport):
+        return len(asked.content["tables"][0]["lines"])
+    return size_of(asked, with_rows=form == ExportFormat.XLSX)
+
+
+def _queue(
+    request: AuthedRequest,
+    asked: Question | FiledReport,
+    rows: int,
+    typed: dict[str, Any],
+) -> HttpResponse:
+    ask_for_export(
+        by=request.user,
+        now=timezone.now(),
+        language=get_language() or "",
+        query=_query(asked),
+        about=said(in_every_language(lambda: " · ".join(_about(asked)))),
+        total=rows,
+        **typed,
+    )
+    messages.success(
+        request, _("The export is being made. A notice tells you when it is ready.")
+    )
+    return redirect("visits:export_list")
+
+
+def _query(asked: Question | FiledReport) -> str:
+    if isinstance(asked, FiledReport):
+        return f"filed={asked.reference}"
+    return question_address(asked)
 
 
 def _about(asked: Question | FiledReport | None) -> list[str]:
@@ -91,14 +153,17 @@ def _answer(request: AuthedRequest, made: Exported, back: str) -> HttpResponse:
     if export.format == ExportFormat.PRINT:
         context = {"section": "reports", "paper": made.paper, "back": back}
         response = render(request, "visits/reports/paper.html", context)
-    else:
-        # `kind` and `format` are words of ours, the period a code: safe in a header.
-        name = f"{export.kind}-{export.period}-{export.reference}.{export.format}"
-        response = HttpResponse(
-            made.data, content_type=TYPES[ExportFormat(export.format)]
-        )
-        response["Content-Disposition"] = content_disposition_header(True, name) or ""
-        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "private, no-store"
+        return response
+    return _file(export, made.data)
+
+
+def _file(export: Export, data: bytes) -> HttpResponse:
+    # `kind` and `format` are words of ours, the period a code: safe in a header.
+    name = f"{export.kind}-{export.period}-{export.reference}.{export.format}"
+    response = HttpResponse(data, content_type=TYPES[ExportFormat(export.format)])
+    response["Content-Disposition"] = content_disposition_header(True, name) or ""
+    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -111,7 +176,7 @@ def export_list(request: AuthedRequest) -> HttpResponse:
         raise PermissionDenied
     form = FindExportForm(request.GET, is_auditor=is_auditor)
     rows = form.narrow(Export.objects.visible_to(request.user)).select_related(
-        "by", "unit", "place", "official", "action", "filed__place"
+        "by", "approver", "unit", "place", "official", "action", "filed__place"
     )
     page = page_asked(rows.defer("filed__content"), request.GET, "-at", "-pk")
     context: dict[str, Any] = {
@@ -120,5 +185,49 @@ def export_list(request: AuthedRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": [{"export": it, "period": period_name(it)} for it in page],
+        "jobs": _jobs(request.user, now=timezone.now()),
     }
     return render(request, "visits/reports/export_list.html", context)
+
+
+def _jobs(user: Account, *, now: datetime) -> list[dict[str, Any]]:
+    """One's newest exports from the queue, each with what can be done about it now."""
+    jobs = ExportJob.objects.visible_to(user).order_by("-pk")[:JOBS_SHOWN]
+    ready = ExportJob.State.READY
+    return [
+        {
+            "job": it,
+            "about": heard(it.about),
+            "is_there": it.state == ready and it.kept_until and it.kept_until > now,
+        }
+        for it in jobs
+    ]
+
+
+@require_safe
+def export_take(request: AuthedRequest, reference: str) -> HttpResponse:
+    job = _own_job(request, reference)
+    try:
+        asked = asked_again(job.query, user=request.user, today=timezone.localdate())
+        export, data = take_export(job, asked, by=request.user, now=timezone.now())
+    except (Http404, PermissionDenied):
+        messages.error(request, ExportJob.Failure.NOT_ALLOWED.label)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        return _file(export, data)
+    return redirect("visits:export_list")
+
+
+@require_POST
+def export_again(request: AuthedRequest, reference: str) -> HttpResponse:
+    try:
+        try_export_again(_own_job(request, reference), now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    return redirect("visits:export_list")
+
+
+def _own_job(request: AuthedRequest, reference: str) -> ExportJob:
+    jobs = ExportJob.objects.visible_to(request.user).select_related("export")
+    return get_object_or_404(jobs, reference=reference)

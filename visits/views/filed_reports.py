@@ -6,37 +6,21 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models.fields.json import KeyTransform
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
-from cadres.models import Account
 from cadres.reports.keyset import page_asked
 from visits.actions.file_report import file_report
+from visits.forms.report import filed_in, may_read_reports
 from visits.forms.report_file import FileReportForm
 from visits.models import Export, FiledReport
 from visits.reports.filed_report import differences, filed_tables, heard
 from visits.rules.periods import parse_period
 from visits.views.report_frame import page_address, question_asked
-
-
-def may_read_reports(user: Account) -> bool:
-    return user.has_perm("visits.view_district_report") or user.has_perm(
-        "visits.view_official_report"
-    )
-
-
-def find_filed(request: AuthedRequest, reference: str) -> FiledReport:
-    """One that may be seen; its page is nobody's who reads no reports."""
-    if not may_read_reports(request.user):
-        raise PermissionDenied
-    known = FiledReport.objects.visible_to(request.user).select_related(
-        "place", "action", "filed_by", "unit"
-    )
-    return get_object_or_404(known, reference=reference)
 
 
 @require_safe
@@ -97,14 +81,14 @@ def report_file(request: AuthedRequest) -> HttpResponse:
 
 @require_safe
 def filed_detail(request: AuthedRequest, reference: str) -> HttpResponse:
-    filed = find_filed(request, reference)
+    filed = filed_in(reference, user=request.user)
     context = _told(filed) | {"section": "reports", "tables": filed_tables(filed)}
     return render(request, "visits/reports/filed.html", context)
 
 
 @require_safe
 def filed_compare(request: AuthedRequest, reference: str) -> HttpResponse:
-    filed = find_filed(request, reference)
+    filed = filed_in(reference, user=request.user)
     today = timezone.localdate()
     found = differences(filed, reader=request.user, today=today)
     context = _told(filed) | {

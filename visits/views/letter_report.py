@@ -13,6 +13,7 @@ from cadres.models import Setting
 from cadres.reports.keyset import page_asked
 from visits.forms.report import address_of, place_in, report_places
 from visits.models import Letter
+from visits.reports.letter_months import LIMITS, letter_months
 from visits.reports.letter_report import FIGURES, LetterQuestion, letter_report
 from visits.views.report_frame import asked_by, frame
 
@@ -24,15 +25,20 @@ OWN = "own"
 def report_letters(request: AuthedRequest) -> HttpResponse:
     question, context = _asked(request)
     report = letter_report(question)
-    rows = ""
+    rows = month_rows = ""
     if question.place is None:
         query = address_of(context["asked"])
-        rows = f"{reverse('visits:report_letter_rows')}?{query}&figure="
-    return render(
-        request,
-        "visits/reports/letters.html",
-        context | {"report": report, "rows": rows},
-    )
+        address = reverse("visits:report_letter_rows")
+        rows = f"{address}?{query}&figure="
+        month_rows = f"{address}?period="
+    more = {
+        "report": report,
+        "rows": rows,
+        "months": letter_months(question),
+        "month_rows": month_rows,
+        "limits": [(clock.value, clock.label) for clock in LIMITS],
+    }
+    return render(request, "visits/reports/letters.html", context | more)
 
 
 @require_safe

@@ -9,10 +9,15 @@ from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
 from cadres.models import Cadre
+from visits.reports.asked import Asked
 from visits.reports.own_record import OwnRecord, own_record, year_asked, years_of
 from visits.reports.record_docx import record_docx
+from visits.reports.report_question import openable_officials
 from visits.reports.targets import target_lines
+from visits.reports.year_strip import year_strip
+from visits.rules.periods import Period, PeriodKind
 from visits.views.matter_meetings import WORD
+from visits.views.report_frame import day_rows
 
 
 def _own_official(request: AuthedRequest) -> Cadre:
@@ -39,10 +44,15 @@ def _record(request: AuthedRequest, official: Cadre) -> OwnRecord:
 @permission_required("visits.view_visit", raise_exception=True)
 def record(request: AuthedRequest) -> HttpResponse:
     official, today = _own_official(request), timezone.localdate()
+    found = _record(request, official)
+    asked = Asked(request.user, today, Period(PeriodKind.YEAR, found.year))
+    may_open = openable_officials(request.user, [official.pk])
+    link = day_rows(official) if may_open else lambda _month: ""
     context = {
         "section": "record",
         "official": official,
-        "record": _record(request, official),
+        "record": found,
+        "strip": year_strip(asked, official.pk, found.year, link=link),
         "years": years_of(official, today=today),
         "targets": target_lines(official, request.user, on=today),
     }

@@ -1,11 +1,10 @@
 """What all reports share: how they are asked, where figures lead, period and files."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,12 +13,11 @@ from cadres.models import Cadre, District
 from visits.forms.report import (
     address_of,
     asked_in,
-    kind_in,
     place_in,
     query_of,
+    question_in,
     report_places,
     week_code,
-    whole_number,
 )
 from visits.models import Action
 from visits.reports.asked import Asked
@@ -29,12 +27,10 @@ from visits.reports.report_question import (
     Question,
     may_open_place,
     no_link,
-    officials_asked,
     openable_officials,
 )
 from visits.reports.table import Link
 from visits.rules.periods import Period, PeriodKind
-from visits.rules.report_kinds import ReportKind
 
 ACTIONS_OFFERED = 50
 OWN_LEVEL = "own"
@@ -52,23 +48,8 @@ def place_asked(request: AuthedRequest) -> District:
 
 
 def question_asked(request: AuthedRequest) -> Question:
-    """The report that an address speaks of: `report`, and what that report is asked.
-
-    Raises:
-        ValidationError: code `too_many` officials.
-    """
-    kind = kind_in(request.GET, request.user)
-    if kind is None:
-        raise PermissionDenied
-    asked = asked_by(request)
-    if kind == ReportKind.DISTRICTS:
-        return Question(asked, place=place_asked(request))
-    if "official" not in request.GET:
-        return Question(asked, officials=officials_asked(request.user, asked))
-    pk = whole_number(request.GET["official"])
-    known = Cadre.objects.reportable_by(request.user).with_post(on=asked.today)
-    official = get_object_or_404(known.select_related("unit__place"), pk=pk)
-    return Question(asked, officials=[official], is_single=True)
+    """As `question_in`, of the address that was asked for."""
+    return question_in(request.GET, user=request.user, today=timezone.localdate())
 
 
 def question_address(question: Question) -> str:
@@ -123,6 +104,17 @@ def official_link(asked: Asked, officials: list[Cadre]) -> Link:
 def official_address(asked: Asked, official: Cadre) -> str:
     address = reverse("visits:report_official", args=[official.pk])
     return f"{address}?{address_of(asked)}"
+
+
+def day_rows(official: Cadre) -> Callable[[Period], str]:
+    """The half-days of a month behind the days of a year, for who may open them."""
+    address = reverse("visits:report_rows")
+
+    def link(month: Period) -> str:
+        query = query_of(period=month.code, official=official.pk, figure="days")
+        return f"{address}?{query}"
+
+    return link
 
 
 # --- The frame of the page -----------------------------------------------------------

@@ -13,16 +13,26 @@ from cadres.models import Cadre, District, Setting
 from visits.forms.report import address_of, report_places, whole_number
 from visits.reports import district_report as by_district
 from visits.reports import official_report as by_official
-from visits.reports.asked import BEFORE, ByOfficial
-from visits.reports.counting import Counts, Key, Total
+from visits.reports.asked import BEFORE, Asked, ByOfficial
+from visits.reports.counting import Counts, Key, Total, count
 from visits.reports.coverage import coverage
 from visits.reports.facts import PLACE
 from visits.reports.figure_rows import rows_behind
-from visits.reports.figures import FIGURES, OF_OFFICIALS, OUTCOMES, PROMISES, Figure
+from visits.reports.figures import (
+    FIGURES,
+    KINDS,
+    OF_OFFICIALS,
+    OUTCOMES,
+    PROMISES,
+    Figure,
+)
+from visits.reports.mix import mix
 from visits.reports.table import Link, number
+from visits.reports.year_strip import year_strip
 from visits.rules.shares import share
 from visits.views.report_frame import (
     asked_by,
+    day_rows,
     district_link,
     frame,
     official_address,
@@ -61,6 +71,7 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
         "tables": by_district.tables(
             report, link=link, drill=lambda p: f"?{address_of(asked, place=p.pk)}"
         ),
+        "mix": mix(report.counts, Total, link, **period_names(asked)),
         "tiles": coverage(asked, report.rows),
         "this_report": address_of(asked, report="districts", place=place.pk),
         "is_empty": not report.counts.of("visits"),
@@ -96,6 +107,14 @@ def district_cards(
         }
         cards.append(unvisited)
     return cards
+
+
+def period_names(asked: Asked) -> dict[str, str]:
+    """Of what is asked, and of the period before; an action has none before."""
+    if asked.action:
+        return {"now": asked.action.name, "before": ""}
+    before = asked.period.previous
+    return {"now": asked.period.name, "before": before.name if before else ""}
 
 
 def of_all(part: int, whole: int) -> str:
@@ -174,6 +193,8 @@ def report_official(request: AuthedRequest, pk: int) -> HttpResponse:
     may_open = link(FIGURES["visits"], official.pk) != ""
     rows = ByOfficial((official.pk,))
     visits = FIGURES["visits"]
+    kinds = count(asked, rows, KINDS)
+    year = asked.action.first.year if asked.action else asked.period.last.year
     context = {
         "official": official,
         "this_report": address_of(asked, report="officials", official=official.pk),
@@ -185,6 +206,10 @@ def report_official(request: AuthedRequest, pk: int) -> HttpResponse:
                 (_("What was promised"), PROMISES),
             )
         ],
+        "mix": mix(kinds, official.pk, link, **period_names(asked)),
+        "strip_year": year,
+        "strip": may_open
+        and year_strip(asked, official.pk, year, link=day_rows(official)),
         "may_open": may_open,
         "rows": rows_behind(asked, rows, visits, key=official.pk) if may_open else None,
         "all_rows": link(visits, official.pk),

@@ -11,7 +11,9 @@ from django.urls import reverse
 from docx import Document
 from python_calamine import CalamineWorkbook
 
+from cadres.rules.roles import Role
 from tests.factories import (
+    AccountFactory,
     CadreFactory,
     MatterFactory,
     TalkFactory,
@@ -20,8 +22,9 @@ from tests.factories import (
 )
 from tests.factories.letters import letter_at
 from visits.actions.change_paper_template import set_paper_template
-from visits.models import Export, FiledReport, Letter
+from visits.models import Export, FiledReport, Letter, Notice
 from visits.papers import make_templates
+from visits.reports.export_approvers import approvers_for
 from visits.reports.table import number
 from visits.rules.papers import PaperKind
 
@@ -54,9 +57,12 @@ def visit(js, district_admin):
     return made
 
 
-def export(client, form, query=PERIOD, purpose=PURPOSE):
+def export(client, form, query=PERIOD, purpose=PURPOSE, approver=None):
+    """As one's own approver, unless another is named."""
     url = f"{reverse('visits:report_export')}?{query}"
-    return client.post(url, {"purpose": purpose, "format": form})
+    key = approver.pk if approver else client.session["_auth_user_id"]
+    typed = {"purpose": purpose, "approver": key, "format": form}
+    return client.post(url, typed)
 
 
 def sheets_of(response):
@@ -130,6 +136,51 @@ def test_nothing_leaves_without_a_purpose(client, admin, visit, purpose):
     assert client.get(reverse("visits:report_export")).status_code == 200
 
 
+def test_who_lets_it_out_is_named_logged_printed_and_told(
+    client, client_of, reader, visit, district_admin
+):
+    client.force_login(reader)
+
+    response = export(client, "csv", approver=district_admin)
+
+    logged = Export.objects.get()
+    assert (logged.by, logged.approver) == (reader, district_admin)
+    assert f"批准人：{district_admin.name}" in response.content.decode()
+    notice = Notice.objects.get()
+    assert (notice.account, notice.kind) == (district_admin, "export_let")
+    seen = client_of(district_admin).get(notice.get_absolute_url())
+    assert [row["export"].by for row in seen.context["rows"]] == [reader]
+
+
+def test_heads_and_directors_let_out_their_own_and_nobody_else_does(
+    js, reader, leader, liaison, district_admin, county_admin, province_admin
+):
+    head = AccountFactory(unit=leader.unit, role=Role.UNIT_HEAD, role__unit=leader.unit)
+
+    def may(account):
+        return set(approvers_for(account))
+
+    above = {district_admin, province_admin}
+    assert may(district_admin) == above | {head}
+    assert approvers_for(district_admin)[0] == district_admin
+    assert may(head) == above | {head}
+    assert may(leader) == above | {head, leader}
+    # Who acts for an official may name the official; a reader, who directs the place.
+    assert may(liaison) == above | {head, leader}
+    assert may(reader) == above
+    assert may(county_admin) == above | {county_admin}
+
+
+def test_nothing_leaves_with_an_approver_who_may_not(
+    client, reader, visit, county_admin
+):
+    client.force_login(reader)
+
+    for approver in (reader, county_admin):
+        assert export(client, "csv", approver=approver).status_code == 422
+    assert not Export.objects.exists()
+
+
 def test_nobody_exports_what_they_may_not_read(
     client_of, js, leader, reader, county_admin
 ):
@@ -143,10 +194,12 @@ def test_nobody_exports_what_they_may_not_read(
     assert not Export.objects.exists()
 
 
-def test_a_report_reader_gets_figures_without_rows(client, reader, visit):
+def test_a_report_reader_gets_figures_without_rows(
+    client, reader, visit, district_admin
+):
     client.force_login(reader)
 
-    sheets = sheets_of(export(client, "xlsx"))
+    sheets = sheets_of(export(client, "xlsx", approver=district_admin))
 
     assert len(sheets) == 2
     assert visit.reference not in str(sheets)

@@ -151,5 +151,5 @@ def test_the_record_costs_the_same_for_any_number(
     client.force_login(world.leader)
     client.get(RECORD)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         client.get(RECORD)

@@ -5,12 +5,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
+from procrastinate.contrib.django import app
 
 from cadres.demo.accounts import demo_accounts, insist_on_demo, keep_passwords
 from cadres.models import District
 from visits.demo.letter_story import CODES
 from visits.demo.load import load_demo
-from visits.tasks import warn
 
 
 class Command(BaseCommand):
@@ -50,7 +50,9 @@ class Command(BaseCommand):
         now = timezone.now()
         if load_demo(now=now):
             # What is near its limit is told at once, not at the next full hour.
-            warn.configure(task_kwargs={"timestamp": int(now.timestamp())}).defer()
+            app.configure_task("visits.tasks.warn").defer(
+                timestamp=int(now.timestamp())
+            )
 
     def _print_accounts(self) -> None:
         self.stdout.write("演示账号 Demo accounts:")
