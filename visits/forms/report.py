@@ -1,12 +1,13 @@
 """What stands in the address of a report; whatever cannot be read is the default."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
 from cadres.models import Account, District, Setting
 from visits.models import Action
 from visits.reports.asked import Asked
+from visits.reports.figures import EVERY
 from visits.rules.periods import PeriodKind, parse_period, period_of
 from visits.rules.report_kinds import ReportKind
 
@@ -38,6 +39,12 @@ def address_of(asked: Asked, **more: str | int) -> str:
     if asked.action:
         return query_of(action=asked.action.reference, **more)
     return query_of(period=asked.period.code, **more)
+
+
+def group_in(data: Mapping[str, str], names: Sequence[str]) -> str:
+    """The group of figures to show, by default the first; all, if that is wanted."""
+    wanted = data.get("group", "")
+    return wanted if wanted in (*names, EVERY) else names[0]
 
 
 def week_in(data: Mapping[str, str]) -> date | None:

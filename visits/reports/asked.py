@@ -18,7 +18,17 @@ from django.db.models.functions import Coalesce
 
 from cadres.models import Account, District
 from cadres.rules.levels import ANCESTORS, Level
-from visits.models import Action, Matter, Stop, Visit
+from visits.models import (
+    Action,
+    FindingUse,
+    Investigation,
+    LeaderHold,
+    Letter,
+    Matter,
+    Problem,
+    Stop,
+    Visit,
+)
 from visits.rules.periods import Period
 
 NOW, BEFORE = 0, 1
@@ -78,6 +88,21 @@ class Asked:
             return rows.filter(stop__visit__action=self.action)
         return rows.filter(raised_on__range=(self.spans[-1][0], self.period.last))
 
+    def problems(self) -> QuerySet[Problem]:
+        """Of investigations that may be counted, mistakes aside."""
+        return Problem.objects.standing().filter(investigation__in=self._topics())
+
+    def uses(self) -> QuerySet[FindingUse]:
+        return FindingUse.objects.filter(investigation__in=self._topics())
+
+    def _topics(self) -> QuerySet[Any, Any]:
+        return Investigation.objects.countable_by(self.reader).values("pk")
+
+    def holds(self) -> QuerySet[LeaderHold]:
+        """Letters that leaders held; a sealed one, or one with a tie, is not there."""
+        letters = Letter.objects.unsealed().without_conflict(self.reader)
+        return LeaderHold.objects.filter(letter__in=letters.values("pk"))
+
     def touching(self) -> QuerySet[Visit]:
         """Visits with some day in the period or the one before, to count their days."""
         if self.action:
@@ -87,12 +112,35 @@ class Asked:
         )
 
 
+@dataclass(frozen=True)
+class Paths:
+    """By which columns a thing that is no stop finds its row.
+
+    `place` begins those of its place and the places above; None: it is in no place's
+    figures.
+    """
+
+    official: str
+    place: str | None
+
+
+OF_MATTER = Paths("decided_by", "")
+OF_STUDY = Paths("investigation__leader", "investigation__unit__place__")
+# How many letters came from a village is the petition office's to know.
+OF_HOLD = Paths("leader", None)
+
+
 class Rows(Protocol):
-    """What the rows of a report are: its stops, each with the `key` of its row."""
+    """What the rows of a report are: its stops, each with the `key` of its row.
+
+    `others` are things that no stop brought about, found by their own columns.
+    """
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]: ...
 
-    def matters(self, matters: QuerySet[Matter]) -> QuerySet[Any, Any]: ...
+    def others(
+        self, things: QuerySet[Any, Any], paths: Paths
+    ) -> QuerySet[Any, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -105,10 +153,10 @@ class ByOfficial:
             visit__in=visits, visit__team__official__in=self.officials
         ).annotate(key=F("visit__team__official_id"))
 
-    def matters(self, matters: QuerySet[Matter]) -> QuerySet[Any, Any]:
-        """A promise is one person's: of the one who decided."""
-        rows = matters.filter(decided_by__in=self.officials)
-        return rows.annotate(key=F("decided_by_id"))
+    def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
+        """These are one person's each: a promise, of the one who decided."""
+        mine: Q = Q(**{f"{paths.official}__in": self.officials})
+        return things.filter(mine).annotate(key=F(f"{paths.official}_id"))
 
 
 @dataclass(frozen=True)
@@ -137,12 +185,12 @@ class ByChild:
     def within(self) -> dict[str, int]:
         return {self.place.subtree_column: self.place.pk}
 
-    def key(self) -> Expression:
+    def key(self, prefix: str = "") -> Expression:
         passed = (self.place.pk, *self.skipped)
         columns: list[Expression] = [
             Case(
-                When(**{f"{column}__in": passed}, then=None),
-                default=F(f"{column}_id"),
+                When(**{f"{prefix}{column}__in": passed}, then=None),
+                default=F(f"{prefix}{column}_id"),
                 output_field=BigIntegerField(),
             )
             for column in ANCESTORS[self.place.level :]
@@ -155,8 +203,11 @@ class ByChild:
             key=self.key()
         )
 
-    def matters(self, matters: QuerySet[Matter]) -> QuerySet[Any, Any]:
-        return matters.filter(**self.within).annotate(key=self.key())
+    def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
+        if paths.place is None:
+            return things.none()
+        here = {f"{paths.place}{column}": pk for column, pk in self.within.items()}
+        return things.filter(Q(**here)).annotate(key=self.key(paths.place))
 
     def townships(self, *, on: date) -> QuerySet[District]:
         """Those that exist on that day."""

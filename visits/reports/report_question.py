@@ -58,6 +58,7 @@ class Answer:
                 self.district, link=no_link, drill=lambda _place: ""
             )
         return by_official.tables(
+            by_official.groups_of(self.question.asked),
             list(self.question.officials),
             self.counts or Counts(),
             link=no_link,
@@ -92,10 +93,10 @@ def answer(question: Question) -> Answer:
     if question.place:
         found = by_district.district_report(question.asked, question.place)
         return Answer(question, district=found)
-    counts = Counts()
+    counts, groups = Counts(), by_official.groups_of(question.asked)
     for start in range(0, len(question.officials), CHUNK):
         part = list(question.officials[start : start + CHUNK])
-        counts.found |= by_official.official_counts(question.asked, part).found
+        counts.found |= by_official.official_counts(question.asked, part, groups).found
     return Answer(question, counts=counts)
 
 

@@ -70,6 +70,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
+    """`name` is that of its group of figures: it stands in addresses."""
+
+    name: str
     title: str
     row_label: str
     columns: list[Column]

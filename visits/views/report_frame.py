@@ -1,5 +1,6 @@
 """What all reports share: how they are asked, where figures lead, period and files."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,12 +9,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cadres.http import AuthedRequest
 from cadres.models import Cadre, District
 from visits.forms.report import (
     address_of,
     asked_in,
+    group_in,
     kind_in,
     place_in,
     query_of,
@@ -24,7 +27,7 @@ from visits.forms.report import (
 from visits.models import Action
 from visits.reports.asked import Asked
 from visits.reports.counting import Key, Total
-from visits.reports.figures import Figure
+from visits.reports.figures import EVERY, Figure, Group
 from visits.reports.report_question import (
     Question,
     may_open_place,
@@ -128,7 +131,26 @@ def official_address(asked: Asked, official: Cadre) -> str:
 # --- The frame of the page -----------------------------------------------------------
 
 
-def frame(asked: Asked, context: dict[str, Any], **keep: int) -> dict[str, Any]:
+def choice_of_groups(
+    request: AuthedRequest, asked: Asked, groups: Sequence[Group], **keep: int
+) -> dict[str, Any]:
+    """The groups of figures to choose from, and the one that is chosen."""
+    chosen = group_in(request.GET, [group.name for group in groups])
+    names = [*((it.name, it.label) for it in groups), (EVERY, _("All"))]
+    return {
+        "group": chosen,
+        "groups": [
+            {
+                "label": label,
+                "url": f"?{address_of(asked, group=name, **keep)}",
+                "is_current": name == chosen,
+            }
+            for name, label in names
+        ],
+    }
+
+
+def frame(asked: Asked, context: dict[str, Any], **keep: int | str) -> dict[str, Any]:
     """Add the period picker and the switch; `keep` stays in the picker's links."""
     period = asked.period
     actions = Action.objects.reportable_to(asked.reader).order_by("-first", "-pk")

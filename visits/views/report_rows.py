@@ -13,9 +13,13 @@ from cadres.models import Cadre, District
 from visits.forms.report import address_of, week_in, whole_number
 from visits.reports.asked import Asked, ByChild, ByOfficial
 from visits.reports.counting import Key, Total, count
-from visits.reports.facts import PLACE
 from visits.reports.figure_rows import rows_behind
-from visits.reports.figures import FIGURES, Figure
+from visits.reports.figures import (
+    FIGURES,
+    OF_OFFICIALS,
+    Figure,
+    figures_of,
+)
 from visits.reports.report_question import may_open_place, openable_officials
 from visits.reports.table import number
 from visits.views.report_frame import (
@@ -63,7 +67,7 @@ def official_rows(
     request: AuthedRequest, asked: Asked, figure: Figure
 ) -> tuple[ByOfficial, Key, str, str]:
     pk = whole_number(request.GET["official"])
-    if pk is None or figure.source == PLACE:
+    if pk is None or figure not in figures_of(OF_OFFICIALS):
         raise Http404
     official = get_object_or_404(Cadre.objects.reportable_by(request.user), pk=pk)
     if not openable_officials(request.user, [pk]):

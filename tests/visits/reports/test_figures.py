@@ -9,14 +9,18 @@ from tests.factories import (
     ActionFactory,
     CadreFactory,
     FindingFactory,
+    FindingUseFactory,
     InvestigationFactory,
     MatterFactory,
+    ProblemFactory,
+    QuestionFactory,
     ReceptionFactory,
     TalkFactory,
     UnitFactory,
     VisitFactory,
     at,
 )
+from visits.models import Talk
 from visits.reports.asked import BEFORE, NOW, Asked, ByChild, ByOfficial
 from visits.reports.counting import Total, count
 from visits.reports.facts import PLACE
@@ -71,6 +75,15 @@ def random_world(js, seed):
             ):
                 if dice.random() < 0.4:
                     factory.create_batch(dice.randint(1, 2), stop=stop, **more)
+            for talk in Talk.objects.filter(stop=stop):
+                QuestionFactory(talk=talk, answered=dice.random() < 0.5)
+        study = dice.choice(topics)
+        ProblemFactory(
+            investigation=study,
+            found_on=day,
+            **dice.choice([{}, {"answered_above": True, "passed_on": day}]),
+        )
+        FindingUseFactory(investigation=study, used_on=day)
     return officials, action
 
 
