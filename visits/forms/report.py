@@ -83,10 +83,15 @@ def place_in(data: Mapping[str, str], places: list[District]) -> District | None
 def kind_in(data: Mapping[str, str], user: Account) -> ReportKind | None:
     """Which report is asked for, if this account may read it."""
     wanted = data.get("report", "")
-    for kind, permission in (
-        (ReportKind.DISTRICTS, "visits.view_district_report"),
-        (ReportKind.OFFICIALS, "visits.view_official_report"),
-    ):
-        if wanted in ("", kind) and user.has_perm(permission):
+    for kind in ReportKind:
+        if wanted in ("", kind) and may_read(user, kind):
             return kind
     return None
+
+
+def may_read(user: Account, kind: ReportKind) -> bool:
+    if kind == ReportKind.OFFICIALS:
+        return user.has_perm("visits.view_official_report")
+    if kind == ReportKind.TOPICS and not user.has_perm("visits.view_investigation"):
+        return False
+    return user.has_perm("visits.view_district_report")

@@ -114,44 +114,67 @@ class Asked:
 
 @dataclass(frozen=True)
 class Paths:
-    """By which columns a thing that is no stop finds its row.
+    """By which columns a thing that is no stop finds its row; None: it is in none.
 
-    `place` begins those of its place and the places above; None: it is in no place's
-    figures.
+    `place` begins those of its place and the places above.
     """
 
     official: str
+    unit: str
     place: str | None
+    action: str | None = None
+    topic: str | None = None
 
 
-OF_MATTER = Paths("decided_by", "")
-OF_STUDY = Paths("investigation__leader", "investigation__unit__place__")
+OF_MATTER = Paths("decided_by", "decided_by__unit", "", action="stop__visit__action")
+OF_STUDY = Paths(
+    "investigation__leader",
+    "investigation__unit",
+    "investigation__unit__place__",
+    topic="investigation",
+)
 # How many letters came from a village is the petition office's to know.
-OF_HOLD = Paths("leader", None)
+OF_HOLD = Paths("leader", "leader__unit", None)
 
 
 class Rows(Protocol):
     """What the rows of a report are: its stops, each with the `key` of its row.
 
-    `others` are things that no stop brought about, found by their own columns.
+    `who` is the official whose days are counted. `others` are things that no stop
+    brought about, found by their own columns; `of_finding` says which findings of a
+    stop are meant.
     """
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]: ...
+
+    def of_finding(self) -> Q: ...
 
     def others(
         self, things: QuerySet[Any, Any], paths: Paths
     ) -> QuerySet[Any, Any]: ...
 
 
+def nothing(things: QuerySet[Any, Any]) -> Any:
+    """For rows of which these things have none."""
+    return things.none().annotate(key=Value(None, output_field=BigIntegerField()))
+
+
+class EveryFinding:
+    """Of a stop, all of them."""
+
+    def of_finding(self) -> Q:
+        return Q()
+
+
 @dataclass(frozen=True)
-class ByOfficial:
+class ByOfficial(EveryFinding):
     officials: tuple[int, ...]
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
         """A joint visit stands once for each of its officials."""
         return Stop.objects.filter(
             visit__in=visits, visit__team__official__in=self.officials
-        ).annotate(key=F("visit__team__official_id"))
+        ).annotate(key=F("visit__team__official_id"), who=F("visit__team__official_id"))
 
     def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
         """These are one person's each: a promise, of the one who decided."""
@@ -160,7 +183,75 @@ class ByOfficial:
 
 
 @dataclass(frozen=True)
-class ByChild:
+class ByUnit(EveryFinding):
+    """The units at `place` or below, wherever they went."""
+
+    place: District
+
+    def _here(self, unit: str) -> Q:
+        return Q(**{f"{unit}__place__{self.place.subtree_column}": self.place.pk})
+
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
+        """By the unit that each official of the team belonged to then."""
+        return Stop.objects.filter(
+            self._here("visit__team__unit"), visit__in=visits
+        ).annotate(key=F("visit__team__unit_id"), who=F("visit__team__official_id"))
+
+    def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
+        rows = things.filter(self._here(paths.unit))
+        return rows.annotate(key=F(f"{paths.unit}_id"))
+
+
+@dataclass(frozen=True)
+class ByAction(EveryFinding):
+    """Unified actions, as far as they came to `place`."""
+
+    place: District
+
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
+        here = {self.place.subtree_column: self.place.pk}
+        return Stop.objects.filter(
+            visit__in=visits, visit__action__isnull=False, **here
+        ).annotate(key=F("visit__action_id"), who=F("visit__action_id"))
+
+    def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
+        if paths.action is None or paths.place is None:
+            return nothing(things)
+        here = {f"{paths.place}{self.place.subtree_column}": self.place.pk}
+        rows = things.filter(Q(**here), **{f"{paths.action}__isnull": False})
+        return rows.annotate(key=F(f"{paths.action}_id"))
+
+
+@dataclass(frozen=True)
+class ByTopic:
+    """Study topics of units at `place` or below, as far as the reader is near."""
+
+    place: District
+    reader: Account
+
+    def topics(self) -> QuerySet[Investigation]:
+        here = {f"unit__place__{self.place.subtree_column}": self.place.pk}
+        return Investigation.objects.near_to(self.reader).filter(**here)
+
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
+        """Those that added a finding."""
+        topic = "findings__investigation"
+        return Stop.objects.filter(
+            visit__in=visits, **{f"{topic}__in": self.topics().values("pk")}
+        ).annotate(key=F(f"{topic}_id"), who=F(f"{topic}_id"))
+
+    def of_finding(self) -> Q:
+        return Q(findings__investigation=F("key"))
+
+    def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
+        if paths.topic is None:
+            return nothing(things)
+        rows = things.filter(**{f"{paths.topic}__in": self.topics().values("pk")})
+        return rows.annotate(key=F(f"{paths.topic}_id"))
+
+
+@dataclass(frozen=True)
+class ByChild(EveryFinding):
     """The places right below `place`, as they were on the visit's date.
 
     `skipped` are the dummy rows of the code lists right below it, through which one
@@ -200,12 +291,12 @@ class ByChild:
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
         return Stop.objects.filter(visit__in=visits, **self.within).annotate(
-            key=self.key()
+            key=self.key(), who=self.key()
         )
 
     def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
         if paths.place is None:
-            return things.none()
+            return nothing(things)
         here = {f"{paths.place}{column}": pk for column, pk in self.within.items()}
         return things.filter(Q(**here)).annotate(key=self.key(paths.place))
 

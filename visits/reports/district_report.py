@@ -1,6 +1,6 @@
 """The report per district (handbook 9.2): a place, and the places below it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -63,9 +63,11 @@ class DistrictReport:
         return self.rows.place.level < Level.TOWNSHIP
 
 
-def groups_of(asked: Asked, chosen: str = EVERY) -> list[Group]:
+def groups_of(
+    asked: Asked, chosen: str = EVERY, *, of: Sequence[Group] = OF_DISTRICTS
+) -> list[Group]:
     of_action = asked.action is not None
-    return groups_asked(OF_DISTRICTS, of_action=of_action, chosen=chosen)
+    return groups_asked(of, of_action=of_action, chosen=chosen)
 
 
 def _figures(groups: list[Group], rows: ByChild) -> list[Figure]:
@@ -77,10 +79,10 @@ def _figures(groups: list[Group], rows: ByChild) -> list[Figure]:
 
 
 def district_report(
-    asked: Asked, place: District, chosen: str = EVERY
+    asked: Asked, place: District, groups: list[Group] | None = None
 ) -> DistrictReport:
-    """`chosen` is the name of a group: then no other figures are counted."""
-    rows, groups = ByChild.of(place), groups_of(asked, chosen)
+    """Only the figures of `groups` are counted, and those on top of the page."""
+    rows, groups = ByChild.of(place), groups or groups_of(asked)
     counts = count(asked, rows, _figures(groups, rows))
     first = asked.action.first if asked.action else asked.period.first
     last = asked.action.last if asked.action else asked.period.last
@@ -117,7 +119,7 @@ def tables(
         before = period.name
     found = []
     for group in report.groups:
-        if group.name == CAME.name:
+        if group.label == CAME.label:
             columns = _came(report, link)
         else:
             columns = [figure_column(it, report.counts, link) for it in group.figures]

@@ -11,9 +11,9 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import (
     BooleanField,
+    Count,
     DateTimeField,
     DecimalField,
     Exists,
@@ -30,7 +30,14 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from visits.models import ESCORTS, MatterEvent, MatterState, ProblemEvent, Stop
+from visits.models import (
+    ESCORTS,
+    MatterEvent,
+    MatterState,
+    ProblemEvent,
+    Stop,
+    VisitOfficial,
+)
 from visits.reports.asked import (
     OF_HOLD,
     OF_MATTER,
@@ -84,6 +91,9 @@ def _lines(stops: QuerySet[Any, Any], **columns: Any) -> QuerySet[Any, Any]:
 
 def _visits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     planned = sum((F(f"visit__{name}") for name in ESCORTS), Value(0))
+    team = VisitOfficial.objects.filter(visit=OuterRef("visit_id")).order_by()
+    team_size = Subquery(team.values("visit").annotate(n=Count("pk")).values("n"))
+    came_along = Coalesce("visit__actual_escorts", planned, output_field=IntegerField())
     # A kind of work belongs to the visit's part at this row's place.
     kinds = {
         f"with_{kind}": _is(Q(activities__contains=[kind])) for kind in Activity.values
@@ -92,7 +102,8 @@ def _visits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
         rows.stops(asked.begun()),
         unconfirmed=_is(Q(visit__state=VisitState.LOGGED)),
         contact=_is(Q(visit__is_contact_point=True)),
-        escorts=Coalesce("visit__actual_escorts", planned, output_field=IntegerField()),
+        escorts=came_along,
+        people=Coalesce(team_size, 0) + came_along + F("visit__press"),
         materials=Func(
             "visit__materials", function="cardinality", output_field=IntegerField()
         ),
@@ -125,7 +136,7 @@ def _half_days(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
         of_visit=F("visit_id"),
         at_place=F("place_id"),
         half=half,
-        who=F("key"),
+        who=F("who"),
         studied=_is(Q(activities__contains=[Activity.STUDY])),
         halves=Value(Decimal("0.5"), output_field=DecimalField()),
     )
@@ -168,15 +179,17 @@ def _questions(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
 
 
 def _topics(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
-    stops = rows.stops(asked.begun()).filter(findings__isnull=False)
+    stops = rows.stops(asked.begun())
+    stops = stops.filter(rows.of_finding(), findings__isnull=False)
     topic = "findings__investigation"
     return _lines(
-        stops, entry=F(f"{topic}_id"), led=_is(Q(**{f"{topic}__leader_id": F("key")}))
+        stops, entry=F(f"{topic}_id"), led=_is(Q(**{f"{topic}__leader_id": F("who")}))
     )
 
 
 def _findings(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
-    stops = rows.stops(asked.begun()).filter(findings__isnull=False)
+    stops = rows.stops(asked.begun())
+    stops = stops.filter(rows.of_finding(), findings__isnull=False)
     return _lines(stops, entry=F("findings__pk"))
 
 
@@ -252,8 +265,8 @@ def _others(
     asked: Asked, rows: QuerySet[Any, Any], day: str, place: str | None, **columns: Any
 ) -> QuerySet[Any, Any]:
     """Lines of things that no visit brought about, each on a day of its own."""
-    if asked.action or rows.query.is_empty():
-        raise EmptyResultSet
+    if asked.action:
+        rows = rows.none()
     first, last = asked.spans[-1][0], asked.period.last
     return rows.filter(**{f"{day}__range": (first, last)}).values(
         "key",

@@ -146,6 +146,15 @@ ALL = [
         is_additive=False,
     ),
     Figure(
+        "people_received",
+        _("People received"),
+        PEOPLE_,
+        _("The officials of the teams, who came along with them, and the press."),
+        facts.VISIT,
+        amount="people",
+        is_additive=False,
+    ),
+    Figure(
         "materials",
         _("Materials requested"),
         pgettext_lazy("unit of count", "papers"),
@@ -216,7 +225,7 @@ ALL = [
         "topics",
         _("Topics led"),
         pgettext_lazy("unit of count", "topics"),
-        _("Study topics that the official leads, with a finding on these visits."),
+        _("Study topics led by who was on these visits, with a finding there."),
         facts.TOPIC,
         where="led",
         is_additive=False,
@@ -233,8 +242,8 @@ ALL = [
         _("Problems found"),
         PROBLEMS_,
         _(
-            "Problems entered in the period, in the row of who leads the investigation "
-            "or of the place of the leading unit. Entries by mistake are left out."
+            "Problems entered in the period, without mistakes. They count for who "
+            "leads the investigation, for the unit then, and for its place."
         ),
         facts.PROBLEM,
     ),
@@ -261,8 +270,8 @@ ALL = [
         _("Findings put to use"),
         pgettext_lazy("unit of count", "findings"),
         _(
-            "Findings put to use on a day in the period, in the row of who leads the "
-            "investigation or of the place of the leading unit."
+            "Findings put to use on a day in the period. They count for who leads the "
+            "investigation, for the unit then, and for its place."
         ),
         facts.USE,
     ),
@@ -554,8 +563,46 @@ PROMISED = Group(
         "promises_reopened",
     ),
 )
+BURDEN = Group(
+    "burden",
+    _("What was asked of places, and what came back"),
+    figures(
+        "visits",
+        "dates",
+        "people_received",
+        "materials",
+        "questions_answered",
+        "promises",
+        "promises_kept",
+        "problems_passed_up",
+        "problems_answered",
+    ),
+)
+# Of units, unified actions and topics.
+SENT = Group(
+    WENT.name,
+    WENT.label,
+    [*WENT.figures, *figures("official_visits", "escorts", "materials")],
+)
+JOINT = Group(
+    CAME.name,
+    CAME.label,
+    [*CAME.figures, *figures("counties", "townships")],
+)
+STUDIED = Group(
+    CAME.name,
+    _("Where it was studied, and what was found"),
+    [
+        *figures("visits", "official_visits", "dates", "counties", "townships"),
+        *STUDY.figures,
+    ],
+)
 OF_OFFICIALS = [WENT, PUBLICITY, STUDY_LED, RECEPTION_LED, ONSITE, PROMISED]
 OF_DISTRICTS = [CAME, PUBLICITY, STUDY, RECEPTION, ONSITE, PROMISED]
+OF_UNITS = [SENT, *OF_OFFICIALS[1:]]
+OF_ACTIONS = [JOINT, *OF_DISTRICTS[1:]]
+OF_TOPICS = [STUDIED]
+OF_BURDEN = [BURDEN]
 
 
 def groups_asked(

@@ -27,6 +27,7 @@ from visits.reports.report_sheet import (
     sheet_tables,
 )
 from visits.rules.periods import parse_period
+from visits.rules.report_kinds import ReportKind
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 Said = str | dict[str, str]
@@ -169,7 +170,7 @@ def asked_again(filed: FiledReport, *, reader: Account, today: date) -> Question
     assert period is not None, "checked when it was filed"
     asked = Asked(reader, today, period, filed.action, filed.unvisited_months)
     if filed.place:
-        return Question(asked, place=filed.place)
+        return Question(asked, place=filed.place, of_place=ReportKind(filed.kind))
     then = list(filed.officials_in_it.values_list("official", flat=True))
     rows = Cadre.objects.filter(pk__in=then)
     if filed.filed_by_id == reader.pk and not filed.content["is_single"]:

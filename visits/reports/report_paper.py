@@ -14,7 +14,7 @@ from visits.models import Export, FiledReport
 from visits.reports.figure_rows import FigureRow, rows_behind
 from visits.reports.figures import Figure, figures
 from visits.reports.filed_report import filed_tables, heard
-from visits.reports.report_question import Question, answer, openable_rows
+from visits.reports.report_question import Answer, Question, answer, openable_rows
 from visits.reports.report_sheet import SheetTable, sheet_tables
 from visits.rules.periods import parse_period
 from visits.rules.report_kinds import ReportKind
@@ -58,7 +58,7 @@ class Paper:
 
 def paper_of(question: Question, export: Export, *, with_rows: bool) -> Paper:
     """Raises ValidationError, code `too_many` rows."""
-    asked = question.asked
+    asked, answered = question.asked, answer(question)
     first, last, name = asked.period.first, asked.period.last, asked.period.name
     if asked.action:
         first, last, name = asked.action.first, asked.action.last, asked.action.name
@@ -69,8 +69,8 @@ def paper_of(question: Question, export: Export, *, with_rows: bool) -> Paper:
         f"{name} ({span})",
         [(_("As of"), date_format(asked.today, "DATE_FORMAT"))],
         export,
-        sheet_tables(answer(question).tables()),
-        _rows(question) if with_rows else None,
+        sheet_tables(answered.tables()),
+        _rows(answered) if with_rows else None,
     )
 
 
@@ -128,12 +128,16 @@ def who(export: Export) -> str:
     return f"{export.by.name or export.by.username}{unit}"
 
 
-def _rows(question: Question) -> list[PaperRow] | None:
+def _rows(answered: Answer) -> list[PaperRow] | None:
+    question = answered.question
     behind = openable_rows(question)
     if behind is None:
         return None
     found: list[PaperRow] = []
+    shown = {it.name for table in answered.tables() for it in table.columns}
     for figure in LISTED:
+        if figure.name not in shown:
+            continue
         left = MOST_ROWS - len(found)
         page = rows_behind(question.asked, behind, figure, size=max(left, 1))
         if page.next or len(page.rows) > left:

@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
-from cadres.models import Cadre, District, Setting
+from cadres.models import Cadre, Setting
 from visits.forms.report import address_of, report_places, whole_number
 from visits.reports import district_report as by_district
 from visits.reports import official_report as by_official
@@ -29,6 +30,7 @@ from visits.views.report_frame import (
     official_address,
     official_link,
     place_asked,
+    where,
 )
 
 # --- Per district ----------------------------------------------------------------
@@ -44,28 +46,26 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
     place = place_asked(request)
     choice = choice_of_groups(request, asked, OF_DISTRICTS, place=place.pk)
     group = choice["group"]
-
-    def at(place: District) -> str:
-        return f"?{address_of(asked, place=place.pk, group=group)}"
-
-    report = by_district.district_report(asked, place, group)
+    groups = by_district.groups_of(asked, group)
+    report = by_district.district_report(asked, place, groups)
     link = district_link(asked, place)
-    context = choice | {
-        "place": place,
-        "chain": [
-            (p.short_name, at(p))
-            for p in District.objects.real()
-            .filter(pk__in=place.chain_ids[:-1])
-            .order_by("level")
-            if any(mine.contains(p) for mine in places)
-        ],
-        "other_places": [(p.path, at(p)) for p in places if p.pk != place.pk],
-        "cards": district_cards(report, link),
-        "tables": by_district.tables(report, link=link, drill=at),
-        "tiles": coverage(asked, report.rows),
-        "this_report": address_of(asked, report="districts", place=place.pk),
-        "is_empty": not report.counts.of("visits"),
-    }
+    context = (
+        choice
+        | where(asked, place, places, group)
+        | {
+            "cards": district_cards(report, link),
+            "tables": by_district.tables(
+                report,
+                link=link,
+                drill=lambda below: (
+                    f"?{address_of(asked, place=below.pk, group=group)}"
+                ),
+            ),
+            "tiles": coverage(asked, report.rows),
+            "this_report": address_of(asked, report="districts", place=place.pk),
+            "is_empty": not report.counts.of("visits"),
+        }
+    )
     return render(
         request,
         "visits/reports/districts.html",
@@ -186,6 +186,7 @@ def report_official(request: AuthedRequest, pk: int) -> HttpResponse:
     visits = FIGURES["visits"]
     context = {
         "official": official,
+        "back": f"{reverse('visits:report_officials')}?{address_of(asked)}",
         "this_report": address_of(asked, report="officials", official=official.pk),
         "groups": [
             (
