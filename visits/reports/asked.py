@@ -120,7 +120,7 @@ class Paths:
     """
 
     official: str
-    unit: str
+    unit: str | None
     place: str | None
     action: str | None = None
     topic: str | None = None
@@ -133,8 +133,8 @@ OF_STUDY = Paths(
     "investigation__unit__place__",
     topic="investigation",
 )
-# How many letters came from a village is the petition office's to know.
-OF_HOLD = Paths("leader", "leader__unit", None)
+# Letters are the petition office's to count: what a leader holds is in their row alone.
+OF_HOLD = Paths("leader", None, None)
 
 
 class Rows(Protocol):
@@ -198,6 +198,8 @@ class ByUnit(EveryFinding):
         ).annotate(key=F("visit__team__unit_id"), who=F("visit__team__official_id"))
 
     def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
+        if paths.unit is None:
+            return nothing(things)
         rows = things.filter(self._here(paths.unit))
         return rows.annotate(key=F(f"{paths.unit}_id"))
 

@@ -119,7 +119,7 @@ def tables(
         before = period.name
     found = []
     for group in report.groups:
-        if group.label == CAME.label:
+        if group.name == CAME.name:
             columns = _came(report, link)
         else:
             columns = [figure_column(it, report.counts, link) for it in group.figures]

@@ -266,7 +266,7 @@ def _others(
 ) -> QuerySet[Any, Any]:
     """Lines of things that no visit brought about, each on a day of its own."""
     if asked.action:
-        rows = rows.none()
+        return rows.none().values("key")
     first, last = asked.spans[-1][0], asked.period.last
     return rows.filter(**{f"{day}__range": (first, last)}).values(
         "key",

@@ -392,8 +392,8 @@ ALL = [
         MATTERS_,
         _(
             "On-the-spot matters that were decided or raised in the period, in the "
-            "row of who decided them or where they are. Each is counted in one of "
-            "the next five, as it stands today."
+            "row of who decided them, of their unit of today, or of where they are. "
+            "Each is counted in one of the next five, as it stands today."
         ),
         facts.PROMISE,
     ),
@@ -599,7 +599,7 @@ STUDIED = Group(
 )
 OF_OFFICIALS = [WENT, PUBLICITY, STUDY_LED, RECEPTION_LED, ONSITE, PROMISED]
 OF_DISTRICTS = [CAME, PUBLICITY, STUDY, RECEPTION, ONSITE, PROMISED]
-OF_UNITS = [SENT, *OF_OFFICIALS[1:]]
+OF_UNITS = [SENT, PUBLICITY, STUDY_LED, RECEPTION, ONSITE, PROMISED]
 OF_ACTIONS = [JOINT, *OF_DISTRICTS[1:]]
 OF_TOPICS = [STUDIED]
 OF_BURDEN = [BURDEN]
