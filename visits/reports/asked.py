@@ -31,7 +31,7 @@ from visits.models import (
 )
 from visits.rules.periods import Period
 
-NOW, BEFORE = 0, 1
+NOW, BEFORE, YEAR_BEFORE = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,24 @@ class Asked:
     unvisited_months: int = 6
 
     @property
-    def spans(self) -> list[tuple[date, date]]:
-        """The period, and the one before it; none for an action."""
+    def periods(self) -> list[Period]:
+        """The period, the one before, and that of the year before; none for an action.
+
+        Their places in this list are NOW, BEFORE and YEAR_BEFORE.
+        """
         if self.action:
             return []
-        spans = [(self.period.first, self.period.last)]
-        if before := self.period.previous:
-            spans.append((before.first, before.last))
-        return spans
+        wanted = (self.period, self.period.previous, self.period.year_before)
+        return [period for period in wanted if period]
+
+    def within(self, first: str, last: str = "") -> Q:
+        """What lies in one of the periods; with `last`, what reaches into one."""
+        found = Q()
+        for period in self.periods:
+            found |= Q(
+                **{f"{first}__lte": period.last, f"{last or first}__gte": period.first}
+            )
+        return found
 
     @property
     def as_of(self) -> date:
@@ -67,15 +77,13 @@ class Asked:
         return Visit.objects.held().countable_by(self.reader)
 
     def begun(self) -> QuerySet[Visit]:
-        """Visits that began in the period or the one before: each belongs to one."""
+        """Visits that began in one of the periods: each belongs to one."""
         if self.action:
             return self.held().filter(action=self.action)
-        return self.held().filter(
-            starts_on__range=(self.spans[-1][0], self.period.last)
-        )
+        return self.held().filter(self.within("starts_on"))
 
     def promises(self) -> QuerySet[Matter]:
-        """What was decided or raised in the period or the one before, mistakes aside.
+        """What was decided or raised in one of the periods, mistakes aside.
 
         Those of a visit count as the visit does; those of a letter, unless it is
         sealed.
@@ -86,7 +94,7 @@ class Asked:
         rows = rows.exclude(letter__is_sealed=True)
         if self.action:
             return rows.filter(stop__visit__action=self.action)
-        return rows.filter(raised_on__range=(self.spans[-1][0], self.period.last))
+        return rows.filter(self.within("raised_on"))
 
     def problems(self) -> QuerySet[Problem]:
         """Of investigations that may be counted, mistakes aside."""
@@ -104,12 +112,10 @@ class Asked:
         return LeaderHold.objects.filter(letter__in=letters.values("pk"))
 
     def touching(self) -> QuerySet[Visit]:
-        """Visits with some day in the period or the one before, to count their days."""
+        """Visits with some day in one of the periods, to count their days."""
         if self.action:
             return self.held().filter(action=self.action)
-        return self.held().filter(
-            starts_on__lte=self.period.last, ends_on__gte=self.spans[-1][0]
-        )
+        return self.held().filter(self.within("starts_on", "ends_on"))
 
 
 @dataclass(frozen=True)

@@ -114,9 +114,6 @@ def tables(
     report: DistrictReport, *, link: Link, drill: Callable[[District], str]
 ) -> list[Table]:
     place = report.rows.place
-    before = ""
-    if report.asked.spans[1:] and (period := report.asked.period.previous):
-        before = period.name
     found = []
     for group in report.groups:
         if group.name == CAME.name:
@@ -124,7 +121,7 @@ def tables(
         else:
             columns = [figure_column(it, report.counts, link) for it in group.figures]
         lines = _lines(report, columns, drill)
-        feet = footers(columns, before=before)
+        feet = footers(columns, report.asked.periods)
         label = str(group.label)
         found.append(Table(group.name, label, _below(place), columns, lines, feet))
     return found

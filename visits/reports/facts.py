@@ -267,8 +267,7 @@ def _others(
     """Lines of things that no visit brought about, each on a day of its own."""
     if asked.action:
         return rows.none().values("key")
-    first, last = asked.spans[-1][0], asked.period.last
-    return rows.filter(**{f"{day}__range": (first, last)}).values(
+    return rows.filter(asked.within(day)).values(
         "key",
         of_visit=Value(None, output_field=IntegerField()),
         at_place=F(place) if place else Value(None, output_field=IntegerField()),

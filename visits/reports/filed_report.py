@@ -207,14 +207,15 @@ def differences(
 def compared(then: Sequence[SheetTable], now: Sequence[SheetTable]) -> list[Difference]:
     """A row that is missing on one side is taken to have nothing there.
 
-    A figure that one side does not know is passed over: it cannot differ.
+    A figure, or a total, that one side does not know is passed over: it cannot differ.
     """
     before, after = _cells(then), _cells(now)
     columns = {it.name: it for table in [*now, *then] for it in table.columns}
     lines = {it.key: it for table in [*now, *then] for it in table.lines}
     known = set(_names(then)) & set(_names(now))
     keys = [it.key for it in then[0].lines] if then else []
-    keys += [it.key for it in (now[0].lines if now else []) if it.key not in keys]
+    added = [it for it in (now[0].lines if now else []) if not it.is_footer]
+    keys += [it.key for it in added if it.key not in keys]
     found = []
     for key in keys:
         for name in _names(then):

@@ -104,9 +104,6 @@ def tables(
     subjects: list[Subject] | None = None,
 ) -> list[Table]:
     """For `subjects`, by default all; the total is always that of all."""
-    before = ""
-    if report.asked.spans[1:] and (period := report.asked.period.previous):
-        before = period.name
     found = []
     for group in report.groups:
         columns = [_column(it, report.counts, link) for it in group.figures]
@@ -114,8 +111,9 @@ def tables(
             Line(it.name, cells(columns, it.pk), drill(it), it.note, it.pk)
             for it in (report.subjects if subjects is None else subjects)
         ]
-        head, feet = str(SUBJECTS[report.kind].head), footers(columns, before=before)
-        found.append(Table(group.name, str(group.label), head, columns, lines, feet))
+        head, label = str(SUBJECTS[report.kind].head), str(group.label)
+        feet = footers(columns, report.asked.periods)
+        found.append(Table(group.name, label, head, columns, lines, feet))
     return found
 
 

@@ -14,7 +14,7 @@ from cadres.models import Cadre, Setting
 from visits.forms.report import address_of, report_places, whole_number
 from visits.reports import district_report as by_district
 from visits.reports import official_report as by_official
-from visits.reports.asked import BEFORE, ByOfficial
+from visits.reports.asked import BEFORE, YEAR_BEFORE, ByOfficial
 from visits.reports.counting import Counts, Key, Total
 from visits.reports.coverage import coverage
 from visits.reports.facts import PLACE
@@ -110,8 +110,11 @@ def of_all(part: int, whole: int) -> str:
 def card(figure: Figure, counts: Counts, key: Key, link: Link) -> dict[str, Any]:
     value = counts.of(figure, key)
     line = ""
-    if figure.source != PLACE and counts.has_before:
+    if figure.source != PLACE and counts.periods > BEFORE:
         line = _("before: %(n)s") % {"n": number(counts.of(figure, key, BEFORE))}
+    if figure.source != PLACE and counts.periods > YEAR_BEFORE:
+        then = number(counts.of(figure, key, YEAR_BEFORE))
+        line = f"{line} · {_('last year: %(n)s') % {'n': then}}"
     return {
         "caption": figure.label,
         "value": number(value),
