@@ -109,16 +109,18 @@ def of_all(part: int, whole: int) -> str:
 
 def card(figure: Figure, counts: Counts, key: Key, link: Link) -> dict[str, Any]:
     value = counts.of(figure, key)
-    line = ""
-    if figure.source != PLACE and counts.periods > BEFORE:
-        line = _("before: %(n)s") % {"n": number(counts.of(figure, key, BEFORE))}
-    if figure.source != PLACE and counts.periods > YEAR_BEFORE:
-        then = number(counts.of(figure, key, YEAR_BEFORE))
-        line = f"{line} · {_('last year: %(n)s') % {'n': then}}"
+    lines = []
+    if figure.source != PLACE:
+        for at, words in (
+            (BEFORE, _("before: %(n)s")),
+            (YEAR_BEFORE, _("last year: %(n)s")),
+        ):
+            if at < counts.periods:
+                lines.append(words % {"n": number(counts.of(figure, key, at))})
     return {
         "caption": figure.label,
         "value": number(value),
-        "line": line,
+        "line": " · ".join(lines),
         "url": link(figure, key) if value else "",
     }
 
