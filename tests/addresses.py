@@ -145,6 +145,18 @@ ADDRESSES: dict[str, Address] = {
     "visits:report_official": Address(
         ("{cadre}",), roles=(LEADER, DISTRICT), query="period=2026"
     ),
+    "visits:report_units": Address(
+        roles=(DISTRICT, READER), query="period=2026", also=("group=all&start=50",)
+    ),
+    "visits:report_actions": Address(
+        roles=(DISTRICT, READER), query="period=2026", also=("action={action}",)
+    ),
+    "visits:report_topics": Address(
+        roles=(DISTRICT,), query="period=2026", also=("period=2026&place={tongshan}",)
+    ),
+    "visits:report_burden": Address(
+        roles=(DISTRICT, READER), query="period=2026", also=("action={action}",)
+    ),
     "visits:report_rows": Address(
         roles=(DISTRICT, LEADER),
         query="figure=visits&official={cadre}&period=2026",

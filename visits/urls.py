@@ -10,6 +10,7 @@ from visits.rules.letter_states import Step
 from visits.rules.matter_states import ROW
 from visits.rules.problem_states import BY_FORM as PROBLEM_STEPS
 from visits.rules.question_states import BY_FORM
+from visits.rules.report_kinds import ReportKind
 from visits.views import (
     absences,
     accesses,
@@ -51,6 +52,7 @@ from visits.views import (
     notices,
     own_lists,
     paper_templates,
+    place_reports,
     plans,
     pressure,
     problems,
@@ -509,6 +511,25 @@ urlpatterns = [
     path(
         "reports/officials/<int:pk>/", reports.report_official, name="report_official"
     ),
+    path(
+        "reports/units/",
+        place_reports.report_subjects,
+        {"kind": ReportKind.UNITS},
+        name="report_units",
+    ),
+    path(
+        "reports/actions/",
+        place_reports.report_subjects,
+        {"kind": ReportKind.ACTIONS},
+        name="report_actions",
+    ),
+    path(
+        "reports/topics/",
+        place_reports.report_subjects,
+        {"kind": ReportKind.TOPICS},
+        name="report_topics",
+    ),
+    path("reports/burden/", place_reports.report_burden, name="report_burden"),
     path("reports/export/", exports.report_export, name="report_export"),
     path("reports/exports/", exports.export_list, name="export_list"),
     path(

@@ -1,6 +1,7 @@
 """What is logged at a stop: one short entry for each kind of work."""
 
-from datetime import date
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 import factory
 from factory.django import DjangoModelFactory
@@ -9,13 +10,16 @@ from tests.factories.people import AccountFactory, CadreFactory, UnitFactory
 from visits.models import (
     Action,
     Finding,
+    FindingUse,
     Investigation,
     Matter,
     MatterState,
+    Problem,
     Question,
     Reception,
     Talk,
 )
+from visits.rules.problem_states import ProblemState
 from visits.rules.question_states import QuestionState
 
 
@@ -92,6 +96,57 @@ class FindingFactory(DjangoModelFactory[Finding]):
 
     investigation = factory.SubFactory(InvestigationFactory)
     text = "水渠失修"
+
+
+class ProblemFactory(DjangoModelFactory[Problem]):
+    """Entered at noon of `found_on`, with the first event of its history."""
+
+    class Meta:
+        model = Problem
+
+    class Params:
+        passed_up = factory.Trait(
+            state=ProblemState.PASSED_UP,
+            passed_to=factory.SubFactory(UnitFactory),
+            asked="请统一管护标准",
+        )
+        answered_above = factory.Trait(
+            passed_up=True,
+            state=ProblemState.ANSWERED,
+            answered_on=factory.SelfAttribute("passed_on"),
+            answer_kind="advice",
+            answer="参照省标",
+        )
+
+    investigation = factory.SubFactory(InvestigationFactory)
+    text = "管护责任没有分清"
+    level = "own"
+    state = ProblemState.OPEN
+    recorded_by = factory.SubFactory(AccountFactory)
+    client_key = factory.Faker("uuid4")
+
+    @classmethod
+    def _create(cls, model_class, *args, found_on, **kwargs):
+        problem = super()._create(model_class, *args, **kwargs)
+        problem.events.create(
+            step="record",
+            to_state=ProblemState.OPEN,
+            by=problem.recorded_by,
+            acted_as="leader",
+            at=datetime.combine(found_on, time(12), ZoneInfo("Asia/Shanghai")),
+        )
+        return problem
+
+
+class FindingUseFactory(DjangoModelFactory[FindingUse]):
+    class Meta:
+        model = FindingUse
+
+    investigation = factory.SubFactory(InvestigationFactory)
+    finding = "管护办法"
+    where = "全市"
+    recorded_by = factory.SubFactory(AccountFactory)
+    client_key = factory.Faker("uuid4")
 
 
 class ReceptionFactory(DjangoModelFactory[Reception]):

@@ -62,7 +62,7 @@ def _reach(by: Account, kind: str) -> list[str]:
     """Where the role holds that asks; nothing for who asks of their own officials."""
     permission = (
         "visits.view_district_report"
-        if kind == ReportKind.DISTRICTS
+        if kind != ReportKind.OFFICIALS
         else "visits.report_on_scope"
     )
     scopes = by.scopes(permission)

@@ -1,6 +1,6 @@
 """What stands in the address of a report; whatever cannot be read is the default."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from cadres.models import Account, Cadre, District, Setting
 from visits.models import Action, FiledReport
 from visits.reports.asked import Asked
+from visits.reports.figures import EVERY
 from visits.reports.report_question import Question, officials_asked
 from visits.rules.periods import PeriodKind, parse_period, period_of
 from visits.rules.report_kinds import ReportKind
@@ -43,6 +44,12 @@ def address_of(asked: Asked, **more: str | int) -> str:
     if asked.action:
         return query_of(action=asked.action.reference, **more)
     return query_of(period=asked.period.code, **more)
+
+
+def group_in(data: Mapping[str, str], names: Sequence[str]) -> str:
+    """The group of figures to show, by default the first; all, if that is wanted."""
+    wanted = data.get("group", "")
+    return wanted if wanted in (*names, EVERY) else names[0]
 
 
 def week_in(data: Mapping[str, str]) -> date | None:
@@ -81,11 +88,8 @@ def place_in(data: Mapping[str, str], places: list[District]) -> District | None
 def kind_in(data: Mapping[str, str], user: Account) -> ReportKind | None:
     """Which report is asked for, if this account may read it."""
     wanted = data.get("report", "")
-    for kind, permission in (
-        (ReportKind.DISTRICTS, "visits.view_district_report"),
-        (ReportKind.OFFICIALS, "visits.view_official_report"),
-    ):
-        if wanted in ("", kind) and user.has_perm(permission):
+    for kind in ReportKind:
+        if wanted in ("", kind) and may_read(user, kind):
             return kind
     return None
 
@@ -107,11 +111,11 @@ def question_in(data: Mapping[str, str], *, user: Account, today: date) -> Quest
     if kind is None:
         raise PermissionDenied
     asked = asked_in(data, user=user, today=today)
-    if kind == ReportKind.DISTRICTS:
+    if kind != ReportKind.OFFICIALS:
         place = place_in(data, report_places(user))
         if place is None:
             raise Http404
-        return Question(asked, place=place)
+        return Question(asked, place=place, of_place=kind)
     if "official" not in data:
         return Question(asked, officials=officials_asked(user, asked))
     pk = whole_number(data["official"])
@@ -155,3 +159,11 @@ def asked_again(query: str, *, user: Account, today: date) -> Question | FiledRe
     if isinstance(asked, Question) and "action" in data and not asked.asked.action:
         raise Http404
     return asked
+
+
+def may_read(user: Account, kind: ReportKind) -> bool:
+    if kind == ReportKind.OFFICIALS:
+        return user.has_perm("visits.view_official_report")
+    if kind == ReportKind.TOPICS and not user.has_perm("visits.view_investigation"):
+        return False
+    return user.has_perm("visits.view_district_report")

@@ -20,11 +20,11 @@ class FiledReportQuerySet(models.QuerySet["FiledReport"]):
 
         While a report counts visits that are still hidden, it is its filer's alone.
         """
-        place = Q(pk__in=[])
-        if user.has_perm("visits.view_district_report"):
-            for scope in user.scopes("visits.view_district_report"):
-                if scope.place is not None:
-                    place |= scope.q(place="place", unit="")
+        place = _at_places(user, "visits.view_district_report")
+        # Topics have names, which are for those who may see them all.
+        place &= ~Q(kind=ReportKind.TOPICS) | _at_places(
+            user, "visits.view_investigation"
+        )
         strangers = FiledReportOfficial.objects.filter(report=OuterRef("pk")).exclude(
             official__in=Cadre.objects.reportable_by(user)
         )
@@ -33,6 +33,15 @@ class FiledReportQuerySet(models.QuerySet["FiledReport"]):
             people = Q(pk__in=[])
         is_open = Q(open_from__isnull=True) | Q(open_from__lte=timezone.now())
         return self.filter(place | people).filter(is_open | Q(filed_by=user))
+
+
+def _at_places(user: Account, permission: str) -> Q:
+    found = Q(pk__in=[])
+    if user.has_perm(permission):
+        for scope in user.scopes(permission):
+            if scope.place is not None:
+                found |= scope.q(place="place", unit="")
+    return found
 
 
 class FiledReport(models.Model):
@@ -85,8 +94,8 @@ class FiledReport(models.Model):
             ),
             models.CheckConstraint(
                 name="filed_report_of_a_place_or_of_officials",
-                condition=Q(kind=ReportKind.DISTRICTS, place__isnull=False)
-                | Q(kind=ReportKind.OFFICIALS, place__isnull=True),
+                condition=Q(kind=ReportKind.OFFICIALS, place__isnull=True)
+                | (~Q(kind=ReportKind.OFFICIALS) & Q(place__isnull=False)),
             ),
         ]
 

@@ -47,10 +47,12 @@ class InvestigationQuerySet(models.QuerySet["Investigation"]):
         reach = Q(pk__in=[])
         for scope in user.scopes("visits.view_investigation"):
             reach |= scope.q(place="unit__place", unit="unit")
-        told = Q(recorded_by__isnull=False) | Q(
-            _found_on(Visit.objects.countable_by(user))
-        )
-        return self.filter(Q(leader__in=user.acts_for_ids()) | (reach & told))
+        own = Q(leader__in=user.acts_for_ids())
+        return self.filter(own | (reach & _told_to(user)))
+
+    def countable_by(self, user: Account) -> Self:
+        """What counts may rest on: all but those known by a hidden visit alone."""
+        return self.filter(Q(leader__in=user.acts_for_ids()) | _told_to(user))
 
     def visible_to(self, user: Account) -> Self:
         """Those near to one; those a visit one sees has added to; and those of which a
@@ -95,6 +97,11 @@ class InvestigationQuerySet(models.QuerySet["Investigation"]):
 
     def for_list(self) -> Self:
         return self.select_related("leader__unit", "area")
+
+
+def _told_to(user: Account) -> Q:
+    found = _found_on(Visit.objects.countable_by(user))
+    return Q(recorded_by__isnull=False) | Q(found)
 
 
 def _found_on(visits: "models.QuerySet[Visit]", **of: object) -> Exists:

@@ -18,10 +18,20 @@ from django.db.models.functions import Coalesce
 
 from cadres.models import Account, District
 from cadres.rules.levels import ANCESTORS, Level
-from visits.models import Action, Matter, Stop, Visit
+from visits.models import (
+    Action,
+    FindingUse,
+    Investigation,
+    LeaderHold,
+    Letter,
+    Matter,
+    Problem,
+    Stop,
+    Visit,
+)
 from visits.rules.periods import Period
 
-NOW, BEFORE = 0, 1
+NOW, BEFORE, YEAR_BEFORE = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -39,14 +49,24 @@ class Asked:
     unvisited_months: int = 6
 
     @property
-    def spans(self) -> list[tuple[date, date]]:
-        """The period, and the one before it; none for an action."""
+    def periods(self) -> list[Period]:
+        """The period, the one before, and that of the year before; none for an action.
+
+        Their places in this list are NOW, BEFORE and YEAR_BEFORE.
+        """
         if self.action:
             return []
-        spans = [(self.period.first, self.period.last)]
-        if before := self.period.previous:
-            spans.append((before.first, before.last))
-        return spans
+        wanted = (self.period, self.period.previous, self.period.year_before)
+        return [period for period in wanted if period]
+
+    def within(self, first: str, last: str = "") -> Q:
+        """What lies in one of the periods; with `last`, what reaches into one."""
+        found = Q()
+        for period in self.periods:
+            found |= Q(
+                **{f"{first}__lte": period.last, f"{last or first}__gte": period.first}
+            )
+        return found
 
     @property
     def as_of(self) -> date:
@@ -57,15 +77,13 @@ class Asked:
         return Visit.objects.held().countable_by(self.reader)
 
     def begun(self) -> QuerySet[Visit]:
-        """Visits that began in the period or the one before: each belongs to one."""
+        """Visits that began in one of the periods: each belongs to one."""
         if self.action:
             return self.held().filter(action=self.action)
-        return self.held().filter(
-            starts_on__range=(self.spans[-1][0], self.period.last)
-        )
+        return self.held().filter(self.within("starts_on"))
 
     def promises(self) -> QuerySet[Matter]:
-        """What was decided or raised in the period or the one before, mistakes aside.
+        """What was decided or raised in one of the periods, mistakes aside.
 
         Those of a visit count as the visit does; those of a letter, unless it is
         sealed.
@@ -76,43 +94,172 @@ class Asked:
         rows = rows.exclude(letter__is_sealed=True)
         if self.action:
             return rows.filter(stop__visit__action=self.action)
-        return rows.filter(raised_on__range=(self.spans[-1][0], self.period.last))
+        return rows.filter(self.within("raised_on"))
+
+    def problems(self) -> QuerySet[Problem]:
+        """Of investigations that may be counted, mistakes aside."""
+        return Problem.objects.standing().filter(investigation__in=self._topics())
+
+    def uses(self) -> QuerySet[FindingUse]:
+        return FindingUse.objects.filter(investigation__in=self._topics())
+
+    def _topics(self) -> QuerySet[Any, Any]:
+        return Investigation.objects.countable_by(self.reader).values("pk")
+
+    def holds(self) -> QuerySet[LeaderHold]:
+        """Letters that leaders held; a sealed one, or one with a tie, is not there."""
+        letters = Letter.objects.unsealed().without_conflict(self.reader)
+        return LeaderHold.objects.filter(letter__in=letters.values("pk"))
 
     def touching(self) -> QuerySet[Visit]:
-        """Visits with some day in the period or the one before, to count their days."""
+        """Visits with some day in one of the periods, to count their days."""
         if self.action:
             return self.held().filter(action=self.action)
-        return self.held().filter(
-            starts_on__lte=self.period.last, ends_on__gte=self.spans[-1][0]
-        )
-
-
-class Rows(Protocol):
-    """What the rows of a report are: its stops, each with the `key` of its row."""
-
-    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]: ...
-
-    def matters(self, matters: QuerySet[Matter]) -> QuerySet[Any, Any]: ...
+        return self.held().filter(self.within("starts_on", "ends_on"))
 
 
 @dataclass(frozen=True)
-class ByOfficial:
+class Paths:
+    """By which columns a thing that is no stop finds its row; None: it is in none.
+
+    `place` begins those of its place and the places above.
+    """
+
+    official: str
+    unit: str | None
+    place: str | None
+    action: str | None = None
+    topic: str | None = None
+
+
+OF_MATTER = Paths("decided_by", "decided_by__unit", "", action="stop__visit__action")
+OF_STUDY = Paths(
+    "investigation__leader",
+    "investigation__unit",
+    "investigation__unit__place__",
+    topic="investigation",
+)
+# Letters are the petition office's to count: what a leader holds is in their row alone.
+OF_HOLD = Paths("leader", None, None)
+
+
+class Rows(Protocol):
+    """What the rows of a report are: its stops, each with the `key` of its row.
+
+    `who` is the official whose days are counted. `others` are things that no stop
+    brought about, found by their own columns; `of_finding` says which findings of a
+    stop are meant.
+    """
+
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]: ...
+
+    def of_finding(self) -> Q: ...
+
+    def others(
+        self, things: QuerySet[Any, Any], paths: Paths
+    ) -> QuerySet[Any, Any]: ...
+
+
+def nothing(things: QuerySet[Any, Any]) -> Any:
+    """For rows of which these things have none."""
+    return things.none().annotate(key=Value(None, output_field=BigIntegerField()))
+
+
+class EveryFinding:
+    """Of a stop, all of them."""
+
+    def of_finding(self) -> Q:
+        return Q()
+
+
+@dataclass(frozen=True)
+class ByOfficial(EveryFinding):
     officials: tuple[int, ...]
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
         """A joint visit stands once for each of its officials."""
         return Stop.objects.filter(
             visit__in=visits, visit__team__official__in=self.officials
-        ).annotate(key=F("visit__team__official_id"))
+        ).annotate(key=F("visit__team__official_id"), who=F("visit__team__official_id"))
 
-    def matters(self, matters: QuerySet[Matter]) -> QuerySet[Any, Any]:
-        """A promise is one person's: of the one who decided."""
-        rows = matters.filter(decided_by__in=self.officials)
-        return rows.annotate(key=F("decided_by_id"))
+    def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
+        """These are one person's each: a promise, of the one who decided."""
+        mine: Q = Q(**{f"{paths.official}__in": self.officials})
+        return things.filter(mine).annotate(key=F(f"{paths.official}_id"))
 
 
 @dataclass(frozen=True)
-class ByChild:
+class ByUnit(EveryFinding):
+    """The units at `place` or below, wherever they went."""
+
+    place: District
+
+    def _here(self, unit: str) -> Q:
+        return Q(**{f"{unit}__place__{self.place.subtree_column}": self.place.pk})
+
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
+        """By the unit that each official of the team belonged to then."""
+        return Stop.objects.filter(
+            self._here("visit__team__unit"), visit__in=visits
+        ).annotate(key=F("visit__team__unit_id"), who=F("visit__team__official_id"))
+
+    def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
+        if paths.unit is None:
+            return nothing(things)
+        rows = things.filter(self._here(paths.unit))
+        return rows.annotate(key=F(f"{paths.unit}_id"))
+
+
+@dataclass(frozen=True)
+class ByAction(EveryFinding):
+    """Unified actions, as far as they came to `place`."""
+
+    place: District
+
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
+        here = {self.place.subtree_column: self.place.pk}
+        return Stop.objects.filter(
+            visit__in=visits, visit__action__isnull=False, **here
+        ).annotate(key=F("visit__action_id"), who=F("visit__action_id"))
+
+    def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
+        if paths.action is None or paths.place is None:
+            return nothing(things)
+        here = {f"{paths.place}{self.place.subtree_column}": self.place.pk}
+        rows = things.filter(Q(**here), **{f"{paths.action}__isnull": False})
+        return rows.annotate(key=F(f"{paths.action}_id"))
+
+
+@dataclass(frozen=True)
+class ByTopic:
+    """Study topics of units at `place` or below, as far as the reader is near."""
+
+    place: District
+    reader: Account
+
+    def topics(self) -> QuerySet[Investigation]:
+        here = {f"unit__place__{self.place.subtree_column}": self.place.pk}
+        return Investigation.objects.near_to(self.reader).filter(**here)
+
+    def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
+        """Those that added a finding."""
+        topic = "findings__investigation"
+        return Stop.objects.filter(
+            visit__in=visits, **{f"{topic}__in": self.topics().values("pk")}
+        ).annotate(key=F(f"{topic}_id"), who=F(f"{topic}_id"))
+
+    def of_finding(self) -> Q:
+        return Q(findings__investigation=F("key"))
+
+    def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
+        if paths.topic is None:
+            return nothing(things)
+        rows = things.filter(**{f"{paths.topic}__in": self.topics().values("pk")})
+        return rows.annotate(key=F(f"{paths.topic}_id"))
+
+
+@dataclass(frozen=True)
+class ByChild(EveryFinding):
     """The places right below `place`, as they were on the visit's date.
 
     `skipped` are the dummy rows of the code lists right below it, through which one
@@ -137,12 +284,12 @@ class ByChild:
     def within(self) -> dict[str, int]:
         return {self.place.subtree_column: self.place.pk}
 
-    def key(self) -> Expression:
+    def key(self, prefix: str = "") -> Expression:
         passed = (self.place.pk, *self.skipped)
         columns: list[Expression] = [
             Case(
-                When(**{f"{column}__in": passed}, then=None),
-                default=F(f"{column}_id"),
+                When(**{f"{prefix}{column}__in": passed}, then=None),
+                default=F(f"{prefix}{column}_id"),
                 output_field=BigIntegerField(),
             )
             for column in ANCESTORS[self.place.level :]
@@ -152,11 +299,14 @@ class ByChild:
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
         return Stop.objects.filter(visit__in=visits, **self.within).annotate(
-            key=self.key()
+            key=self.key(), who=self.key()
         )
 
-    def matters(self, matters: QuerySet[Matter]) -> QuerySet[Any, Any]:
-        return matters.filter(**self.within).annotate(key=self.key())
+    def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
+        if paths.place is None:
+            return nothing(things)
+        here = {f"{paths.place}{column}": pk for column, pk in self.within.items()}
+        return things.filter(Q(**here)).annotate(key=self.key(paths.place))
 
     def townships(self, *, on: date) -> QuerySet[District]:
         """Those that exist on that day."""

@@ -1,8 +1,8 @@
 """Count figures in PostgreSQL: per row of a report, and distinct over all of them.
 
-Every source is asked once, for the period and the one before it. Its facts are first
-folded into the different things they speak of, then these are counted; the total folds
-anew over all rows, so a visit to two counties is one visit in it.
+Every source is asked once, for the period and those it is compared with. Its facts are
+first folded into the different things they speak of, then these are counted; the total
+folds anew over all rows, so a visit to two counties is one visit in it.
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,8 @@ class Counts:
     """What was counted, by period, key and figure; whatever was not found is 0."""
 
     found: dict[tuple[int, Key, str], Number] = field(default_factory=dict)
-    has_before: bool = False
+    # How many, the one asked for among them: see `Asked.periods`.
+    periods: int = 1
 
     def of(self, figure: Figure | str, key: Key = Total, period: int = NOW) -> Number:
         name = figure if isinstance(figure, str) else figure.name
@@ -57,13 +58,13 @@ def dated_facts(source: Source, asked: Asked, rows: Rows) -> tuple[str, list[Any
     sql, params = source.facts(asked, rows).query.sql_with_params()
     day = f"{DAY_OF_HALF} AS day, " if source.by_half else ""
     period, spans = "0", []
-    if source.is_dated and asked.spans:
+    if source.is_dated and asked.periods:
         cases = "".join(
             f" WHEN day BETWEEN %s AND %s THEN {index}"
-            for index, _span in enumerate(asked.spans)
+            for index, _period in enumerate(asked.periods)
         )
         period = f"CASE{cases} END"
-        spans = [day for span in asked.spans for day in span]
+        spans = [day for it in asked.periods for day in (it.first, it.last)]
     head = (
         f"WITH facts AS ({sql}), days AS (SELECT {day}facts.* FROM facts), "  # noqa: S608
         f"dated AS (SELECT days.*, {period} AS period, "
@@ -87,7 +88,7 @@ def count(asked: Asked, rows: Rows, figures: Iterable[Figure]) -> Counts:
         parts.append(f"({head}{_counted(source, wanted)})")
         params += needed
     if not parts:
-        return Counts(has_before=len(asked.spans) > 1)
+        return Counts(periods=len(asked.periods))
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
         return Counts(
@@ -95,7 +96,7 @@ def count(asked: Asked, rows: Rows, figures: Iterable[Figure]) -> Counts:
                 (period, Total if is_total else key, name): number
                 for period, key, is_total, name, number in cursor.fetchall()
             },
-            has_before=len(asked.spans) > 1,
+            periods=len(asked.periods),
         )
 
 

@@ -1,6 +1,6 @@
 """The report per district (handbook 9.2): a place, and the places below it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,13 +17,17 @@ from visits.reports.asked import NOW, Asked, ByChild
 from visits.reports.counting import Busiest, Counts, Key, busiest_weeks, count
 from visits.reports.facts import last_visit, unvisited_since
 from visits.reports.figures import (
+    CAME,
     COVERAGE,
+    EVERY,
     FIGURES,
     KINDS,
     OF_DISTRICTS,
-    OUTCOMES,
-    PROMISES,
     Figure,
+    Group,
+    figures,
+    figures_of,
+    groups_asked,
 )
 from visits.reports.table import (
     Cell,
@@ -38,12 +42,15 @@ from visits.reports.table import (
 )
 from visits.rules.activities import SHORT, Activity
 
+ON_TOP = figures("person_visits", "onsite_decided", "onsite_settled")
+
 
 @dataclass(frozen=True)
 class DistrictReport:
     """Everything that the page and the CSV show; all figures are counted already."""
 
     asked: Asked
+    groups: list[Group]
     rows: ByChild
     children: list[District]
     counts: Counts
@@ -55,22 +62,28 @@ class DistrictReport:
     def has_townships(self) -> bool:
         return self.rows.place.level < Level.TOWNSHIP
 
-    @property
-    def figures(self) -> list[Figure]:
-        """The columns of figures that make sense for these rows."""
-        return _figures(self.rows)
+
+def groups_of(
+    asked: Asked, chosen: str = EVERY, *, of: Sequence[Group] = OF_DISTRICTS
+) -> list[Group]:
+    of_action = asked.action is not None
+    return groups_asked(of, of_action=of_action, chosen=chosen)
 
 
-def _figures(rows: ByChild) -> list[Figure]:
-    wanted = [*OF_DISTRICTS, *KINDS, *OUTCOMES, *PROMISES]
+def _figures(groups: list[Group], rows: ByChild) -> list[Figure]:
+    """Each once: those of the groups, and those on top of the page."""
+    wanted = dict.fromkeys([*CAME.figures, *KINDS, *ON_TOP, *figures_of(groups)])
     if rows.place.level < Level.TOWNSHIP:
-        wanted += COVERAGE
-    return wanted
+        wanted |= dict.fromkeys(COVERAGE)
+    return list(wanted)
 
 
-def district_report(asked: Asked, place: District) -> DistrictReport:
-    rows = ByChild.of(place)
-    counts = count(asked, rows, _figures(rows))
+def district_report(
+    asked: Asked, place: District, groups: list[Group] | None = None
+) -> DistrictReport:
+    """Only the figures of `groups` are counted, and those on top of the page."""
+    rows, groups = ByChild.of(place), groups or groups_of(asked)
+    counts = count(asked, rows, _figures(groups, rows))
     first = asked.action.first if asked.action else asked.period.first
     last = asked.action.last if asked.action else asked.period.last
     children = list(_with_last_visit(rows.children(first, last), asked))
@@ -86,7 +99,7 @@ def district_report(asked: Asked, place: District) -> DistrictReport:
         if child.last_at
     }
     return DistrictReport(
-        asked, rows, children, counts, busiest_weeks(asked, rows), days, former
+        asked, groups, rows, children, counts, busiest_weeks(asked, rows), days, former
     )
 
 
@@ -101,26 +114,17 @@ def tables(
     report: DistrictReport, *, link: Link, drill: Callable[[District], str]
 ) -> list[Table]:
     place = report.rows.place
-    before = ""
-    if report.asked.spans[1:] and (period := report.asked.period.previous):
-        before = period.name
-    came = Table(_("Who came, and how"), _below(place), _came(report, link), [], [])
-    outcome = Table(
-        _("What came of it"),
-        _below(place),
-        [figure_column(figure, report.counts, link) for figure in OUTCOMES],
-        [],
-        [],
-    )
-    promised = Table(
-        _("What was promised"),
-        _below(place),
-        [figure_column(figure, report.counts, link) for figure in PROMISES],
-        [],
-        [],
-    )
-    found = (came, outcome, promised)
-    return [_filled(table, report, drill, before) for table in found]
+    found = []
+    for group in report.groups:
+        if group.name == CAME.name:
+            columns = _came(report, link)
+        else:
+            columns = [figure_column(it, report.counts, link) for it in group.figures]
+        lines = _lines(report, columns, drill)
+        feet = footers(columns, report.asked.periods)
+        label = str(group.label)
+        found.append(Table(group.name, label, _below(place), columns, lines, feet))
+    return found
 
 
 def _below(place: District) -> str:
@@ -129,33 +133,25 @@ def _below(place: District) -> str:
     return _("Place below %(place)s") % {"place": place.short_name}
 
 
-def _filled(
-    table: Table, report: DistrictReport, drill: Callable[[District], str], before: str
-) -> Table:
+def _lines(
+    report: DistrictReport, columns: list[Column], drill: Callable[[District], str]
+) -> list[Line]:
     lines = [
-        Line(child.name, cells(table.columns, child.pk), drill(child), key=child.pk)
+        Line(child.name, cells(columns, child.pk), drill(child), key=child.pk)
         for child in report.children
     ]
     lines += [
         Line(
             place.name,
-            cells(table.columns, place.pk),
+            cells(columns, place.pk),
             note=_("as it was then"),
             key=place.pk,
         )
         for place in report.former
     ]
     own = _("%(place)s itself") % {"place": report.rows.place.name}
-    lines.append(
-        Line(own, cells(table.columns, None), note=_("no place below it is named"))
-    )
-    return Table(
-        table.title,
-        table.row_label,
-        table.columns,
-        lines,
-        footers(table.columns, before=before),
-    )
+    lines.append(Line(own, cells(columns, None), note=_("no place below it is named")))
+    return lines
 
 
 def _came(report: DistrictReport, link: Link) -> list[Column]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import (
     BooleanField,
+    Count,
     DateTimeField,
     DecimalField,
     Exists,
@@ -26,14 +27,38 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from visits.models import ESCORTS, MatterState, Stop
-from visits.reports.asked import Asked, ByChild, Rows
+from visits.models import (
+    ESCORTS,
+    MatterEvent,
+    MatterState,
+    ProblemEvent,
+    Stop,
+    VisitOfficial,
+)
+from visits.reports.asked import (
+    OF_HOLD,
+    OF_MATTER,
+    OF_STUDY,
+    Asked,
+    ByChild,
+    Rows,
+)
 from visits.rules.activities import Activity
-from visits.rules.matter_states import AT_UNIT, AWAITING, OPEN, WITH_WORD
+from visits.rules.matter_states import (
+    AT_UNIT,
+    AWAITING,
+    OPEN,
+    WITH_WORD,
+    MatterStep,
+    UnitWord,
+)
 from visits.rules.periods import months_before
+from visits.rules.problem_states import ProblemStep
+from visits.rules.question_states import OPEN as OPEN_QUESTIONS
+from visits.rules.question_states import QuestionState
 from visits.rules.visit_states import VisitState
 
 Facts = Callable[[Asked, Any], "QuerySet[Any, Any]"]
@@ -46,6 +71,8 @@ class Source:
     facts: Facts
     by_half: bool = False
     is_dated: bool = True
+    # Whether a visit brought it about; if not, no unified action has any.
+    is_of_visits: bool = True
 
 
 def _is(condition: Q) -> Any:
@@ -64,6 +91,9 @@ def _lines(stops: QuerySet[Any, Any], **columns: Any) -> QuerySet[Any, Any]:
 
 def _visits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     planned = sum((F(f"visit__{name}") for name in ESCORTS), Value(0))
+    team = VisitOfficial.objects.filter(visit=OuterRef("visit_id")).order_by()
+    team_size = Subquery(team.values("visit").annotate(n=Count("pk")).values("n"))
+    came_along = Coalesce("visit__actual_escorts", planned, output_field=IntegerField())
     # A kind of work belongs to the visit's part at this row's place.
     kinds = {
         f"with_{kind}": _is(Q(activities__contains=[kind])) for kind in Activity.values
@@ -72,7 +102,8 @@ def _visits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
         rows.stops(asked.begun()),
         unconfirmed=_is(Q(visit__state=VisitState.LOGGED)),
         contact=_is(Q(visit__is_contact_point=True)),
-        escorts=Coalesce("visit__actual_escorts", planned, output_field=IntegerField()),
+        escorts=came_along,
+        people=Coalesce(team_size, 0) + came_along + F("visit__press"),
         materials=Func(
             "visit__materials", function="cardinality", output_field=IntegerField()
         ),
@@ -105,7 +136,7 @@ def _half_days(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
         of_visit=F("visit_id"),
         at_place=F("place_id"),
         half=half,
-        who=F("key"),
+        who=F("who"),
         studied=_is(Q(activities__contains=[Activity.STUDY])),
         halves=Value(Decimal("0.5"), output_field=DecimalField()),
     )
@@ -126,16 +157,39 @@ def _talks(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     return _lines(stops, entry=F("talks__pk"), audience=F("talks__audience"))
 
 
+def _questions(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    """As with matters: what comes of a sealed letter does not exist for others."""
+    question = "talks__questions"
+    known = [state for state in QuestionState if state != QuestionState.WITHDRAWN]
+    stands = Q(**{f"{question}__state__in": known})
+    stands &= Q(**{f"{question}__letter__isnull": True}) | Q(
+        **{f"{question}__letter__is_sealed": False}
+    )
+
+    def is_in(*states: str) -> Any:
+        return _is(Q(**{f"{question}__state__in": states}))
+
+    return _lines(
+        rows.stops(asked.begun()).filter(stands),
+        entry=F(f"{question}__pk"),
+        answered=is_in(QuestionState.ANSWERED),
+        still_open=is_in(*OPEN_QUESTIONS),
+        turned=is_in(QuestionState.LETTER, QuestionState.MATTER),
+    )
+
+
 def _topics(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
-    stops = rows.stops(asked.begun()).filter(findings__isnull=False)
+    stops = rows.stops(asked.begun())
+    stops = stops.filter(rows.of_finding(), findings__isnull=False)
     topic = "findings__investigation"
     return _lines(
-        stops, entry=F(f"{topic}_id"), led=_is(Q(**{f"{topic}__leader_id": F("key")}))
+        stops, entry=F(f"{topic}_id"), led=_is(Q(**{f"{topic}__leader_id": F("who")}))
     )
 
 
 def _findings(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
-    stops = rows.stops(asked.begun()).filter(findings__isnull=False)
+    stops = rows.stops(asked.begun())
+    stops = stops.filter(rows.of_finding(), findings__isnull=False)
     return _lines(stops, entry=F("findings__pk"))
 
 
@@ -150,19 +204,36 @@ def _receptions(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
 
 
 def _matters(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
-    """Matters decided at a stop; what was settled at once never had a deadline."""
+    """Matters decided at a stop; what was settled at once never had a deadline.
+
+    Done is what the unit said to be done, not in part and not that it cannot be; in
+    time, if it said so, the last time, by the deadline as it then was.
+    """
     decided = Q(matters__isnull=False) & ~Q(
         matters__state__in=[MatterState.RAISED, MatterState.WITHDRAWN]
     )
     # As with promises: what comes of a sealed letter does not exist for anyone else.
     decided &= Q(matters__letter__isnull=True) | Q(matters__letter__is_sealed=False)
     late = Q(matters__state__in=AT_UNIT, matters__due_on__lt=asked.today)
+    said = MatterEvent.objects.filter(
+        matter=OuterRef("matters__pk"), step=MatterStep.SAY_DONE
+    )
+    done = Q(
+        matters__state__in=[MatterState.SAID_DONE, *WITH_WORD],
+        matters__due_on__isnull=False,
+        matters__unit_word=UnitWord.DONE,
+    )
+    stops = rows.stops(asked.begun()).filter(decided)
     return _lines(
-        rows.stops(asked.begun()).filter(decided),
+        stops.annotate(done_on=Subquery(said.order_by("-pk").values("on")[:1])),
         entry=F("matters__pk"),
         settled=_is(Q(matters__due_on__isnull=True)),
         assigned=_is(Q(matters__due_on__isnull=False)),
+        at_unit=_is(Q(matters__state__in=AT_UNIT)),
         overdue=_is(late),
+        done_in_time=_is(done & Q(done_on__lte=F("matters__due_on"))),
+        done_late=_is(done & Q(done_on__gt=F("matters__due_on"))),
+        was_reopened=_is(Q(matters__reopened__gt=0)),
     )
 
 
@@ -175,7 +246,7 @@ def _promises(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
         & Q(reopened=0)
         & (~Q(state__in=AT_UNIT) | Q(due_on__isnull=True) | Q(due_on__gte=asked.today))
     )
-    return rows.matters(asked.promises()).values(
+    return rows.others(asked.promises(), OF_MATTER).values(
         "key",
         of_visit=F("stop__visit_id"),
         at_place=F("place_id"),
@@ -188,6 +259,59 @@ def _promises(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
         broken=_is(broken),
         was_reopened=_is(Q(reopened__gt=0)),
     )
+
+
+def _others(
+    asked: Asked, rows: QuerySet[Any, Any], day: str, place: str | None, **columns: Any
+) -> QuerySet[Any, Any]:
+    """Lines of things that no visit brought about, each on a day of its own."""
+    if asked.action:
+        return rows.none().values("key")
+    return rows.filter(asked.within(day)).values(
+        "key",
+        of_visit=Value(None, output_field=IntegerField()),
+        at_place=F(place) if place else Value(None, output_field=IntegerField()),
+        day=F(day),
+        entry=F("pk"),
+        **columns,
+    )
+
+
+def _problems(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    entered = ProblemEvent.objects.filter(
+        problem=OuterRef("pk"), step=ProblemStep.RECORD
+    ).order_by("pk")
+    found = asked.problems().annotate(
+        found_on=Subquery(entered.values(day=TruncDate("at"))[:1])
+    )
+    things = rows.others(found, OF_STUDY)
+    return _others(asked, things, "found_on", "investigation__unit__place_id")
+
+
+def _passed_up(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    return _others(
+        asked,
+        rows.others(asked.problems(), OF_STUDY),
+        "passed_on",
+        "investigation__unit__place_id",
+        answered=_is(Q(answered_on__isnull=False)),
+    )
+
+
+def _uses(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    """What is yet to be put to use has no date, or one that lies ahead."""
+    uses = rows.others(asked.uses().filter(used_on__lte=asked.today), OF_STUDY)
+    return _others(asked, uses, "used_on", "investigation__unit__place_id")
+
+
+def _holds(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    holds = rows.others(asked.holds(), OF_HOLD)
+    return _others(asked, holds, "started_on", None)
+
+
+def _ended_holds(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    holds = rows.others(asked.holds(), OF_HOLD)
+    return _others(asked, holds, "ended_on", None)
 
 
 def last_visit(asked: Asked, column: str) -> Subquery:
@@ -236,9 +360,15 @@ DATE = Source("date", ("day",), _half_days, by_half=True)
 COUNTY = Source("county", ("target",), _counties)
 TOWNSHIP = Source("township", ("target",), _townships)
 TALK = Source("talk", ("entry",), _talks)
+QUESTION = Source("question", ("entry",), _questions)
 TOPIC = Source("topic", ("entry",), _topics)
 FINDING = Source("finding", ("entry",), _findings)
 RECEPTION = Source("reception", ("entry",), _receptions)
 MATTER = Source("matter", ("entry",), _matters)
 PROMISE = Source("promise", ("entry",), _promises)
+PROBLEM = Source("problem", ("entry",), _problems, is_of_visits=False)
+PASSED_UP = Source("passed_up", ("entry",), _passed_up, is_of_visits=False)
+USE = Source("use", ("entry",), _uses, is_of_visits=False)
+HOLD = Source("hold", ("entry",), _holds, is_of_visits=False)
+ENDED_HOLD = Source("ended_hold", ("entry",), _ended_holds, is_of_visits=False)
 PLACE = Source("place", ("target",), _places, is_dated=False)

@@ -9,8 +9,20 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model
 
-from cadres.models import District
-from visits.models import Finding, Investigation, Matter, Talk, Visit
+from cadres.models import Account, District
+from visits.models import (
+    Finding,
+    FindingUse,
+    Investigation,
+    LeaderHold,
+    Letter,
+    Matter,
+    Problem,
+    Question,
+    Talk,
+    Visit,
+)
+from visits.reports import facts
 from visits.reports.asked import Asked, Rows
 from visits.reports.counting import Key, Number, Total, dated_facts
 from visits.reports.figures import Figure
@@ -23,7 +35,7 @@ class FigureRow:
     """One thing that was counted.
 
     `what` is empty and `visits` lacks those visits that the reader may count but not
-    open.
+    open. `url` is the page of what no visit brought about.
     """
 
     day: date
@@ -34,6 +46,7 @@ class FigureRow:
     cursor: str
     # The key of what was counted, where that is one record.
     entry: int | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,22 +174,52 @@ def _shown(page: list[_Thing], figure: Figure, asked: Asked) -> list[FigureRow]:
             pk__in={pk for thing in page for pk in thing.places if pk}
         ).values_list("pk", "path")
     )
-    texts = _texts(page, figure)
+    texts = _texts(page, figure, asked.reader)
+    others = _others(page, figure, asked.reader)
     rows = []
     for thing in page:
         seen = [visits[pk] for pk in thing.visits if pk in visits]
+        what, url = others.get(thing.ids[0], (_what(thing, seen, texts), ""))
         rows.append(
             FigureRow(
                 day=thing.day,
                 amount=thing.amount,
                 places=[paths[pk] for pk in thing.places if pk in paths],
-                what=_what(thing, seen, texts),
+                what=what,
                 visits=seen,
                 cursor=thing.cursor,
                 entry=thing.ids[0] if figure.source.name in TEXTS else None,
+                url=url,
             )
         )
     return rows
+
+
+def _others(
+    page: list[_Thing], figure: Figure, reader: Account
+) -> dict[int, tuple[str, str]]:
+    """Words and page of what no visit brought about, as far as one may see it."""
+    source = figure.source
+    if source.is_of_visits:
+        return {}
+    pks = [thing.ids[0] for thing in page]
+    if source in (facts.PROBLEM, facts.PASSED_UP):
+        problems = Problem.objects.visible_to(reader).filter(pk__in=pks)
+        return {it.pk: (it.text, it.get_absolute_url()) for it in problems}
+    if source == facts.USE:
+        near = Investigation.objects.near_to(reader).values("pk")
+        uses = FindingUse.objects.filter(pk__in=pks, investigation__in=near)
+        return {
+            it.pk: (it.finding, it.investigation.get_absolute_url())
+            for it in uses.select_related("investigation")
+        }
+    # Of a letter no word, only its number.
+    letters = Letter.objects.visible_to(reader).values("pk")
+    holds = LeaderHold.objects.filter(pk__in=pks, letter__in=letters)
+    return {
+        it.pk: (it.letter.printed_reference, it.letter.get_absolute_url())
+        for it in holds.select_related("letter")
+    }
 
 
 TEXTS: dict[str, tuple[type[Model], str]] = {
@@ -188,8 +231,17 @@ TEXTS: dict[str, tuple[type[Model], str]] = {
 }
 
 
-def _texts(page: list[_Thing], figure: Figure) -> dict[int, str] | None:
+def _texts(
+    page: list[_Thing], figure: Figure, reader: Account
+) -> dict[int, str] | None:
     """The words of the entries by id; None where the visit's own purpose speaks."""
+    if figure.source == facts.QUESTION:
+        asked = Question.objects.visible_to(reader)
+        return dict(
+            asked.filter(pk__in=[thing.ids[0] for thing in page]).values_list(
+                "pk", "text"
+            )
+        )
     if figure.source.name not in TEXTS:
         return None
     model, column = TEXTS[figure.source.name]

@@ -4,6 +4,7 @@ A figure counts the different things of its source, or adds up one `amount` of e
 of those for which `where` holds. Its words are those of the handbook, 4.5 and 9.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -40,6 +41,8 @@ PLACES_ = pgettext_lazy("unit of count", "places")
 DAYS_ = pgettext_lazy("unit of count", "days")
 MATTERS_ = pgettext_lazy("unit of count", "matters")
 PEOPLE_ = pgettext_lazy("unit of count", "people")
+QUESTIONS_ = pgettext_lazy("unit of count", "questions")
+PROBLEMS_ = pgettext_lazy("unit of count", "problems")
 
 ALL = [
     Figure(
@@ -143,6 +146,15 @@ ALL = [
         is_additive=False,
     ),
     Figure(
+        "people_received",
+        _("People received"),
+        PEOPLE_,
+        _("The officials of the teams, who came along with them, and the press."),
+        facts.VISIT,
+        amount="people",
+        is_additive=False,
+    ),
+    Figure(
         "materials",
         _("Materials requested"),
         pgettext_lazy("unit of count", "papers"),
@@ -179,10 +191,41 @@ ALL = [
         amount="audience",
     ),
     Figure(
+        "questions",
+        _("Questions asked"),
+        QUESTIONS_,
+        _("Questions that the public asked at the talks; who asked is not kept."),
+        facts.QUESTION,
+    ),
+    Figure(
+        "questions_answered",
+        _("Questions answered"),
+        QUESTIONS_,
+        _("Of the questions asked: answered by today, at the talk or later."),
+        facts.QUESTION,
+        where="answered",
+    ),
+    Figure(
+        "questions_open",
+        _("Open questions"),
+        QUESTIONS_,
+        _("Of the questions asked: today neither answered nor turned into a matter."),
+        facts.QUESTION,
+        where="still_open",
+    ),
+    Figure(
+        "questions_turned",
+        _("Turned into letters or matters"),
+        QUESTIONS_,
+        _("Of the questions asked: followed as a letter or an on-the-spot matter."),
+        facts.QUESTION,
+        where="turned",
+    ),
+    Figure(
         "topics",
         _("Topics led"),
         pgettext_lazy("unit of count", "topics"),
-        _("Study topics that the official leads, with a finding on these visits."),
+        _("Study topics led by who was on these visits, with a finding there."),
         facts.TOPIC,
         where="led",
         is_additive=False,
@@ -193,6 +236,44 @@ ALL = [
         pgettext_lazy("unit of count", "findings"),
         _("Findings noted on the visits."),
         facts.FINDING,
+    ),
+    Figure(
+        "problems",
+        _("Problems found"),
+        PROBLEMS_,
+        _(
+            "Problems entered in the period, without mistakes. They count for who "
+            "leads the investigation, for the unit then, and for its place."
+        ),
+        facts.PROBLEM,
+    ),
+    Figure(
+        "problems_passed_up",
+        _("Problems passed upward"),
+        PROBLEMS_,
+        _(
+            "Problems that cannot be solved at the own level, by the day in the period "
+            "on which they were last passed upward."
+        ),
+        facts.PASSED_UP,
+    ),
+    Figure(
+        "problems_answered",
+        _("Answered from above"),
+        PROBLEMS_,
+        _("Of the problems passed upward: answered by the unit above by today."),
+        facts.PASSED_UP,
+        where="answered",
+    ),
+    Figure(
+        "uses",
+        _("Findings put to use"),
+        pgettext_lazy("unit of count", "findings"),
+        _(
+            "Findings put to use on a day in the period. They count for who leads the "
+            "investigation, for the unit then, and for its place."
+        ),
+        facts.USE,
     ),
     Figure(
         "receptions",
@@ -226,6 +307,20 @@ ALL = [
         amount="requests",
     ),
     Figure(
+        "held",
+        _("Leader-held matters, new"),
+        MATTERS_,
+        _("Letters that the official began in the period to hold until they are done."),
+        facts.HOLD,
+    ),
+    Figure(
+        "held_closed",
+        _("Leader-held matters, closed"),
+        MATTERS_,
+        _("Letters the official held and closed in the period, whenever it began."),
+        facts.ENDED_HOLD,
+    ),
+    Figure(
         "onsite_decided",
         _("On-the-spot matters decided"),
         MATTERS_,
@@ -249,12 +344,47 @@ ALL = [
         where="assigned",
     ),
     Figure(
+        "onsite_open",
+        _("Matters under way"),
+        MATTERS_,
+        _("Of the matters decided: a unit has them to do today."),
+        facts.MATTER,
+        where="at_unit",
+    ),
+    Figure(
         "onsite_overdue",
         _("Overdue today"),
         MATTERS_,
-        _("Of the matters assigned: the deadline lies before today."),
+        _("Of the open matters: the deadline lies before today."),
         facts.MATTER,
         where="overdue",
+    ),
+    Figure(
+        "onsite_done_in_time",
+        _("Done in time"),
+        MATTERS_,
+        _(
+            "Of the matters assigned: the unit said by the deadline, as it then was, "
+            "that it is done; in part is not done."
+        ),
+        facts.MATTER,
+        where="done_in_time",
+    ),
+    Figure(
+        "onsite_done_late",
+        _("Done late"),
+        MATTERS_,
+        _("Of the matters assigned: the unit said so after the deadline."),
+        facts.MATTER,
+        where="done_late",
+    ),
+    Figure(
+        "onsite_reopened",
+        _("Matters ever reopened"),
+        MATTERS_,
+        _("Of the matters decided: reopened at least once, whatever came of it since."),
+        facts.MATTER,
+        where="was_reopened",
     ),
     Figure(
         "promises",
@@ -262,8 +392,8 @@ ALL = [
         MATTERS_,
         _(
             "On-the-spot matters that were decided or raised in the period, in the "
-            "row of who decided them or where they are. Each is counted in one of "
-            "the next five, as it stands today."
+            "row of who decided them, of their unit of today, or of where they are. "
+            "Each is counted in one of the next five, as it stands today."
         ),
         facts.PROMISE,
     ),
@@ -341,46 +471,154 @@ def figures(*names: str) -> list[Figure]:
     return [FIGURES[name] for name in names]
 
 
+EVERY = "all"  # groups
+
+
+@dataclass(frozen=True)
+class Group:
+    """Columns that are read together; `name` stands in addresses."""
+
+    name: str
+    label: Text
+    figures: list[Figure]
+
+
 KINDS = figures(*(f"visits_{kind}" for kind in Activity.values))
-OUTCOMES = figures(
-    "talks",
-    "audience",
-    "findings",
-    "receptions",
-    "groups",
-    "person_visits",
-    "matters_received",
-    "onsite_decided",
-    "onsite_settled",
-    "onsite_assigned",
-    "onsite_overdue",
-)
-PROMISES = figures(
-    "promises",
-    "promises_kept",
-    "promises_said",
-    "promises_in_time",
-    "promises_late",
-    "promises_broken",
-    "promises_reopened",
-)
-OF_OFFICIALS = figures(
-    "visits",
-    "unconfirmed",
-    "days",
-    "counties",
-    "townships",
-    "contact_visits",
-    "topics",
-    "study_days",
-)
-OF_DISTRICTS = figures(
-    "visits",
-    "unconfirmed",
-    "place_visits",
-    "official_visits",
-    "dates",
-    "escorts",
-    "materials",
-)
 COVERAGE = figures("townships_unvisited", "townships_all")
+WENT = Group(
+    "visits",
+    _("On the way"),
+    figures("visits", "unconfirmed", "days", "counties", "townships", "contact_visits"),
+)
+CAME = Group(
+    "visits",
+    _("Who came, and how"),
+    figures(
+        "visits",
+        "unconfirmed",
+        "place_visits",
+        "official_visits",
+        "dates",
+        "escorts",
+        "materials",
+    ),
+)
+PUBLICITY = Group(
+    Activity.PUBLICITY.value,
+    Activity.PUBLICITY.label,
+    figures(
+        "talks",
+        "audience",
+        "questions",
+        "questions_answered",
+        "questions_open",
+        "questions_turned",
+    ),
+)
+_FOUND = ("findings", "problems", "problems_passed_up", "problems_answered", "uses")
+STUDY = Group(
+    Activity.STUDY.value,
+    Activity.STUDY.label,
+    figures(*_FOUND),
+)
+STUDY_LED = Group(
+    STUDY.name,
+    STUDY.label,
+    figures("topics", "study_days", *_FOUND),
+)
+RECEPTION = Group(
+    Activity.RECEPTION.value,
+    Activity.RECEPTION.label,
+    figures("receptions", "groups", "person_visits", "matters_received"),
+)
+RECEPTION_LED = Group(
+    RECEPTION.name,
+    RECEPTION.label,
+    [*RECEPTION.figures, *figures("held", "held_closed")],
+)
+ONSITE = Group(
+    Activity.ONSITE.value,
+    Activity.ONSITE.label,
+    figures(
+        "onsite_decided",
+        "onsite_settled",
+        "onsite_assigned",
+        "onsite_open",
+        "onsite_overdue",
+        "onsite_done_in_time",
+        "onsite_done_late",
+        "onsite_reopened",
+    ),
+)
+PROMISED = Group(
+    "promises",
+    _("What was promised"),
+    figures(
+        "promises",
+        "promises_kept",
+        "promises_said",
+        "promises_in_time",
+        "promises_late",
+        "promises_broken",
+        "promises_reopened",
+    ),
+)
+BURDEN = Group(
+    "burden",
+    _("What was asked of places, and what came back"),
+    figures(
+        "visits",
+        "dates",
+        "people_received",
+        "materials",
+        "questions_answered",
+        "promises",
+        "promises_kept",
+        "problems_passed_up",
+        "problems_answered",
+    ),
+)
+# Of units, unified actions and topics.
+SENT = Group(
+    WENT.name,
+    WENT.label,
+    [*WENT.figures, *figures("official_visits", "escorts", "materials")],
+)
+JOINT = Group(
+    CAME.name,
+    CAME.label,
+    [*CAME.figures, *figures("counties", "townships")],
+)
+STUDIED = Group(
+    CAME.name,
+    _("Where it was studied, and what was found"),
+    [
+        *figures("visits", "official_visits", "dates", "counties", "townships"),
+        *STUDY.figures,
+    ],
+)
+OF_OFFICIALS = [WENT, PUBLICITY, STUDY_LED, RECEPTION_LED, ONSITE, PROMISED]
+OF_DISTRICTS = [CAME, PUBLICITY, STUDY, RECEPTION, ONSITE, PROMISED]
+OF_UNITS = [SENT, PUBLICITY, STUDY_LED, RECEPTION, ONSITE, PROMISED]
+OF_ACTIONS = [JOINT, *OF_DISTRICTS[1:]]
+OF_TOPICS = [STUDIED]
+OF_BURDEN = [BURDEN]
+
+
+def groups_asked(
+    groups: Sequence[Group], *, of_action: bool, chosen: str = EVERY
+) -> list[Group]:
+    """The chosen one; without what no visit brought about, if asked of an action."""
+    return [
+        Group(
+            group.name,
+            group.label,
+            [it for it in group.figures if it.source.is_of_visits or not of_action],
+        )
+        for group in groups
+        if chosen in (group.name, EVERY)
+    ]
+
+
+def figures_of(groups: Sequence[Group]) -> list[Figure]:
+    return [figure for group in groups for figure in group.figures]

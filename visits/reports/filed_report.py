@@ -27,6 +27,7 @@ from visits.reports.report_sheet import (
     sheet_tables,
 )
 from visits.rules.periods import parse_period
+from visits.rules.report_kinds import ReportKind
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 Said = str | dict[str, str]
@@ -169,7 +170,7 @@ def asked_again(filed: FiledReport, *, reader: Account, today: date) -> Question
     assert period is not None, "checked when it was filed"
     asked = Asked(reader, today, period, filed.action, filed.unvisited_months)
     if filed.place:
-        return Question(asked, place=filed.place)
+        return Question(asked, place=filed.place, of_place=ReportKind(filed.kind))
     then = list(filed.officials_in_it.values_list("official", flat=True))
     rows = Cadre.objects.filter(pk__in=then)
     if filed.filed_by_id == reader.pk and not filed.content["is_single"]:
@@ -206,14 +207,15 @@ def differences(
 def compared(then: Sequence[SheetTable], now: Sequence[SheetTable]) -> list[Difference]:
     """A row that is missing on one side is taken to have nothing there.
 
-    A figure that one side does not know is passed over: it cannot differ.
+    A figure, or a total, that one side does not know is passed over: it cannot differ.
     """
     before, after = _cells(then), _cells(now)
     columns = {it.name: it for table in [*now, *then] for it in table.columns}
     lines = {it.key: it for table in [*now, *then] for it in table.lines}
     known = set(_names(then)) & set(_names(now))
     keys = [it.key for it in then[0].lines] if then else []
-    keys += [it.key for it in (now[0].lines if now else []) if it.key not in keys]
+    added = [it for it in (now[0].lines if now else []) if not it.is_footer]
+    keys += [it.key for it in added if it.key not in keys]
     found = []
     for key in keys:
         for name in _names(then):

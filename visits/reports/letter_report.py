@@ -7,7 +7,6 @@ sealed letter is in none of them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
@@ -18,7 +17,7 @@ from visits.models import Letter, LetterClock, LetterEvent
 from visits.reports.where_to_go import counts_letters
 from visits.rules.letter_records import ReviewResult
 from visits.rules.letter_states import Category, Clock, Step
-from visits.rules.periods import FIRST_YEAR, Period, PeriodKind, period_of
+from visits.rules.periods import Period
 from visits.rules.shares import share
 from visits.rules.small_counts import Told, told
 
@@ -215,7 +214,8 @@ class LetterReport:
 
 
 def letter_report(asked: LetterQuestion) -> LetterReport:
-    periods = tuple(filter(None, (asked.period, asked.period.previous, _year(asked))))
+    period = asked.period
+    periods = tuple(filter(None, (period, period.previous, period.year_before)))
     exact = asked.is_exact
     counted = [_counted(asked, period) for period in periods]
     tables = []
@@ -235,18 +235,6 @@ def letter_report(asked: LetterQuestion) -> LetterReport:
             lines.append(Line(figure, counts, percent))
         tables.append((group, lines))
     return LetterReport(asked, periods, tables, _subjects(asked, exact))
-
-
-def _year(asked: LetterQuestion) -> Period | None:
-    """The same period of the year before, unless that is the one before anyway."""
-    period = asked.period
-    day = period.first - timedelta(days=364)
-    if period.kind != PeriodKind.WEEK:
-        day = period.first.replace(year=period.year - 1)
-    if day.year < FIRST_YEAR:
-        return None
-    last = period_of(period.kind, day)
-    return None if last == period.previous else last
 
 
 def _counted(asked: LetterQuestion, period: Period) -> dict[str, int]:

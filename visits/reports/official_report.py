@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cadres.models import Account, Cadre
 from visits.reports.asked import Asked, ByOfficial
 from visits.reports.counting import Counts, count
-from visits.reports.figures import OF_OFFICIALS, OUTCOMES, PROMISES
+from visits.reports.figures import EVERY, OF_OFFICIALS, Group, figures_of, groups_asked
 from visits.reports.table import Line, Link, Table, cells, figure_column
 
 PAGE = 50
@@ -46,12 +46,20 @@ def post_of(official: Any) -> str:
     return official.post or ""
 
 
-def official_counts(asked: Asked, officials: list[Cadre]) -> Counts:
+def official_counts(
+    asked: Asked, officials: list[Cadre], groups: list[Group]
+) -> Counts:
     rows = ByOfficial(tuple(official.pk for official in officials))
-    return count(asked, rows, [*OF_OFFICIALS, *OUTCOMES, *PROMISES])
+    return count(asked, rows, figures_of(groups))
+
+
+def groups_of(asked: Asked, chosen: str = EVERY) -> list[Group]:
+    of_action = asked.action is not None
+    return groups_asked(OF_OFFICIALS, of_action=of_action, chosen=chosen)
 
 
 def tables(
+    groups: list[Group],
     officials: list[Cadre],
     counts: Counts,
     *,
@@ -60,12 +68,8 @@ def tables(
 ) -> list[Table]:
     """No totals: a joint visit stands in the row of each of its officials."""
     found = []
-    for title, figures in (
-        (_("On the way"), OF_OFFICIALS),
-        (_("What came of it"), OUTCOMES),
-        (_("What was promised"), PROMISES),
-    ):
-        columns = [figure_column(figure, counts, link) for figure in figures]
+    for group in groups:
+        columns = [figure_column(figure, counts, link) for figure in group.figures]
         lines = [
             Line(
                 official.name,
@@ -76,5 +80,5 @@ def tables(
             )
             for official in officials
         ]
-        found.append(Table(title, _("Official"), columns, lines))
+        found.append(Table(group.name, str(group.label), _("Official"), columns, lines))
     return found

@@ -15,14 +15,28 @@ from cadres.models import Account, Cadre, Setting
 from visits.models import Finding, Lesson, Matter, Stop, Talk, Visit
 from visits.reports.asked import Asked, ByOfficial
 from visits.reports.counting import Counts, Number, count
-from visits.reports.figures import KINDS, OUTCOMES, PROMISES, Figure, figures
+from visits.reports.figures import KINDS, PROMISED, Figure, figures
 from visits.reports.matter_list import MatterRow, with_clocks
 from visits.rules.periods import FIRST_YEAR, LAST_YEAR, Period, PeriodKind
 
 ON_THE_WAY = figures(
     "visits", "days", "study_days", "counties", "townships", "contact_visits"
 )
-CAME_OF_IT = [it for it in OUTCOMES if it.name != "onsite_overdue"]
+CAME_OF_IT = figures(
+    "talks",
+    "audience",
+    "questions_answered",
+    "findings",
+    "problems",
+    "uses",
+    "receptions",
+    "groups",
+    "person_visits",
+    "matters_received",
+    "onsite_decided",
+    "onsite_settled",
+    "onsite_assigned",
+)
 MOST = 100  # rows of one list on the page and in the file
 
 
@@ -71,7 +85,7 @@ def own_record(
     `titles` name the four groups of figures.
     """
     asked = Asked(user, today, Period(PeriodKind.YEAR, year))
-    parts = [ON_THE_WAY, KINDS, CAME_OF_IT, PROMISES]
+    parts = [ON_THE_WAY, KINDS, CAME_OF_IT, PROMISED.figures]
     rows = ByOfficial((official.pk,))
     counts = count(asked, rows, [it for part in parts for it in part])
     held = _held(asked, official)

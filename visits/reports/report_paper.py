@@ -16,7 +16,7 @@ from visits.reports.facts import MATTER, PROMISE
 from visits.reports.figure_rows import FigureRow, rows_behind
 from visits.reports.figures import Figure, figures
 from visits.reports.filed_report import filed_tables, heard
-from visits.reports.report_question import Question, answer, openable_rows
+from visits.reports.report_question import Answer, Question, answer, openable_rows
 from visits.reports.report_sheet import SheetTable, sheet_tables
 from visits.rules.periods import parse_period
 from visits.rules.report_kinds import ReportKind
@@ -95,7 +95,7 @@ def paper_of(
     Raises:
         ValidationError: code `too_many` rows.
     """
-    asked = question.asked
+    asked, answered = question.asked, answer(question)
     first, last, name = asked.period.first, asked.period.last, asked.period.name
     if asked.action:
         first, last, name = asked.action.first, asked.action.last, asked.action.name
@@ -107,8 +107,8 @@ def paper_of(
         f"{name} ({span})",
         [(_("As of"), date_format(asked.today, "DATE_FORMAT"))],
         export,
-        sheet_tables(answer(question).tables()),
-        _rows(question, seen, tell) if with_rows else None,
+        sheet_tables(answered.tables()),
+        _rows(answered, seen, tell) if with_rows else None,
         seen,
     )
 
@@ -172,13 +172,17 @@ def who(export: Export) -> str:
 
 
 def _rows(
-    question: Question, seen: Seen, tell: Callable[[int], None]
+    answered: Answer, seen: Seen, tell: Callable[[int], None]
 ) -> list[PaperRow] | None:
+    question = answered.question
     behind = openable_rows(question)
     if behind is None:
         return None
     found: list[PaperRow] = []
+    shown = {it.name for table in answered.tables() for it in table.columns}
     for figure in LISTED:
+        if figure.name not in shown:
+            continue
         after: str | None = ""
         while after is not None:
             page = rows_behind(question.asked, behind, figure, after=after, size=STEP)

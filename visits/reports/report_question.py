@@ -10,9 +10,17 @@ from django.utils.translation import gettext_lazy
 from cadres.models import Account, Cadre, District
 from visits.reports import district_report as by_district
 from visits.reports import official_report as by_official
+from visits.reports import subject_report as by_subject
 from visits.reports.asked import Asked, ByChild, ByOfficial, Rows
 from visits.reports.counting import Counts, Key
-from visits.reports.figures import Figure
+from visits.reports.figures import (
+    COVERAGE,
+    KINDS,
+    OF_BURDEN,
+    OF_DISTRICTS,
+    Figure,
+    figures_of,
+)
 from visits.reports.table import Table
 from visits.rules.report_kinds import ReportKind
 
@@ -23,16 +31,20 @@ CHUNK = 500  # officials counted in one statement
 
 @dataclass(frozen=True)
 class Question:
-    """`officials` are the rows of a report per official; `is_single`: of one alone."""
+    """`officials` are the rows of a report per official; `is_single`: of one alone.
+
+    All others are asked of a place, by default per district.
+    """
 
     asked: Asked
     place: District | None = None
     officials: Sequence[Cadre] = ()
     is_single: bool = False
+    of_place: ReportKind = ReportKind.DISTRICTS
 
     @property
     def kind(self) -> ReportKind:
-        return ReportKind.DISTRICTS if self.place else ReportKind.OFFICIALS
+        return self.of_place if self.place else ReportKind.OFFICIALS
 
     @property
     def about(self) -> str:
@@ -50,6 +62,7 @@ class Answer:
 
     question: Question
     district: by_district.DistrictReport | None = None
+    subjects: by_subject.SubjectReport | None = None
     counts: Counts | None = None
 
     def tables(self) -> list[Table]:
@@ -57,7 +70,12 @@ class Answer:
             return by_district.tables(
                 self.district, link=no_link, drill=lambda _place: ""
             )
+        if self.subjects:
+            return by_subject.tables(
+                self.subjects, link=no_link, drill=lambda _subject: ""
+            )
         return by_official.tables(
+            by_official.groups_of(self.question.asked),
             list(self.question.officials),
             self.counts or Counts(),
             link=no_link,
@@ -89,13 +107,19 @@ def officials_asked(reader: Account, asked: Asked) -> list[Cadre]:
 
 
 def answer(question: Question) -> Answer:
-    if question.place:
-        found = by_district.district_report(question.asked, question.place)
+    asked, place = question.asked, question.place
+    if place and question.kind in by_subject.SUBJECTS:
+        subjects = by_subject.subject_report(question.kind, asked, place)
+        return Answer(question, subjects=subjects)
+    if place:
+        of = OF_BURDEN if question.kind == ReportKind.BURDEN else OF_DISTRICTS
+        groups = by_district.groups_of(asked, of=of)
+        found = by_district.district_report(asked, place, groups)
         return Answer(question, district=found)
-    counts = Counts()
+    counts, groups = Counts(), by_official.groups_of(question.asked)
     for start in range(0, len(question.officials), CHUNK):
         part = list(question.officials[start : start + CHUNK])
-        counts.found |= by_official.official_counts(question.asked, part).found
+        counts.found |= by_official.official_counts(question.asked, part, groups).found
     return Answer(question, counts=counts)
 
 
@@ -117,12 +141,27 @@ def openable_officials(user: Account, pks: list[int]) -> set[int]:
     return set(reach.filter(pk__in=pks).values_list("pk", flat=True))
 
 
+def rows_at(kind: str, asked: Asked, place: District) -> Rows:
+    if kind in by_subject.SUBJECTS:
+        return by_subject.rows_of(kind, asked, place)
+    return ByChild.of(place)
+
+
+def figures_at(kind: str, asked: Asked) -> list[Figure]:
+    """Those that the report of a place shows: no others have rows to open."""
+    if kind in by_subject.SUBJECTS:
+        return figures_of(by_subject.groups_of(kind, asked))
+    if kind == ReportKind.BURDEN:
+        return figures_of(OF_BURDEN)
+    return [*figures_of(OF_DISTRICTS), *KINDS, *COVERAGE]
+
+
 def openable_rows(question: Question) -> Rows | None:
     """The rows that the reader may open; None if none."""
     reader = question.asked.reader
     if question.place:
         may = may_open_place(reader, question.place)
-        return ByChild.of(question.place) if may else None
+        return rows_at(question.kind, question.asked, question.place) if may else None
     pks = [official.pk for official in question.officials]
     opened = openable_officials(reader, pks)
     return ByOfficial(tuple(pk for pk in pks if pk in opened)) if opened else None

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from visits.reports.asked import NOW
+from visits.reports.asked import BEFORE, NOW, YEAR_BEFORE
 from visits.reports.counting import Key, Number, Total
 from visits.reports.table import Column, Line, Table, number
 
+OF_PERIOD = {NOW: "", BEFORE: "-before", YEAR_BEFORE: "-year-before"}
 Value = Number | date | str | None
 
 
@@ -79,7 +80,7 @@ def _line(line: Line, columns: Sequence[Column], *, is_footer: bool) -> SheetLin
 
 def key_of(key: Key, period: int) -> str:
     name = "total" if key is Total else "own" if key is None else str(key)
-    return name if period == NOW else f"{name}-before"
+    return f"{name}{OF_PERIOD[period]}"
 
 
 def plain(value: Value) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from visits.reports.asked import BEFORE, NOW
 from visits.reports.counting import Counts, Key, Number, Total
 from visits.reports.figures import Figure, Text
+from visits.rules.periods import Period
 
 
 class Link(Protocol):
@@ -70,6 +71,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
+    """`name` is that of its group of figures: it stands in addresses."""
+
+    name: str
     title: str
     row_label: str
     columns: list[Column]
@@ -104,12 +108,11 @@ def cells(columns: Sequence[Column], key: Key, period: int = NOW) -> list[Cell]:
     return [column.cell(key, period) for column in columns]
 
 
-def footers(columns: Sequence[Column], *, before: str) -> list[Line]:
-    """The total, and that of the period before, if there is one by that name."""
+def footers(columns: Sequence[Column], periods: Sequence[Period]) -> list[Line]:
+    """The total, and those of the periods it is compared with."""
     lines = [Line(_("Total"), cells(columns, Total), key=Total)]
-    if before:
-        name = _("Before: %(period)s") % {"period": before}
-        lines.append(
-            Line(name, cells(columns, Total, BEFORE), key=Total, period=BEFORE)
-        )
+    for at, period in list(enumerate(periods))[BEFORE:]:
+        words = _("Before: %(period)s") if at == BEFORE else _("Last year: %(period)s")
+        found = cells(columns, Total, at)
+        lines.append(Line(words % {"period": period.name}, found, key=Total, period=at))
     return lines

@@ -84,6 +84,15 @@ class Period:
         return self._shifted(self.first - timedelta(days=1))
 
     @property
+    def year_before(self) -> Self | None:
+        """The same of the year before; None if that is the previous one anyway."""
+        day = self.first - timedelta(days=364)
+        if self.kind != PeriodKind.WEEK:
+            day = self.first.replace(year=self.year - 1)
+        found = self._shifted(day)
+        return None if found == self.previous else found
+
+    @property
     def next(self) -> Self | None:
         return self._shifted(self.last + timedelta(days=1))
 

@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class ReportKind(TextChoices):
     DISTRICTS = "districts", _("Report per district")
     OFFICIALS = "officials", _("Report per official")
+    UNITS = "units", _("Report per unit")
+    ACTIONS = "actions", _("Report per unified action")
+    TOPICS = "topics", _("Report per study topic")
+    BURDEN = "burden", _("Burden on places, and what came back")
 
 
 class Boundaries(TextChoices):

@@ -1,18 +1,21 @@
 """What all reports share: how they are asked, where figures lead, period and files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cadres.http import AuthedRequest
 from cadres.models import Cadre, District
 from visits.forms.report import (
     address_of,
     asked_in,
+    group_in,
+    may_read,
     place_in,
     query_of,
     question_in,
@@ -22,7 +25,7 @@ from visits.forms.report import (
 from visits.models import Action
 from visits.reports.asked import Asked
 from visits.reports.counting import Key, Total
-from visits.reports.figures import Figure
+from visits.reports.figures import EVERY, Figure, Group
 from visits.reports.report_question import (
     Question,
     may_open_place,
@@ -31,8 +34,19 @@ from visits.reports.report_question import (
 )
 from visits.reports.table import Link
 from visits.rules.periods import Period, PeriodKind
+from visits.rules.report_kinds import ReportKind
 
 ACTIONS_OFFERED = 50
+LETTERS = "letters"
+SWITCH = {
+    ReportKind.DISTRICTS.value: _("By district"),
+    ReportKind.OFFICIALS.value: _("By official"),
+    ReportKind.UNITS.value: _("By unit"),
+    ReportKind.ACTIONS.value: _("Unified actions"),
+    ReportKind.TOPICS.value: _("Study topics"),
+    ReportKind.BURDEN.value: _("Burden"),
+    LETTERS: _("Letters"),
+}
 OWN_LEVEL = "own"
 
 
@@ -74,7 +88,9 @@ def page_address(question: Question) -> str:
 # --- Where figures lead: rows have names, so only those who may open them get links ---
 
 
-def district_link(asked: Asked, place: District) -> Link:
+def district_link(
+    asked: Asked, place: District, kind: ReportKind = ReportKind.DISTRICTS
+) -> Link:
     if not may_open_place(asked.reader, place):
         return no_link
     address = reverse("visits:report_rows")
@@ -82,7 +98,10 @@ def district_link(asked: Asked, place: District) -> Link:
     def link(figure: Figure, key: Key, week: date | None = None) -> str:
         row = {} if key is Total else {"row": OWN_LEVEL if key is None else str(key)}
         weeks = {"week": week_code(week)} if week else {}
-        query = address_of(asked, place=place.pk, figure=figure.name, **row, **weeks)
+        of = {} if kind == ReportKind.DISTRICTS else {"report": kind.value}
+        query = address_of(
+            asked, place=place.pk, figure=figure.name, **of, **row, **weeks
+        )
         return f"{address}?{query}"
 
     return link
@@ -120,7 +139,46 @@ def day_rows(official: Cadre) -> Callable[[Period], str]:
 # --- The frame of the page -----------------------------------------------------------
 
 
-def frame(asked: Asked, context: dict[str, Any], **keep: int) -> dict[str, Any]:
+def choice_of_groups(
+    request: AuthedRequest, asked: Asked, groups: Sequence[Group], **keep: int
+) -> dict[str, Any]:
+    """The groups of figures to choose from, and the one that is chosen."""
+    chosen = group_in(request.GET, [group.name for group in groups])
+    names = [*((it.name, it.label) for it in groups), (EVERY, _("All"))]
+    return {
+        "group": chosen,
+        "groups": [
+            {
+                "label": label,
+                "url": f"?{address_of(asked, group=name, **keep)}",
+                "is_current": name == chosen,
+            }
+            for name, label in names
+        ],
+    }
+
+
+def where(
+    asked: Asked, place: District, places: list[District], group: str = ""
+) -> dict[str, Any]:
+    """The place, those above it, and the other ones that one may report on."""
+
+    def at(place: District) -> str:
+        return f"?{address_of(asked, place=place.pk, group=group)}"
+
+    above = District.objects.real().filter(pk__in=place.chain_ids[:-1])
+    return {
+        "place": place,
+        "chain": [
+            (it.short_name, at(it))
+            for it in above.order_by("level")
+            if any(mine.contains(it) for mine in places)
+        ],
+        "other_places": [(it.path, at(it)) for it in places if it.pk != place.pk],
+    }
+
+
+def frame(asked: Asked, context: dict[str, Any], **keep: int | str) -> dict[str, Any]:
     """Add the period picker and the switch; `keep` stays in the picker's links."""
     period = asked.period
     actions = Action.objects.reportable_to(asked.reader).order_by("-first", "-pk")
@@ -143,13 +201,18 @@ def frame(asked: Asked, context: dict[str, Any], **keep: int) -> dict[str, Any]:
         ],
         "actions": actions[:ACTIONS_OFFERED],
         "keep": keep,
-        "switch": {
-            name: f"{reverse(f'visits:report_{name}')}?{address_of(asked)}"
-            for name, permission in (
-                ("districts", "visits.view_district_report"),
-                ("officials", "visits.view_official_report"),
-                ("letters", "visits.view_district_report"),
-            )
-            if asked.reader.has_perm(permission)
-        },
+        "switch": _switch(asked, keep),
     }
+
+
+def _switch(asked: Asked, keep: Mapping[str, int | str]) -> list[dict[str, str]]:
+    """All reports that one may read, of the same period and, if it has one, place."""
+    found = []
+    for name, label in SWITCH.items():
+        kind = ReportKind(name) if name in ReportKind else ReportKind.DISTRICTS
+        if may_read(asked.reader, kind):
+            has_place = name not in (ReportKind.OFFICIALS, LETTERS)
+            place = {"place": keep.get("place", "")} if has_place else {}
+            url = f"{reverse(f'visits:report_{name}')}?{address_of(asked, **place)}"
+            found.append({"name": name, "label": str(label), "url": url})
+    return found

@@ -4,25 +4,37 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
 from cadres.models import Cadre, District
-from visits.forms.report import address_of, week_in, whole_number
-from visits.reports.asked import Asked, ByChild, ByOfficial
+from visits.forms.report import kind_in, week_in, whole_number
+from visits.reports.asked import Asked, ByOfficial, Rows
 from visits.reports.counting import Key, Total, count
-from visits.reports.facts import PLACE
 from visits.reports.figure_rows import rows_behind
-from visits.reports.figures import FIGURES, Figure
-from visits.reports.report_question import may_open_place, openable_officials
+from visits.reports.figures import (
+    FIGURES,
+    OF_OFFICIALS,
+    Figure,
+    figures_of,
+)
+from visits.reports.report_question import (
+    Question,
+    figures_at,
+    may_open_place,
+    openable_officials,
+    rows_at,
+)
+from visits.reports.subject_report import SUBJECTS, one_subject
 from visits.reports.table import number
+from visits.rules.report_kinds import ReportKind
 from visits.views.report_frame import (
     OWN_LEVEL,
     asked_by,
     frame,
     official_address,
+    page_address,
     place_asked,
 )
 
@@ -35,11 +47,11 @@ def report_rows(request: AuthedRequest) -> HttpResponse:
     if figure is None:
         raise Http404
     week = week_in(request.GET)
-    rows: ByChild | ByOfficial
+    rows: Rows
     if "official" in request.GET:
         rows, key, title, back = official_rows(request, asked, figure)
     else:
-        rows, key, title, back = district_rows(request, asked)
+        rows, key, title, back = place_rows(request, asked, figure)
     page = rows_behind(
         asked, rows, figure, key=key, week=week, after=request.GET.get("after", "")
     )
@@ -63,7 +75,7 @@ def official_rows(
     request: AuthedRequest, asked: Asked, figure: Figure
 ) -> tuple[ByOfficial, Key, str, str]:
     pk = whole_number(request.GET["official"])
-    if pk is None or figure.source == PLACE:
+    if pk is None or figure not in figures_of(OF_OFFICIALS):
         raise Http404
     official = get_object_or_404(Cadre.objects.reportable_by(request.user), pk=pk)
     if not openable_officials(request.user, [pk]):
@@ -71,22 +83,33 @@ def official_rows(
     return ByOfficial((pk,)), pk, official.name, official_address(asked, official)
 
 
-def district_rows(
-    request: AuthedRequest, asked: Asked
-) -> tuple[ByChild, Key, str, str]:
-    if not request.user.has_perm("visits.view_district_report"):
+def place_rows(
+    request: AuthedRequest, asked: Asked, figure: Figure
+) -> tuple[Rows, Key, str, str]:
+    kind = kind_in(request.GET, request.user)
+    if kind is None or kind == ReportKind.OFFICIALS:
         raise PermissionDenied
     place = place_asked(request)
     if not may_open_place(request.user, place):
         raise PermissionDenied
+    if figure not in figures_at(kind, asked):
+        raise Http404
     key: Key = Total
     title = place.path
     row = request.GET.get("row", "")
     if row == OWN_LEVEL:
         key, title = None, _("%(place)s itself") % {"place": place.path}
     elif row:
-        child = get_object_or_404(District, pk=whole_number(row) or 0)
-        key, title = child.pk, child.path
-    address = reverse("visits:report_districts")
-    back = f"{address}?{address_of(asked, place=place.pk)}"
-    return ByChild.of(place), key, title, back
+        key = whole_number(row) or 0
+        title = row_title(kind, asked, place, key)
+    question = Question(asked, place=place, of_place=kind)
+    return rows_at(kind, asked, place), key, title, page_address(question)
+
+
+def row_title(kind: str, asked: Asked, place: District, key: int) -> str:
+    if kind not in SUBJECTS:
+        return get_object_or_404(District, pk=key).path
+    subject = one_subject(kind, asked, place, key)
+    if subject is None:
+        raise Http404
+    return subject.name

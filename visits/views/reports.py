@@ -5,39 +5,35 @@ from typing import Any
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
-from cadres.models import Cadre, District, Setting
+from cadres.models import Cadre, Setting
 from visits.forms.report import address_of, report_places, whole_number
 from visits.reports import district_report as by_district
 from visits.reports import official_report as by_official
-from visits.reports.asked import BEFORE, Asked, ByOfficial
+from visits.reports.asked import BEFORE, YEAR_BEFORE, Asked, ByOfficial
 from visits.reports.counting import Counts, Key, Total, count
 from visits.reports.coverage import coverage
 from visits.reports.facts import PLACE
 from visits.reports.figure_rows import rows_behind
-from visits.reports.figures import (
-    FIGURES,
-    KINDS,
-    OF_OFFICIALS,
-    OUTCOMES,
-    PROMISES,
-    Figure,
-)
+from visits.reports.figures import FIGURES, KINDS, OF_DISTRICTS, OF_OFFICIALS, Figure
 from visits.reports.mix import mix
 from visits.reports.table import Link, number
 from visits.reports.year_strip import year_strip
 from visits.rules.shares import share
 from visits.views.report_frame import (
     asked_by,
+    choice_of_groups,
     day_rows,
     district_link,
     frame,
     official_address,
     official_link,
     place_asked,
+    where,
 )
 
 # --- Per district ----------------------------------------------------------------
@@ -51,35 +47,33 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
     if not places and "place" not in request.GET:
         return render(request, "visits/reports/districts.html", frame(asked, {}))
     place = place_asked(request)
-    report = by_district.district_report(asked, place)
+    choice = choice_of_groups(request, asked, OF_DISTRICTS, place=place.pk)
+    group = choice["group"]
+    groups = by_district.groups_of(asked, group)
+    report = by_district.district_report(asked, place, groups)
     link = district_link(asked, place)
-    context = {
-        "place": place,
-        "chain": [
-            (p.short_name, f"?{address_of(asked, place=p.pk)}")
-            for p in District.objects.real()
-            .filter(pk__in=place.chain_ids[:-1])
-            .order_by("level")
-            if any(mine.contains(p) for mine in places)
-        ],
-        "other_places": [
-            (p.path, f"?{address_of(asked, place=p.pk)}")
-            for p in places
-            if p.pk != place.pk
-        ],
-        "cards": district_cards(report, link),
-        "tables": by_district.tables(
-            report, link=link, drill=lambda p: f"?{address_of(asked, place=p.pk)}"
-        ),
-        "mix": mix(report.counts, Total, link, **period_names(asked)),
-        "tiles": coverage(asked, report.rows),
-        "this_report": address_of(asked, report="districts", place=place.pk),
-        "is_empty": not report.counts.of("visits"),
-    }
+    context = (
+        choice
+        | where(asked, place, places, group)
+        | {
+            "cards": district_cards(report, link),
+            "tables": by_district.tables(
+                report,
+                link=link,
+                drill=lambda below: (
+                    f"?{address_of(asked, place=below.pk, group=group)}"
+                ),
+            ),
+            "mix": mix(report.counts, Total, link, **period_names(asked)),
+            "tiles": coverage(asked, report.rows),
+            "this_report": address_of(asked, report="districts", place=place.pk),
+            "is_empty": not report.counts.of("visits"),
+        }
+    )
     return render(
         request,
         "visits/reports/districts.html",
-        frame(asked, context, place=place.pk),
+        frame(asked, context, place=place.pk, group=group),
     )
 
 
@@ -127,13 +121,18 @@ def of_all(part: int, whole: int) -> str:
 
 def card(figure: Figure, counts: Counts, key: Key, link: Link) -> dict[str, Any]:
     value = counts.of(figure, key)
-    line = ""
-    if figure.source != PLACE and counts.has_before:
-        line = _("before: %(n)s") % {"n": number(counts.of(figure, key, BEFORE))}
+    lines = []
+    if figure.source != PLACE:
+        for at, words in (
+            (BEFORE, _("before: %(n)s")),
+            (YEAR_BEFORE, _("last year: %(n)s")),
+        ):
+            if at < counts.periods:
+                lines.append(words % {"n": number(counts.of(figure, key, at))})
     return {
         "caption": figure.label,
         "value": number(value),
-        "line": line,
+        "line": " · ".join(lines),
         "url": link(figure, key) if value else "",
     }
 
@@ -148,6 +147,8 @@ def report_officials(request: AuthedRequest) -> HttpResponse:
     officials = by_official.reported_officials(request.user, asked)
     after = whole_number(request.GET.get("after", ""))
     before = whole_number(request.GET.get("before", ""))
+    choice = choice_of_groups(request, asked, OF_OFFICIALS)
+    group = choice["group"]
     page = officials
     if after is not None:
         page = officials.filter(by_official.beyond(officials, after, backwards=False))
@@ -156,30 +157,36 @@ def report_officials(request: AuthedRequest) -> HttpResponse:
             by_official.beyond(officials, before, backwards=True)
         ).reverse()
     found = list(page[: by_official.PAGE + 1])
-    more, shown = len(found) > by_official.PAGE, found[: by_official.PAGE]
+    more, listed = len(found) > by_official.PAGE, found[: by_official.PAGE]
     is_back = after is None and before is not None
     if is_back:
-        shown.reverse()
+        listed.reverse()
     has_next, has_previous = (True, more) if is_back else (more, after is not None)
     pager = {}
-    if shown:
+    if listed:
         pager = {
             "previous_url": has_previous
-            and f"?{address_of(asked, before=shown[0].pk)}",
-            "next_url": has_next and f"?{address_of(asked, after=shown[-1].pk)}",
+            and f"?{address_of(asked, before=listed[0].pk, group=group)}",
+            "next_url": has_next
+            and f"?{address_of(asked, after=listed[-1].pk, group=group)}",
         }
-    context = {
-        "tables": by_official.tables(
-            shown,
-            by_official.official_counts(asked, shown),
-            link=official_link(asked, shown),
-            single=lambda official: official_address(asked, official),
-        ),
-        "officials": shown,
+    groups = by_official.groups_of(asked, group)
+    tables = by_official.tables(
+        groups,
+        listed,
+        by_official.official_counts(asked, listed, groups),
+        link=official_link(asked, listed),
+        single=lambda official: official_address(asked, official),
+    )
+    context = choice | {
+        "tables": tables,
+        "officials": listed,
         "page": pager,
         "this_report": address_of(asked, report="officials"),
     }
-    return render(request, "visits/reports/officials.html", frame(asked, context))
+    return render(
+        request, "visits/reports/officials.html", frame(asked, context, group=group)
+    )
 
 
 @require_safe
@@ -188,7 +195,8 @@ def report_official(request: AuthedRequest, pk: int) -> HttpResponse:
     asked = asked_by(request)
     officials = Cadre.objects.reportable_by(request.user).with_post(on=asked.today)
     official = get_object_or_404(officials.select_related("unit"), pk=pk)
-    counts = by_official.official_counts(asked, [official])
+    groups = by_official.groups_of(asked)
+    counts = by_official.official_counts(asked, [official], groups)
     link = official_link(asked, [official])
     may_open = link(FIGURES["visits"], official.pk) != ""
     rows = ByOfficial((official.pk,))
@@ -197,14 +205,15 @@ def report_official(request: AuthedRequest, pk: int) -> HttpResponse:
     year = asked.action.first.year if asked.action else asked.period.last.year
     context = {
         "official": official,
+        "back": f"{reverse('visits:report_officials')}?{address_of(asked)}",
         "this_report": address_of(asked, report="officials", official=official.pk),
         "groups": [
-            (title, [card(f, counts, official.pk, link) for f in figures], figures)
-            for title, figures in (
-                (_("On the way"), OF_OFFICIALS),
-                (_("What came of it"), OUTCOMES),
-                (_("What was promised"), PROMISES),
+            (
+                group.label,
+                [card(it, counts, official.pk, link) for it in group.figures],
+                group.figures,
             )
+            for group in groups
         ],
         "mix": mix(kinds, official.pk, link, **period_names(asked)),
         "strip_year": year,

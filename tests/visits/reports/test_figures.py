@@ -9,15 +9,19 @@ from tests.factories import (
     ActionFactory,
     CadreFactory,
     FindingFactory,
+    FindingUseFactory,
     InvestigationFactory,
     MatterFactory,
+    ProblemFactory,
+    QuestionFactory,
     ReceptionFactory,
     TalkFactory,
     UnitFactory,
     VisitFactory,
     at,
 )
-from visits.reports.asked import BEFORE, NOW, Asked, ByChild, ByOfficial
+from visits.models import Talk
+from visits.reports.asked import BEFORE, YEAR_BEFORE, Asked, ByChild, ByOfficial
 from visits.reports.counting import Total, count
 from visits.reports.facts import PLACE
 from visits.reports.figure_rows import rows_behind
@@ -71,6 +75,15 @@ def random_world(js, seed):
             ):
                 if dice.random() < 0.4:
                     factory.create_batch(dice.randint(1, 2), stop=stop, **more)
+            for talk in Talk.objects.filter(stop=stop):
+                QuestionFactory(talk=talk, answered=dice.random() < 0.5)
+        study = dice.choice(topics)
+        ProblemFactory(
+            investigation=study,
+            found_on=day,
+            **dice.choice([{}, {"answered_above": True, "passed_on": day}]),
+        )
+        FindingUseFactory(investigation=study, used_on=day)
     return officials, action
 
 
@@ -129,7 +142,7 @@ def test_additive_figures_are_the_sum_of_their_rows_at_every_level(
             for figure in figures:
                 if figure.name == "place_visits" and not rows.is_above_county:
                     continue
-                for period in [NOW, *([BEFORE] if counts.has_before else [])]:
+                for period in range(counts.periods):
                     parts = [
                         number
                         for (when, key, name), number in counts.found.items()
@@ -172,15 +185,23 @@ def test_the_quarters_add_up_to_the_year_where_visits_are_counted(
         assert year.of(figure) == sum(quarter.of(figure) for quarter in quarters)
 
 
-def test_the_before_of_a_period_is_what_that_period_counts(js, province_admin):
+@pytest.mark.parametrize(
+    ("day", "compared"),
+    [(date(2026, 2, 10), BEFORE), (date(2026, 11, 10), YEAR_BEFORE)],
+)
+def test_what_a_period_is_compared_with_is_what_that_period_counts(
+    js, province_admin, day, compared
+):
     random_world(js, 1)
-    period = period_of(PeriodKind.QUARTER, date(2026, 2, 10))
+    asked = Asked(province_admin, TODAY, period_of(PeriodKind.QUARTER, day))
+    then = Asked(province_admin, TODAY, asked.periods[compared])
     rows = ByChild.of(js.js)
     figures = [figure for figure in ALL if figure.source != PLACE]
 
-    now = count(Asked(province_admin, TODAY, period), rows, figures)
-    earlier = count(Asked(province_admin, TODAY, period.previous), rows, figures)
+    now, earlier = count(asked, rows, figures), count(then, rows, figures)
 
-    assert {f.name: now.of(f, period=BEFORE) for f in figures} == {
+    assert then.period.code == "2025-Q4"
+    assert {f.name: now.of(f, period=compared) for f in figures} == {
         f.name: earlier.of(f) for f in figures
     }
+    assert earlier.of("visits") > 3

@@ -1,28 +1,37 @@
 """Small worlds counted by hand: the words of the handbook, 4.4 and 4.5."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from tests.factories import (
     ActionFactory,
     CadreFactory,
     FindingFactory,
+    FindingUseFactory,
     InvestigationFactory,
     MatterFactory,
     PlaceFactory,
+    ProblemFactory,
+    QuestionFactory,
     ReceptionFactory,
     TalkFactory,
+    UnitFactory,
     VisitFactory,
     at,
 )
-from visits.models import Stop
+from tests.factories.letters import Caseworkers
+from visits.models import LeaderHold, Letter, Stop, Visit
 from visits.reports.asked import Asked, ByChild, ByOfficial
 from visits.reports.counting import Total, busiest_weeks, count
 from visits.reports.coverage import coverage
 from visits.reports.district_report import district_report
+from visits.reports.district_report import groups_of as by_district
 from visits.reports.facts import PLACE
+from visits.reports.figure_rows import rows_behind
 from visits.reports.figures import ALL, FIGURES
+from visits.reports.figures import figures_of as figures_of_groups
 from visits.rules.periods import parse_period
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +125,7 @@ def test_a_joint_visit_counts_once_for_the_place_and_for_each_official(
         "townships": 2,
         "contact_visits": 1,
         "escorts": 3,
+        "people_received": 5,
         "materials": 1,
         "visits_publicity": 1,
         "visits_reception": 1,
@@ -130,6 +140,7 @@ def test_a_joint_visit_counts_once_for_the_place_and_for_each_official(
         "onsite_decided": 3,
         "onsite_settled": 1,
         "onsite_assigned": 2,
+        "onsite_open": 2,
         "onsite_overdue": 1,
         "promises": 3,
         "promises_said": 1,
@@ -159,6 +170,7 @@ def test_a_joint_visit_counts_once_for_the_place_and_for_each_official(
         "townships": 1,
         "contact_visits": 1,
         "escorts": 3,
+        "people_received": 5,
         "materials": 1,
         "visits_publicity": 1,
         "visits_reception": 1,
@@ -170,6 +182,162 @@ def test_a_joint_visit_counts_once_for_the_place_and_for_each_official(
         "promises": 1,
         "promises_said": 1,
     }
+
+
+def test_questions_are_answered_open_or_turned_and_mistakes_are_none(
+    js, province_admin
+):
+    one, other = CadreFactory.create_batch(2)
+    visit = VisitFactory(
+        held=True,
+        officials=[one, other],
+        places=[js.tangzhang],
+        starts_at=at("2026-11-04 09:00"),
+    )
+    talk = TalkFactory(stop=visit.stops.get())
+    matter = MatterFactory(stop=visit.stops.get())
+    for state in (
+        {},
+        {"promised": True},
+        {"answered": True},
+        {"answered": True},
+        {"state": "matter", "matter": matter},
+        {"state": "withdrawn"},
+    ):
+        QuestionFactory(talk=talk, **state)
+    rows = ByOfficial((one.pk, other.pk))
+
+    for key in (one.pk, other.pk, Total):
+        found = figures_of(asked(province_admin), rows, key)
+        assert {n: v for n, v in found.items() if n.startswith("questions")} == {
+            "questions": 5,
+            "questions_answered": 2,
+            "questions_open": 2,
+            "questions_turned": 1,
+        }
+
+
+def test_matters_are_done_in_time_or_late_by_the_units_last_word(js, province_admin):
+    visit = VisitFactory(
+        held=True, places=[js.tangzhang], starts_at=at("2026-10-04 09:00")
+    )
+    due = date(2026, 11, 10)
+    for said, more in (
+        ([date(2026, 11, 10)], {}),
+        ([date(2026, 11, 11)], {}),
+        ([date(2026, 11, 1), date(2026, 11, 20)], {"reopened": 1}),
+        ([date(2026, 11, 1)], {"unit_word": "partly"}),
+        ([date(2026, 11, 1)], {"state": "reopened", "reopened": 1}),
+    ):
+        fields = {"awaiting": True, "due_on": due, "raised_on": date(2026, 10, 4)}
+        matter = MatterFactory(stop=visit.stops.get(), **(fields | more))
+        for day in said:
+            matter.events.create(
+                step="say_done", to_state="said_done", on=day, acted_as="people"
+            )
+
+    found = figures_of(asked(province_admin), ByChild.of(js.xuzhou))
+
+    assert {n: v for n, v in found.items() if n.startswith("onsite")} == {
+        "onsite_decided": 5,
+        "onsite_assigned": 5,
+        "onsite_open": 1,
+        "onsite_overdue": 1,
+        "onsite_done_in_time": 1,
+        "onsite_done_late": 2,
+        "onsite_reopened": 2,
+    }
+
+
+def test_a_study_counts_for_its_leader_and_for_the_place_of_their_unit(
+    js, province_admin
+):
+    one = CadreFactory(unit=UnitFactory(place=js.tongshan))
+    other = CadreFactory(unit=UnitFactory(place=js.jingkou))
+    known = {"recorded_by": province_admin}
+    study = InvestigationFactory(leader=one, **known)
+    ProblemFactory(investigation=study, found_on=date(2026, 10, 1))
+    ProblemFactory(
+        investigation=study, found_on=date(2026, 9, 30)
+    )  # the quarter before
+    ProblemFactory(investigation=study, found_on=date(2026, 10, 2), state="withdrawn")
+    days = {"found_on": date(2026, 10, 2), "passed_on": date(2026, 10, 5)}
+    ProblemFactory(investigation=study, passed_up=True, **days)
+    ProblemFactory(investigation=study, answered_above=True, **days)
+    for day in (date(2026, 11, 22), date(2026, 11, 23), None):  # today, ahead, no date
+        FindingUseFactory(investigation=study, used_on=day)
+    FindingUseFactory(
+        investigation=InvestigationFactory(leader=other, **known),
+        used_on=date(2026, 11, 1),
+    )
+    work = {
+        "problems": 3,
+        "problems_passed_up": 2,
+        "problems_answered": 1,
+        "uses": 1,
+    }
+
+    question, people = asked(province_admin), ByOfficial((one.pk, other.pk))
+    assert figures_of(question, people, one.pk) == work
+    assert figures_of(question, people, other.pk) == {"uses": 1}
+    assert figures_of(question, ByChild.of(js.js), js.xuzhou.pk) == work
+    assert figures_of(question, ByChild.of(js.js)) == work | {"uses": 2}
+    assert figures_of(question, ByChild.of(js.tongshan), None) == work
+    # No unified action found a problem, and its report has no such columns.
+    action = asked(province_admin, action=ActionFactory())
+    assert figures_of(action, people) == {}
+    names = {it.name for it in figures_of_groups(by_district(action))}
+    assert not names & work.keys()
+
+
+def test_what_a_hidden_visit_alone_tells_of_a_study_is_in_nobodys_figures(
+    js, province_admin
+):
+    visit = VisitFactory(
+        held=True,
+        mode="unannounced",
+        places=[js.tangzhang],
+        starts_at=at("2026-11-04 09:00"),
+    )
+    Visit.objects.update(hidden_until=timezone.now() + timedelta(days=1))
+    study = InvestigationFactory()
+    FindingFactory(stop=visit.stops.get(), investigation=study)
+    ProblemFactory(investigation=study, found_on=TODAY)
+
+    assert figures_of(asked(province_admin), ByOfficial((study.leader_id,))) == {}
+
+
+def test_letters_that_leaders_hold_stand_in_their_rows_and_in_no_place(
+    js, province_admin
+):
+    desk = Caseworkers(js)
+    leader = CadreFactory()
+    days = ((date(2026, 10, 1), None), (date(2026, 5, 1), date(2026, 10, 9)))
+    for started_on, ended_on in days:
+        LeaderHold.objects.create(
+            letter=desk.letter(),
+            leader=leader,
+            started_on=started_on,
+            plan="上门核实",
+            due_on=TODAY,
+            first_due_on=TODAY,
+            result="solved" if ended_on else "",
+            ended_on=ended_on,
+            named_by=desk.petition,
+        )
+    question, own = asked(province_admin), ByOfficial((leader.pk,))
+
+    assert figures_of(question, own) == {"held": 1, "held_closed": 1}
+    assert figures_of(question, ByChild.of(js.xuzhou)) == {}
+    # Of a letter that is none of the reader's business, no word and no place.
+    behind = rows_behind(question, own, FIGURES["held"], key=leader.pk).rows
+    assert [(row.day, row.what, row.places, row.url) for row in behind] == [
+        (date(2026, 10, 1), "", [], "")
+    ]
+    Letter.objects.update(
+        is_sealed=True, sealed_text=b"x", request="", facts="", search_text=""
+    )
+    assert figures_of(question, own) == {}
 
 
 def test_half_days_are_counted_once_however_many_visits(js, province_admin):

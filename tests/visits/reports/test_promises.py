@@ -10,7 +10,7 @@ from tests.factories import CadreFactory, MatterFactory, VisitFactory
 from visits.models import Matter
 from visits.reports.asked import Asked, ByChild, ByOfficial
 from visits.reports.counting import Total, count
-from visits.reports.figures import PROMISES
+from visits.reports.figures import PROMISED
 from visits.rules.matter_states import WITH_WORD, MatterState
 from visits.rules.periods import PeriodKind, period_of
 
@@ -47,7 +47,7 @@ def test_promises_add_up_per_official_and_per_district(js, province_admin):
     of_people = ByOfficial(tuple(it.pk for it in officials))
 
     counted = [
-        (count(question, rows, PROMISES), rows)
+        (count(question, rows, PROMISED.figures), rows)
         for rows in (of_people, ByChild.of(js.js), ByChild.of(js.xuzhou))
     ]
 

@@ -106,3 +106,21 @@ def test_another_kind_is_taken_around_today_or_the_last_day():
 )
 def test_months_before_ends_with_the_month(day, months, before):
     assert months_before(day, months) == before
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("2026-W48", "2025-W48"),
+        ("2026-W53", "2026-W01"),  # that week had no 53rd the year before
+        ("2026-02", "2025-02"),
+        ("2026-Q1", "2025-Q1"),
+        ("2026-H1", "2025-H1"),
+        ("2026", None),  # the one before it
+        ("1990-Q4", None),
+    ],
+)
+def test_the_same_period_of_the_year_before(code, expected):
+    found = parse_period(code).year_before
+
+    assert (found and found.code) == expected

@@ -83,7 +83,7 @@ def table_of(rows):
 def test_a_workbook_has_the_figures_of_the_page_and_the_rows_behind(
     client, admin, visit, report
 ):
-    page = client.get(f"{reverse(f'visits:report_{report}')}?{PERIOD}")
+    page = client.get(f"{reverse(f'visits:report_{report}')}?{PERIOD}&group=all")
 
     sheets = sheets_of(export(client, "xlsx", f"report={report}&{PERIOD}"))
 
