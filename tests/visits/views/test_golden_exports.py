@@ -18,6 +18,7 @@ from tests.factories import (
     FindingFactory,
     InvestigationFactory,
     MatterFactory,
+    QuestionFactory,
     ReceptionFactory,
     TalkFactory,
     VisitFactory,
@@ -40,7 +41,7 @@ def joint(js, client, district_admin, zhang):
     """The last quarter of 2025 in Xuzhou, and a client to ask for it, in English.
 
     On 4 November 张一 and =李二 are in a township of Tongshan, where they give a talk to
-    30 people, settle a matter and decide one that is sealed, and in one of Gulou, where
+    30 people, promise an answer, settle a matter and decide one that is sealed, and in one of Gulou, where
     7 people in 2 groups come with 4 matters. On the afternoon of the next day 张一 is
     in Tongshan alone and finds something. In August =李二 was in Gulou.
     """
@@ -62,7 +63,8 @@ def joint(js, client, district_admin, zhang):
         is_contact_point=True,
     )
     tongshan, gulou = joint.stops.order_by("position")
-    TalkFactory(stop=tongshan, audience=30, theme="+土地政策")
+    talk = TalkFactory(stop=tongshan, audience=30, theme="+土地政策")
+    QuestionFactory(talk=talk, promised=True)
     ReceptionFactory(stop=gulou, groups=2, person_visits=7, matters=4)
     raised_on = date(2025, 11, 4)
     MatterFactory(stop=tongshan, subject="修桥", raised_on=raised_on)
@@ -100,43 +102,56 @@ def export(client, form, report):
 
 
 MONDAY = date(2025, 11, 3)
-# Column, unit of count, and: Gulou, Tongshan, the city itself, total, quarter before.
+# Column, unit of count, and: Gulou, Tongshan, the city itself, total, quarter before,
+# quarter of the year before.
 # A joint visit is one visit in the total, and one in each of the two counties.
 DISTRICTS = [
-    ("Visits", "visits", 1, 2, 0, 2, 1),
-    ("Of which not yet confirmed", "visits", 1, 2, 0, 2, 1),
-    ("Policy publicity", "visits", 1, 1, 0, 1, 0),
-    ("Investigation and study", "visits", 0, 1, 0, 1, 1),
-    ("Letters and visits reception", "visits", 1, 1, 0, 1, 0),
-    ("On-the-spot work", "visits", 0, 0, 0, 0, 0),
-    ("Place-visits", "place-visits", 1, 2, 0, 3, 1),
-    ("Official-visits", "official-visits", 2, 3, 0, 3, 1),
-    ("Dates", "days", 1, 2, 0, 2, 1),
-    ("Busiest week", "visits", 1, 2, None, 2, None),
-    ("Monday of the busiest week", "date", MONDAY, MONDAY, None, MONDAY, None),
-    ("Escorts", "people", 3, 3, 0, 3, 0),
-    ("Materials requested", "papers", 1, 1, 0, 1, 0),
-    ("Townships long unvisited", "places", 1, 1, 0, 2, None),
-    ("Townships here", "places", 2, 2, 0, 4, None),
-    ("Days since a visit", "days", 57, 56, None, None, None),
-    ("Policy talks", "talks", 0, 1, 0, 1, 0),
-    ("Audience (estimate)", "people", 0, 30, 0, 30, 0),
-    ("Findings", "findings", 0, 1, 0, 1, 0),
-    ("Reception sessions", "sessions", 1, 0, 0, 1, 0),
-    ("Groups", "groups", 2, 0, 0, 2, 0),
-    ("Person-visits", "person-visits", 7, 0, 0, 7, 0),
-    ("Matters received", "matters", 4, 0, 0, 4, 0),
-    ("On-the-spot matters decided", "matters", 0, 1, 0, 1, 0),
-    ("Settled at once", "matters", 0, 1, 0, 1, 0),
-    ("Assigned", "matters", 0, 0, 0, 0, 0),
-    ("Overdue today", "matters", 0, 0, 0, 0, 0),
-    ("Promises", "matters", 0, 1, 0, 1, 0),
-    ("Kept", "matters", 0, 0, 0, 0, 0),
-    ("Said to be done", "matters", 0, 1, 0, 1, 0),
-    ("Open, in time", "matters", 0, 0, 0, 0, 0),
-    ("Late", "matters", 0, 0, 0, 0, 0),
-    ("Broken", "matters", 0, 0, 0, 0, 0),
-    ("Ever reopened", "matters", 0, 0, 0, 0, 0),
+    ("Visits", "visits", 1, 2, 0, 2, 1, 0),
+    ("Of which not yet confirmed", "visits", 1, 2, 0, 2, 1, 0),
+    ("Policy publicity", "visits", 1, 1, 0, 1, 0, 0),
+    ("Investigation and study", "visits", 0, 1, 0, 1, 1, 0),
+    ("Letters and visits reception", "visits", 1, 1, 0, 1, 0, 0),
+    ("On-the-spot work", "visits", 0, 0, 0, 0, 0, 0),
+    ("Place-visits", "place-visits", 1, 2, 0, 3, 1, 0),
+    ("Official-visits", "official-visits", 2, 3, 0, 3, 1, 0),
+    ("Dates", "days", 1, 2, 0, 2, 1, 0),
+    ("Busiest week", "visits", 1, 2, None, 2, None, None),
+    ("Monday of the busiest week", "date", MONDAY, MONDAY, None, MONDAY, None, None),
+    ("Escorts", "people", 3, 3, 0, 3, 0, 0),
+    ("Materials requested", "papers", 1, 1, 0, 1, 0, 0),
+    ("Townships long unvisited", "places", 1, 1, 0, 2, None, None),
+    ("Townships here", "places", 2, 2, 0, 4, None, None),
+    ("Days since a visit", "days", 57, 56, None, None, None, None),
+    ("Policy talks", "talks", 0, 1, 0, 1, 0, 0),
+    ("Audience (estimate)", "people", 0, 30, 0, 30, 0, 0),
+    ("Questions asked", "questions", 0, 1, 0, 1, 0, 0),
+    ("Questions answered", "questions", 0, 0, 0, 0, 0, 0),
+    ("Open questions", "questions", 0, 1, 0, 1, 0, 0),
+    ("Turned into letters or matters", "questions", 0, 0, 0, 0, 0, 0),
+    ("Findings", "findings", 0, 1, 0, 1, 0, 0),
+    ("Problems found", "problems", 0, 0, 0, 0, 0, 0),
+    ("Problems passed upward", "problems", 0, 0, 0, 0, 0, 0),
+    ("Answered from above", "problems", 0, 0, 0, 0, 0, 0),
+    ("Findings put to use", "findings", 0, 0, 0, 0, 0, 0),
+    ("Reception sessions", "sessions", 1, 0, 0, 1, 0, 0),
+    ("Groups", "groups", 2, 0, 0, 2, 0, 0),
+    ("Person-visits", "person-visits", 7, 0, 0, 7, 0, 0),
+    ("Matters received", "matters", 4, 0, 0, 4, 0, 0),
+    ("On-the-spot matters decided", "matters", 0, 1, 0, 1, 0, 0),
+    ("Settled at once", "matters", 0, 1, 0, 1, 0, 0),
+    ("Assigned", "matters", 0, 0, 0, 0, 0, 0),
+    ("Matters under way", "matters", 0, 0, 0, 0, 0, 0),
+    ("Overdue today", "matters", 0, 0, 0, 0, 0, 0),
+    ("Done in time", "matters", 0, 0, 0, 0, 0, 0),
+    ("Done late", "matters", 0, 0, 0, 0, 0, 0),
+    ("Matters ever reopened", "matters", 0, 0, 0, 0, 0, 0),
+    ("Promises", "matters", 0, 1, 0, 1, 0, 0),
+    ("Kept", "matters", 0, 0, 0, 0, 0, 0),
+    ("Said to be done", "matters", 0, 1, 0, 1, 0, 0),
+    ("Open, in time", "matters", 0, 0, 0, 0, 0, 0),
+    ("Late", "matters", 0, 0, 0, 0, 0, 0),
+    ("Broken", "matters", 0, 0, 0, 0, 0, 0),
+    ("Ever reopened", "matters", 0, 0, 0, 0, 0, 0),
 ]
 # Column, unit of count, and: =李二, 张一. Half-days are counted once; a promise is of
 # the one who decided.
@@ -147,19 +162,33 @@ OFFICIALS = [
     ("Counties", "places", 2, 2),
     ("Townships", "places", 2, 2),
     ("To contact points", "visits", 1, 1),
-    ("Topics led", "topics", 0, 1),
-    ("Study days", "days", 0, 0.5),
     ("Policy talks", "talks", 1, 1),
     ("Audience (estimate)", "people", 30, 30),
+    ("Questions asked", "questions", 1, 1),
+    ("Questions answered", "questions", 0, 0),
+    ("Open questions", "questions", 1, 1),
+    ("Turned into letters or matters", "questions", 0, 0),
+    ("Topics led", "topics", 0, 1),
+    ("Study days", "days", 0, 0.5),
     ("Findings", "findings", 0, 1),
+    ("Problems found", "problems", 0, 0),
+    ("Problems passed upward", "problems", 0, 0),
+    ("Answered from above", "problems", 0, 0),
+    ("Findings put to use", "findings", 0, 0),
     ("Reception sessions", "sessions", 1, 1),
     ("Groups", "groups", 2, 2),
     ("Person-visits", "person-visits", 7, 7),
     ("Matters received", "matters", 4, 4),
+    ("Leader-held matters, new", "matters", 0, 0),
+    ("Leader-held matters, closed", "matters", 0, 0),
     ("On-the-spot matters decided", "matters", 1, 1),
     ("Settled at once", "matters", 1, 1),
     ("Assigned", "matters", 0, 0),
+    ("Matters under way", "matters", 0, 0),
     ("Overdue today", "matters", 0, 0),
+    ("Done in time", "matters", 0, 0),
+    ("Done late", "matters", 0, 0),
+    ("Matters ever reopened", "matters", 0, 0),
     ("Promises", "matters", 0, 1),
     ("Kept", "matters", 0, 0),
     ("Said to be done", "matters", 0, 1),
@@ -185,6 +214,7 @@ EXPECTED = {"districts": DISTRICTS, "officials": OFFICIALS}
 NAMES = {
     "districts": (
         "鼓楼区", "铜山区", "徐州市 itself", "Total", "Before: Quarter 3 of 2025",
+        "Last year: Quarter 4 of 2024",
     ),
     "officials": ("=李二", "张一"),
 }  # fmt: skip
