@@ -6,9 +6,10 @@ from random import Random
 from typing import TypeVar
 
 from cadres.models import Cadre, District, RankBand, Unit
-from visits.demo.calendar import AHEAD, BACK, Diary, moment
+from visits.demo.calendar import AHEAD, Diary, moment
 from visits.demo.lands import Lands, where_of
 from visits.demo.problems import Problem
+from visits.demo.size import Size
 from visits.demo.texts import (
     CANCELLED,
     CROWDING,
@@ -133,12 +134,13 @@ class Planner:
         """Those that the demo goes to."""
         return self._townships[county.pk]
 
-    def year(self) -> None:
+    def year(self, size: Size) -> None:
         """The year of everyone, at random."""
         for official in self.officials:
-            for _visit in range(BUSY[RankBand(official.rank_band)]):
+            visits = BUSY[RankBand(official.rank_band)] * size.visits
+            for _visit in range(round(visits)):
                 ahead = self.rng.random() < 0.2
-                span = (1, AHEAD) if ahead else (-BACK, -1)
+                span = (1, AHEAD) if ahead else (-size.days_back, -1)
                 self.go(official, self._places(official), *span)
 
     def go(

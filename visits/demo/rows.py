@@ -17,6 +17,7 @@ from cadres.models import Account
 from visits.demo.entries import Logged, Recorder
 from visits.demo.history import History, picture
 from visits.demo.outings import Outing
+from visits.demo.size import Size
 from visits.demo.talks import Talks
 from visits.demo.texts import summary_of
 from visits.models import (
@@ -50,6 +51,7 @@ class Writer:
         *,
         now: datetime,
         delay_hours: int,
+        size: Size,
     ) -> None:
         self.rng = rng
         self.staff = staff
@@ -57,7 +59,7 @@ class Writer:
         self.delay_hours = delay_hours
         self.history = History(rng, staff, now)
         self.recorder = Recorder(
-            rng, units, talks, timezone.localdate(now), self.reference
+            rng, units, talks, timezone.localdate(now), self.reference, size
         )
         self._references: set[str] = set()
         self.visits: list[Visit] = []
