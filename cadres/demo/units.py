@@ -67,6 +67,15 @@ class Units:
         return self.by_name[place.pk, name]
 
 
+def read_units() -> Units:
+    """Those that `make_units` has written."""
+    found = Units()
+    for unit in Unit.objects.select_related("place").order_by("pk"):
+        name = unit.name.replace(_stem(unit.place), "").replace(unit.place.name, "")
+        found.by_name[unit.place_id, name] = unit
+    return found
+
+
 def make_units(
     province: District,
     cities: list[District],

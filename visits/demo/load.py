@@ -11,7 +11,7 @@ from cadres.demo.accounts import insist_on_demo
 from cadres.demo.names import Names
 from cadres.demo.officials import make_contact_points, make_officials
 from cadres.demo.staff import make_staff
-from cadres.demo.units import Units, make_units
+from cadres.demo.units import make_units
 from cadres.models import Account, CalendarDay, Setting
 from visits.demo.absences import make_absences
 from visits.demo.calendar import Diary
@@ -55,8 +55,8 @@ def load_demo(*, now: datetime) -> bool:
     return True
 
 
-def tell_demo(*, now: datetime, size: Size = DEMO, seed: int = SEED) -> Units:
-    """Write the demo's rows; return its units."""
+def tell_demo(*, now: datetime, size: Size = DEMO, seed: int = SEED) -> None:
+    """Write the demo's rows."""
     rng = Random(seed)
     today = timezone.localdate(now)
     lands = read_lands()
@@ -147,7 +147,6 @@ def tell_demo(*, now: datetime, size: Size = DEMO, seed: int = SEED) -> Units:
     DemoSeries(Random(seed + 5), staff, lands.city, now=now).tell(
         next(it for it in officials if it.pk == own)
     )
-    return units
 
 
 def _count_rows() -> None:

@@ -66,29 +66,16 @@ class MatterLives:
         self.now = now
         self.today = today
         self.events: list[MatterEvent] = []
-        self.changed: list[Matter] = []
+        self.matters: list[Matter] = []
         self.caller = staff.by_username["district"]
 
     def tell(self, matters: list[Matter]) -> None:
         for matter in matters:
             self._live(matter)
-            self.changed.append(matter)
+            self.matters.append(matter)
 
     def write(self) -> None:
-        fields = [
-            "state",
-            "due_on",
-            "asked_due_on",
-            "reported_on",
-            "unit_word",
-            "people_word",
-            "heard",
-            "reopened",
-            "look_back_on",
-            "struck_off_on",
-            "version",
-        ]
-        Matter.objects.bulk_update(self.changed, fields, BATCH)
+        Matter.objects.bulk_create(self.matters, BATCH)
         MatterEvent.objects.bulk_create(self.events, BATCH)
 
     def from_letters(self, letters: list[Letter], leader: Cadre) -> None:

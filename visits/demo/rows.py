@@ -24,7 +24,6 @@ from visits.models import (
     DiaryEntry,
     Finding,
     Investigation,
-    Matter,
     Reception,
     Stop,
     Talk,
@@ -188,6 +187,7 @@ class Writer:
             self._span(visit, stops[0].starts_at, last.ends_at)
 
     def write(self) -> None:
+        """All but the matters: what became of them is told first."""
         topics = self.recorder.investigations.values()
         logged = self.logged
         Visit.objects.bulk_create(self.visits, BATCH)
@@ -199,4 +199,3 @@ class Writer:
         Talk.objects.bulk_create([row for it in logged for row in it.talks])
         Finding.objects.bulk_create([row for it in logged for row in it.findings])
         Reception.objects.bulk_create([row for it in logged for row in it.receptions])
-        Matter.objects.bulk_create([row for it in logged for row in it.matters])

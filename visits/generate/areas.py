@@ -58,7 +58,7 @@ class Country:
         self.above[pk] = above, level
         self.below[above, level].append(pk)
 
-    def areas(self, provinces: Iterable[str] | None) -> list[Area]:
+    def areas(self, within: tuple[str, ...]) -> list[Area]:
         """All but Xuzhou itself, in the order of their codes, numbered from 1."""
         found: list[Area] = []
         for place in sorted(self.places.values(), key=lambda it: it.code):
@@ -66,7 +66,7 @@ class Country:
             counties = counties or int(place.is_countyless_city)
             if place.level != Level.PREFECTURE or place.pk == self.city or not counties:
                 continue
-            if provinces is not None and place.code[:2] not in provinces:
+            if not place.code.startswith(within):
                 continue
             assert place.province_id
             city = place.province_id if place.is_virtual else place.pk

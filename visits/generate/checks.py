@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from visits.generate.copies import Model, Span
 from visits.generate.scales import Scale
 
 TOLERANCE = 0.15
@@ -12,7 +11,7 @@ class OffPlan(Exception):
     """A table has not as many rows as planned; nothing is kept."""
 
 
-def figures(tables: dict[Model, Span], scale: Scale, areas: int) -> Iterator[str]:
+def figures(scale: Scale, areas: int) -> Iterator[str]:
     """A line for each figure of the plan.
 
     Raises:

@@ -7,7 +7,7 @@ in on one day all over the country: no county's rows are together on the disk.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,14 +17,27 @@ from django.db import models
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Max, Min
 
-from cadres.models import Account, Cadre, ContactPoint, District, Unit
+from cadres.models import (
+    Account,
+    Cadre,
+    CalendarDay,
+    ContactPoint,
+    District,
+    Outline,
+    Setting,
+    Succession,
+    Unit,
+)
 from cadres.models.encrypted import SealedTexts, open_bytes, seal_bytes
 from cadres.models.placed import Placed
 from cadres.rules.levels import ANCESTORS
 from visits.models import (
     Access,
     Attachment,
+    ClockRule,
+    ContentSubject,
     DataRequest,
+    DocumentTemplate,
     Letter,
     Matter,
     MatterCall,
@@ -38,14 +51,28 @@ from visits.models import (
     SealedHandler,
     SealTransfer,
     SessionBooking,
+    StudyArea,
+    TalkFormat,
     VisitEvent,
 )
 from visits.models.visit import ALPHABET
 
 Model = type[models.Model]
 BATCH = 200_000  # rows
-# What belongs to sealed letters, files, draws by lot, and who looked at what.
+# What is the same for all, what belongs to sealed letters, files, draws by lot, and who
+# looked at what; places and units have ways of their own.
 LEFT_OUT: set[Model] = {
+    CalendarDay,
+    ClockRule,
+    ContentSubject,
+    District,
+    DocumentTemplate,
+    Outline,
+    Setting,
+    StudyArea,
+    Succession,
+    TalkFormat,
+    Unit,
     Access,
     Attachment,
     DataRequest,
@@ -106,35 +133,17 @@ class Span:
         return self.last + (pk - self.first) * copies + copy
 
 
-def last_keys() -> dict[Model, int]:
-    return {it: _edge(it, Max("pk")) or 0 for it in _models()}
-
-
-def spans(before: Mapping[Model, int]) -> dict[Model, Span]:
-    """The tables to copy, each after those it points to, with the rows since then."""
+def spans() -> dict[Model, Span]:
+    """The tables to copy, with the keys that are in them now."""
     found = {}
-    for model in _models():
-        rows = model._default_manager.filter(pk__gt=before[model])
-        if model not in LEFT_OUT and rows.exists():
-            edges = rows.aggregate(first=Min("pk"), last=Max("pk"))
-            found[model] = Span(edges["first"], edges["last"])
+    for app in ("cadres", "visits"):
+        for model in apps.get_app_config(app).get_models(include_auto_created=True):
+            if model in LEFT_OUT:
+                continue
+            edges = model._default_manager.aggregate(first=Min("pk"), last=Max("pk"))
+            if edges["first"] is not None:
+                found[model] = Span(edges["first"], edges["last"])
     return found
-
-
-def _edge(model: Model, edge: Max) -> int | None:
-    found: int | None = model._default_manager.aggregate(edge=edge)["edge"]
-    return found
-
-
-def _models() -> list[Model]:
-    """Tables that Xuzhou's rows may be in; places and units have ways of their own."""
-    return [
-        model
-        for app in ("cadres", "visits")
-        for model in apps.get_app_config(app).get_models(include_auto_created=True)
-        if model not in (District, Unit)
-        and isinstance(model._meta.pk, (models.AutoField, models.OneToOneField))
-    ]
 
 
 class Copier:
@@ -188,8 +197,6 @@ class Copier:
             return f"spot.{field.column}" if is_above else f"{field.name}_there.new"
         if field.related_model is Unit:
             return f"{field.name}_there.new"
-        if field.related_model in LEFT_OUT:
-            return "NULL"
         if field.related_model in self.tables:
             return self.tables[field.related_model].key(column, self.copies)
         if field.primary_key:

@@ -12,30 +12,29 @@ from visits.models import Letter, Matter, Stop, Visit
 # Rows of one area at the usual size.
 PLAN: Mapping[type[Model], int] = {
     Cadre: 120,
-    Visit: 5_900,
-    Stop: 8_600,
-    Letter: 13_000,
-    Matter: 8_000,
+    Visit: 6_100,
+    Stop: 9_000,
+    Letter: 13_300,
+    Matter: 8_500,
 }
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Xuzhou at `size`, and as many areas like it as `provinces` have.
+    """Xuzhou at `size`, and other areas like it.
 
-    `provinces` are codes, None for all of them; an area is a prefecture with about
-    ten counties. Without `spreads` there is Xuzhou alone.
+    They are in the prefectures whose codes begin with one of `within`; an area has
+    about ten counties. Without any there is Xuzhou alone.
     """
 
     size: Size
-    spreads: bool = False
-    provinces: tuple[str, ...] | None = None
+    within: tuple[str, ...] = ()
     villages: int = 0  # of a township for which the place list has none
     of_area: Mapping[type[Model], int] = field(default_factory=lambda: PLAN)
 
 
 # Of one prefecture in a nation of 360 areas: 2 million visits, 5 million letters.
-USUAL = Size(days_back=730, visits=4.4, letters=17, more_matters=2)
+USUAL = Size(days_back=730, visits=4.4, letters=17.5, more_matters=3)
 
 
 SCALES = {
@@ -45,6 +44,6 @@ SCALES = {
         of_area={Cadre: 120, Visit: 1_550, Stop: 2_250, Letter: 1_550, Matter: 680},
     ),
     "city": Scale(USUAL),
-    "province": Scale(USUAL, spreads=True, provinces=("32",)),
-    "nation": Scale(USUAL, spreads=True, villages=15),
+    "province": Scale(USUAL, within=("32",)),
+    "nation": Scale(USUAL, within=("",), villages=15),
 }

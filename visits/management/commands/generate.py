@@ -33,6 +33,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         except NotEmpty as refusal:
             raise CommandError(
-                "There are visits or letters here already. A generated database is "
-                "one of its own: name another in DATABASE_NAME or DATABASE_URL."
+                "There are accounts, visits or letters here already. A generated "
+                "database is one of its own: name a new one in DATABASE_NAME, or an "
+                "empty one in DATABASE_URL."
             ) from refusal
