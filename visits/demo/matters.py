@@ -25,6 +25,7 @@ from visits.rules.matter_states import (
 )
 
 BATCH = 2000
+A_YEAR = timedelta(days=365)
 PROGRESS = (
     "已到现场查看，确定施工方案，材料三日内到位。",
     "已与镇村对接，施工队进场。",
@@ -126,7 +127,7 @@ class MatterLives:
                 matter, MatterStep.PROGRESS, self.worker, report=rng.choice(PROGRESS)
             )
             matter.reported_on = self.day
-        if rng.random() < 0.06:
+        if rng.random() < 0.06 and matter.raised_on > self.today - A_YEAR:
             return False  # left lying
         if rng.random() < 0.1 and matter.due_on and self._later(3, 9):
             new = matter.due_on + timedelta(days=rng.choice((10, 15, 20)))

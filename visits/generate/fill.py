@@ -85,21 +85,21 @@ def _fill(
 
 def spread(cursor: CursorWrapper, scale: Scale, seed: int, say: Say) -> int:
     """Copy what is there to the other areas; return how many there are."""
-    tables = spans()
+    tables, rng = spans(), Random(seed)
     names = [it._meta.db_table for it in tables]
     keep_unique = {it._meta.db_table for it in MAY_MEET}
     filled = [District._meta.db_table] if scale.villages else []
     with stripped(cursor, [*names, *filled], keep_unique=keep_unique):
         if scale.villages:
             with timed("places with villages", say) as found:
-                found += [str(fill_villages(cursor, Random(seed), scale.villages))]
+                found += [str(fill_villages(cursor, rng, scale.villages))]
         with timed("areas and their units", say) as found:
             country = Country()
             areas = country.areas(scale.within)
             units = read_units()
             pattern = dict(units.by_name)
             make_all_units(units, country, areas)
-            make_maps(cursor, country, areas, tables, units, pattern)
+            make_maps(cursor, country, areas, tables, units, pattern, rng)
             found += [str(len(areas)), str(Unit.objects.count())]
         copier = Copier(cursor, tables, len(areas), make_names(cursor))
         for model in tables:

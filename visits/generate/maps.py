@@ -1,6 +1,7 @@
 """What stands for what in each area: temporary tables for the copier to join."""
 
 from itertools import product
+from random import Random
 
 from django.db.backends.utils import CursorWrapper
 
@@ -21,13 +22,14 @@ def make_maps(
     tables: dict[Model, Span],
     units: Units,
     pattern: dict[tuple[int, str], Unit],
+    rng: Random,
 ) -> None:
     """Areas, places, units, the letters to copy, and room for what is sealed."""
     _make_table(cursor, "gen_copy", "copy bigint, prefix text")
     _make_table(cursor, "gen_place", "copy bigint, old bigint, new bigint")
     _make_table(cursor, "gen_unit", "copy bigint, old bigint, new bigint")
     _make_table(cursor, "gen_sealed", "id bigint, sealed bytea")
-    prefixes = free_prefixes(tables)
+    prefixes = free_prefixes(tables, rng)
     with cursor.copy("COPY gen_copy FROM STDIN") as rows:
         for area, prefix in zip(areas, prefixes, strict=False):
             rows.write_row((area.number, prefix))
@@ -78,7 +80,7 @@ def used_places(tables: dict[Model, Span]) -> set[int]:
     return found - {None}
 
 
-def free_prefixes(tables: dict[Model, Span]) -> list[str]:
+def free_prefixes(tables: dict[Model, Span], rng: Random) -> list[str]:
     """Beginnings of references that none has: one for each area."""
     taken = {
         reference[:3]
@@ -87,4 +89,6 @@ def free_prefixes(tables: dict[Model, Span]) -> list[str]:
         for reference in model._default_manager.values_list("reference", flat=True)
     }
     all_of_them = ("".join(it) for it in product(ALPHABET, repeat=3))
-    return [it for it in all_of_them if it not in taken]
+    free = [it for it in all_of_them if it not in taken]
+    rng.shuffle(free)
+    return free

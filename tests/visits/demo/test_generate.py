@@ -1,6 +1,7 @@
 """A generated database: what the demo has, once more in other areas of the country."""
 
 import re
+from collections import Counter
 
 import pytest
 from django.db import connection, transaction
@@ -92,7 +93,7 @@ def test_all_lies_where_its_place_lies(copied):
             )
             assert not model.objects.filter(elsewhere).exists()
     stops = Stop.objects.filter(prefecture__code__in=TWO.within)
-    assert stops.values("county").distinct().count() == 16
+    assert stops.exclude(county=None).values("county").distinct().count() == 16
     assert not copied.exclude(office__place__prefecture=F("prefecture")).exists()
     assert not copied.exclude(handler__unit=F("unit")).exclude(handler=None).exists()
 
@@ -100,7 +101,7 @@ def test_all_lies_where_its_place_lies(copied):
 def test_states_are_what_the_histories_lead_to(copied):
     for model, event in ((Letter, LetterEvent), (Matter, MatterEvent)):
         name = model._meta.model_name
-        newest = event.objects.filter(**{name: OuterRef("pk")}).order_by("-at", "-pk")
+        newest = event.objects.filter(**{name: OuterRef("pk")}).order_by("-pk")
         rows = model.objects.annotate(reached=Subquery(newest.values("to_state")[:1]))
         assert not rows.exclude(state=F("reached")).exists()
 
@@ -118,9 +119,8 @@ def test_clocks_are_what_the_app_counts(copied):
             "clock", "started_on", "legal_on", "stopped_on"
         )
         counted = clocks_now(letter, rules=rules)
-        assert sorted(kept, key=str) == sorted(
-            ((it.clock, it.started_on, it.legal, it.stopped_on) for it in counted),
-            key=str,
+        assert Counter(kept) == Counter(
+            (it.clock.value, it.started_on, it.legal, it.stopped_on) for it in counted
         )
 
 
