@@ -47,6 +47,7 @@ def generate(scale: str, *, now: datetime, seed: int, say: Say) -> None:
         _prepare(cursor)
         _fill(cursor, SCALES[scale], now, seed, say)
     with timed("vacuum, analyze", say), connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute("VACUUM (ANALYZE)")
 
 
