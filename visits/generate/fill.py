@@ -1,10 +1,7 @@
 """Fill a database at one of the scales: Xuzhou by the demo's rules, then its copies."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from random import Random
-from time import monotonic
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -20,13 +17,12 @@ from visits.generate.bulk import stripped
 from visits.generate.checks import figures
 from visits.generate.copies import MAY_MEET, Copier, Model, Span, spans
 from visits.generate.maps import make_maps, make_names
+from visits.generate.progress import Say, timed
 from visits.generate.scales import SCALES, Scale
 from visits.generate.signs import make_signs
 from visits.generate.units import make_all_units
 from visits.generate.villages import fill_villages
 from visits.models import Letter, Visit
-
-Say = Callable[[str], None]
 
 
 class NotEmpty(Exception):
@@ -49,14 +45,6 @@ def generate(scale: str, *, now: datetime, seed: int, say: Say) -> None:
     with timed("vacuum, analyze", say), connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("VACUUM (ANALYZE)")
-
-
-@contextmanager
-def timed(what: str, say: Say) -> Iterator[list[str]]:
-    """Say how long it took, with what the block puts into the list."""
-    began, found = monotonic(), [what]
-    yield found
-    say(f"{monotonic() - began:8.1f} s  {' '.join(found)}")
 
 
 def _prepare(cursor: CursorWrapper) -> None:
@@ -90,7 +78,7 @@ def spread(cursor: CursorWrapper, scale: Scale, seed: int, say: Say) -> int:
     names = [it._meta.db_table for it in tables]
     keep_unique = {it._meta.db_table for it in MAY_MEET}
     filled = [District._meta.db_table] if scale.villages else []
-    with stripped(cursor, [*names, *filled], keep_unique=keep_unique):
+    with stripped(cursor, [*names, *filled], keep_unique=keep_unique, say=say):
         if scale.villages:
             with timed("places with villages", say) as found:
                 found += [str(fill_villages(cursor, rng, scale.villages))]
@@ -106,8 +94,6 @@ def spread(cursor: CursorWrapper, scale: Scale, seed: int, say: Say) -> int:
         for model in tables:
             with timed(model._meta.db_table, say) as found:
                 found += [str(copier.copy(model))]
-        began = monotonic()
-    say(f"{monotonic() - began:8.1f} s  indexes and constraints")
     _restart_keys(cursor, tables)
     return len(areas)
 
