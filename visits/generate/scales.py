@@ -12,10 +12,10 @@ from visits.models import Letter, Matter, Stop, Visit
 # Rows of one area at the usual size.
 PLAN: Mapping[type[Model], int] = {
     Cadre: 120,
-    Visit: 6_100,
-    Stop: 9_000,
+    Visit: 5_600,
+    Stop: 8_300,
     Letter: 13_300,
-    Matter: 8_500,
+    Matter: 8_200,
 }
 
 
@@ -33,8 +33,8 @@ class Scale:
     of_area: Mapping[type[Model], int] = field(default_factory=lambda: PLAN)
 
 
-# Of one prefecture in a nation of 360 areas: 2 million visits, 5 million letters.
-USUAL = Size(days_back=730, visits=4.4, letters=17.5, more_matters=3)
+# Of one area among 363 in the country: 2 million visits, nearly 5 million letters.
+USUAL = Size(days_back=730, visits=4.0, letters=17.5, more_matters=3)
 
 
 SCALES = {
