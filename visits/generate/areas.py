@@ -86,6 +86,7 @@ class Country:
         return found
 
     def _stand_in(self, area: Area, place: int, found: dict[int, int]) -> int:
+        """Of the same number below its place; without any there, that place itself."""
         if place in found:
             return found[place]
         above, level = self.above[place]

@@ -12,6 +12,7 @@ from cadres.demo.accounts import insist_on_demo
 from cadres.demo.units import read_units
 from cadres.models import Account, District, Unit
 from visits.demo.load import tell_demo
+from visits.generate.accounts import make_accounts
 from visits.generate.areas import Country
 from visits.generate.bulk import stripped
 from visits.generate.checks import figures
@@ -19,7 +20,6 @@ from visits.generate.copies import MAY_MEET, Copier, Model, Span, spans
 from visits.generate.maps import make_maps, make_names
 from visits.generate.progress import Say, timed
 from visits.generate.scales import SCALES, Scale
-from visits.generate.signs import make_signs
 from visits.generate.units import make_all_units
 from visits.generate.villages import fill_villages
 from visits.models import Letter, Visit
@@ -67,7 +67,7 @@ def _fill(
     areas = 1
     if scale.within:
         areas += spread(cursor, scale, seed, say)
-    make_signs(timezone.localdate(now))
+    make_accounts(timezone.localdate(now))
     for line in figures(scale, areas):
         say(line)
 
@@ -80,7 +80,7 @@ def spread(cursor: CursorWrapper, scale: Scale, seed: int, say: Say) -> int:
     filled = [District._meta.db_table] if scale.villages else []
     with stripped(cursor, [*names, *filled], keep_unique=keep_unique, say=say):
         if scale.villages:
-            with timed("places with villages", say) as found:
+            with timed("villages", say) as found:
                 found += [str(fill_villages(cursor, rng, scale.villages))]
         with timed("areas and their units", say) as found:
             country = Country()

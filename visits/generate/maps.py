@@ -29,11 +29,11 @@ def make_maps(
     _make_table(cursor, "gen_place", "copy bigint, old bigint, new bigint")
     _make_table(cursor, "gen_unit", "copy bigint, old bigint, new bigint")
     _make_table(cursor, "gen_sealed", "id bigint, sealed bytea")
-    prefixes = free_prefixes(tables, rng)
+    prefixes = _free_prefixes(tables, rng)
     with cursor.copy("COPY gen_copy FROM STDIN") as rows:
-        for area, prefix in zip(areas, prefixes, strict=False):
+        for area, prefix in zip(areas, prefixes[: len(areas)], strict=True):
             rows.write_row((area.number, prefix))
-    used = used_places(tables) | {place for place, _name in pattern}
+    used = _used_places(tables) | {place for place, _name in pattern}
     stand_ins = [(area.number, country.stand_ins(area, used)) for area in areas]
     with cursor.copy("COPY gen_place FROM STDIN") as rows:
         for number, places in stand_ins:
@@ -68,7 +68,7 @@ def make_names(cursor: CursorWrapper) -> int:
     return len(names)
 
 
-def used_places(tables: dict[Model, Span]) -> set[int]:
+def _used_places(tables: dict[Model, Span]) -> set[int]:
     """Every place that a row to copy points to."""
     found: set[int] = set()
     for model in tables:
@@ -80,7 +80,7 @@ def used_places(tables: dict[Model, Span]) -> set[int]:
     return found - {None}
 
 
-def free_prefixes(tables: dict[Model, Span], rng: Random) -> list[str]:
+def _free_prefixes(tables: dict[Model, Span], rng: Random) -> list[str]:
     """Beginnings of references that none has: one for each area."""
     taken = {
         reference[:3]

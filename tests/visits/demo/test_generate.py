@@ -12,13 +12,13 @@ from cadres.models import Account, Cadre, District, Unit
 from cadres.rules.levels import ANCESTORS
 from tests.visits.demo.conftest import NOW
 from visits.demo.size import DEMO
+from visits.generate.accounts import make_accounts
 from visits.generate.areas import Country
 from visits.generate.bulk import CONSTRAINTS, INDEXES
 from visits.generate.checks import OffPlan, figures
 from visits.generate.copies import LEFT_OUT, spans
 from visits.generate.fill import NotEmpty, generate, spread
 from visits.generate.scales import SCALES, Scale
-from visits.generate.signs import make_signs
 from visits.models import (
     ClockRule,
     Letter,
@@ -62,7 +62,7 @@ def spread_out(demo, django_db_blocker):
         with connection.cursor() as cursor:
             areas = spread(cursor, TWO, 1, said.append)
             cursor.execute("ANALYZE")
-        make_signs(NOW.date())
+        make_accounts(NOW.date())
         assert areas == 2
         assert rules_of_tables(tables) == rules
         assert any("visits_letterevent" in line for line in said)

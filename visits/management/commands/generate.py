@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from visits.demo.load import SEED
+from visits.generate.checks import OffPlan
 from visits.generate.fill import NotEmpty, generate
 from visits.generate.scales import SCALES
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
                 seed=options["seed"],
                 say=self.stdout.write,
             )
-        except ImproperlyConfigured as refusal:
+        except (ImproperlyConfigured, OffPlan) as refusal:
             raise CommandError(str(refusal)) from refusal
         except NotEmpty as refusal:
             raise CommandError(

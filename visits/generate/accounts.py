@@ -19,10 +19,10 @@ OF_AREA = {"district": Role.DISTRICT_ADMIN, "reader": Role.REPORT_READER}
 OF_OFFICE = {"clerk": Role.CLERK, "petition": Role.PETITION_OFFICER}
 
 
-def make_signs(today: date) -> None:
+def make_accounts(today: date) -> None:
     """Write the accounts and what they hold, since before the first letter."""
     password, first = make_demo_password(), today - timedelta(days=800)
-    for username, role, unit, places in _signs():
+    for username, role, unit, places in _wanted():
         account = Account.objects.create(
             username=username, name=username, unit=unit, password=password
         )
@@ -33,7 +33,7 @@ def make_signs(today: date) -> None:
         )
 
 
-def _signs() -> Iterator[tuple[str, str, Unit, list[District]]]:
+def _wanted() -> Iterator[tuple[str, str, Unit, list[District]]]:
     """User name, role, unit, and where the role holds, if not in the unit."""
     now = District.objects.filter(valid_to__isnull=True)
     whole = list(now.filter(level=Level.PROVINCE).order_by("code"))
