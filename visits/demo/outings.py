@@ -135,11 +135,11 @@ class Planner:
         return self._townships[county.pk]
 
     def year(self, size: Size) -> None:
-        """The year of everyone, at random."""
+        """The year of everyone, at random; who does more has done it by now."""
         for official in self.officials:
-            visits = BUSY[RankBand(official.rank_band)] * size.visits
-            for _visit in range(round(visits)):
-                ahead = self.rng.random() < 0.2
+            usual = BUSY[RankBand(official.rank_band)]
+            for number in range(round(usual * size.visits)):
+                ahead = self.rng.random() < 0.2 and number < usual
                 span = (1, AHEAD) if ahead else (-size.days_back, -1)
                 self.go(official, self._places(official), *span)
 

@@ -12,10 +12,10 @@ from visits.models import Letter, Matter, Stop, Visit
 # Rows of one area at the usual size.
 PLAN: Mapping[type[Model], int] = {
     Cadre: 120,
-    Visit: 5_600,
-    Stop: 8_300,
+    Visit: 5_850,
+    Stop: 8_700,
     Letter: 13_300,
-    Matter: 8_200,
+    Matter: 7_900,
 }
 
 
@@ -34,7 +34,7 @@ class Scale:
 
 
 # Of one area among 363 in the country: 2 million visits, nearly 5 million letters.
-USUAL = Size(days_back=730, visits=4.0, letters=17.5, more_matters=3)
+USUAL = Size(days_back=730, visits=4.2, letters=17.5, more_matters=2)
 
 
 SCALES = {
