@@ -83,8 +83,10 @@ def test_one_seed_makes_one_database_and_another_another():
     def drawn(seed):
         with transaction.atomic(), connection.cursor() as cursor:
             spread(cursor, TWO, seed, str)
-            rows = Letter.objects.order_by("pk").values_list("pk", "reference", "unit")
-            found = list(rows), list(District.objects.values_list("name", "township"))
+            letters = Letter.objects.order_by("pk")
+            rows = letters.values_list("pk", "reference", "place__code", "unit__name")
+            villages = District.objects.order_by("code").values_list("code", "name")
+            found = list(rows), list(villages)
             transaction.set_rollback(True)
         return found
 
