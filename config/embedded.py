@@ -30,6 +30,7 @@ from typing import Any
 import environ
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import sql
 
 NAME = "grassroots"
 STATE_DIR = Path("/var/lib/four-grassroots")
@@ -95,17 +96,17 @@ def _kept(var: Path, name: str, make: Callable[[], str]) -> str:
     return path.read_text().strip()
 
 
-def database(var: Path) -> dict[str, Any]:
-    """Return Django's entry for the embedded database; start its server if it is down.
+def database(var: Path, name: str = NAME) -> dict[str, Any]:
+    """Return Django's entry for an embedded database; start its server if it is down.
 
     Raises:
         ImproperlyConfigured: with a sentence that says what is missing.
     """
-    if not _answers(socket_of(_home(var)), NAME):
+    if not _answers(socket_of(_home(var)), name):
         with _locked(var):
-            if not _answers(socket_of(_home(var)), NAME):
-                _start(var)
-    return _entry(socket_of(_home(var)), NAME)
+            if not _answers(socket_of(_home(var)), name):
+                _start(var, name)
+    return _entry(socket_of(_home(var)), name)
 
 
 def from_url(url: str) -> dict[str, Any]:
@@ -250,7 +251,7 @@ def _programs() -> Path:
     )
 
 
-def _start(var: Path) -> None:
+def _start(var: Path, name: str) -> None:
     user = _server_user()
     programs = _programs()
     home = _home(var)
@@ -279,7 +280,7 @@ def _start(var: Path) -> None:
         if started.returncode:
             # After a kill the old processes may linger for a moment.
             time.sleep(0.5)
-    _make_database(socket, said)
+    _make_database(socket, name, said)
 
 
 def _drop_stale_pid(pid_file: Path) -> None:
@@ -367,17 +368,18 @@ def _make_cluster(programs: Path, home: Path, data: Path, user: str | None) -> N
     half.rename(data)
 
 
-def _make_database(socket: Path, said: str) -> None:
+def _make_database(socket: Path, name: str, said: str) -> None:
     """Make the database if it is missing, and make sure that it knows its letters."""
     try:
         with psycopg.connect(
             host=str(socket), user="postgres", dbname="postgres", autocommit=True
         ) as connection:
             known = connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [NAME]
+                "SELECT 1 FROM pg_database WHERE datname = %s", [name]
             ).fetchone()
             if not known:
-                connection.execute(f"CREATE DATABASE {NAME}")
+                made = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+                connection.execute(made)
             lower = connection.execute("SELECT lower('Ä')").fetchone()
     except psycopg.OperationalError as error:
         raise ImproperlyConfigured(

@@ -27,7 +27,8 @@ DEBUG = env.bool("DEBUG", default=False)
 EMBEDDED = "DATABASE_URL" not in env
 if EMBEDDED:
     SECRET_KEY = embedded.secret_key(VAR_DIR)
-    DATABASES = {"default": embedded.database(VAR_DIR)}
+    _NAME = env.str("DATABASE_NAME", default=embedded.NAME)
+    DATABASES = {"default": embedded.database(VAR_DIR, _NAME)}
     IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[embedded.identity_key(VAR_DIR)])
 else:
     SECRET_KEY = env.str("SECRET_KEY", default="")

@@ -67,18 +67,30 @@ class Units:
         return self.by_name[place.pk, name]
 
 
+def read_units() -> Units:
+    """Those that `make_units` has written."""
+    found = Units()
+    for unit in Unit.objects.select_related("place").order_by("pk"):
+        name = unit.name.replace(_stem(unit.place), "").replace(unit.place.name, "")
+        found.by_name[unit.place_id, name] = unit
+    return found
+
+
 def make_units(
     province: District,
     cities: list[District],
     counties: list[District],
     townships: list[District],
+    made: Units | None = None,
 ) -> Units:
     """Write the units of all four levels, top first: each names its superior.
+
+    Those that are `made` already are left out.
 
     An organ's superior is the same organ one level up; a township's government answers
     to the county's.
     """
-    made = Units()
+    made = made or Units()
     _add(made, [(province, name, kind) for name, kind in PROVINCE])
     of_city = [*ORGANS, *((f"{{0}}{name}", K.DEPARTMENT) for name in CITY_DEPARTMENTS)]
     _add(made, [(city, *organ) for city in cities for organ in of_city])
@@ -104,6 +116,8 @@ def _add(made: Units, rows: list[tuple[District, str, str]]) -> None:
     units = []
     for place, pattern, kind in rows:
         name = pattern.format("", "")
+        if (place.pk, name) in made.by_name:
+            continue
         unit = Unit(
             name=pattern.format(place.name, _stem(place)),
             level=place.level,

@@ -75,6 +75,16 @@ def test_database_leaves_a_running_server_alone(var, running):
     assert pid_of(var) == before
 
 
+def test_a_second_database_stands_beside_the_first_in_the_same_server(var, running):
+    before = pid_of(var)
+
+    second = embedded.database(var, "city")
+
+    assert ask(second, "SELECT current_database()") == [("city",)]
+    assert ask(running, "SELECT current_database()") == [(embedded.NAME,)]
+    assert pid_of(var) == before
+
+
 def test_database_comes_back_with_its_data_after_a_kill(var, running):
     write(running, "CREATE TABLE kept AS SELECT 42 AS answer")
     os.kill(pid_of(var), signal.SIGKILL)

@@ -19,6 +19,7 @@ from visits.demo.calendar import moment
 from visits.demo.desks import Desks
 from visits.demo.letter_paths import Leg, Path
 from visits.demo.letter_records import Matter, Moment, record_of
+from visits.demo.size import Size
 from visits.models import (
     ClockRule,
     ContentSubject,
@@ -43,7 +44,6 @@ from visits.rules.letter_states import (
 )
 
 BATCH = 2000
-LONGEST = 275  # days since the first letter
 ANY = 999  # days ahead
 FINAL = {
     LetterState.ENDED,
@@ -90,9 +90,10 @@ class When:
 
 class Caseload:
     def __init__(
-        self, rng: Random, desks: Desks, *, now: datetime, today: date
+        self, rng: Random, desks: Desks, *, now: datetime, today: date, size: Size
     ) -> None:
         self.rng = rng
+        self.size = size
         self.desks = desks
         self.now = now
         self.today = today
@@ -178,7 +179,8 @@ class Caseload:
         for gap in gaps:
             day = self.calendar.workday_from(day + timedelta(days=gap))
             days.append(day)
-        if day >= self.today or received < self.today - timedelta(days=LONGEST):
+        longest = timedelta(days=self.size.days_back)
+        if day >= self.today or received < self.today - longest:
             raise Unsuitable
         return received, registered, days
 

@@ -13,6 +13,7 @@ from cadres.rules.levels import Level
 from visits.demo.lands import where_of
 from visits.demo.outings import Outing
 from visits.demo.problems import Problem
+from visits.demo.size import Size
 from visits.demo.talks import Talks
 from visits.demo.texts import fill, problems_of, theme_of
 from visits.models import (
@@ -50,12 +51,14 @@ class Recorder:
         talks: Talks,
         today: date,
         refer: Callable[[], str],
+        size: Size,
     ) -> None:
         self.rng = rng
         self.talks = talks
         self.units = units
         self.today = today
         self.refer = refer
+        self.more_matters = size.more_matters
         self.investigations: dict[tuple[int, str], Investigation] = {}
 
     def log(self, outing: Outing, stops: list[Stop]) -> Logged:
@@ -119,6 +122,7 @@ class Recorder:
         problems = [problem]
         if self.rng.random() < 0.35:
             problems.append(self.rng.choice(problems_of(where)))
+        problems += self.rng.choices(problems_of(where), k=self.more_matters)
         return [self._matter(stop, it, lead) for it in problems]
 
     def _matter(self, stop: Stop, problem: Problem, lead: Cadre) -> Matter:

@@ -9,13 +9,14 @@ from cadres.demo.units import Units
 from cadres.models import District, Unit
 from cadres.rules.levels import Level
 from visits.demo import letter_words as said
-from visits.demo.caseload import Case, Caseload, Unsuitable, When
+from visits.demo.caseload import FINAL, Case, Caseload, Unsuitable, When
 from visits.demo.lands import Lands, where_of
 from visits.demo.letter_paths import SHARES, TWICE, path_to, pick_category
 from visits.demo.letter_records import Matter
 from visits.demo.letter_words import Concern, concerns_for, words
 from visits.demo.petitioners import petitioners_of
 from visits.demo.problems import BOTH, URBAN
+from visits.demo.size import DEMO
 from visits.demo.story import DAY_MATTERS, RECEPTION_DAY
 from visits.models import Letter, Stop, Visit
 from visits.rules.activities import Activity
@@ -103,9 +104,14 @@ class LetterStory:
         self.everyday()
 
     def everyday(self) -> None:
-        for state, (count, age) in SHARES.items():
+        size = self.caseload.size
+        longer = size.days_back / DEMO.days_back
+        for state, (usual, (least, latest)) in SHARES.items():
+            count, most = usual, latest
+            if state in (*FINAL, S.ARCHIVED):
+                count, most = round(count * size.letters), round(most * longer)
             for _letter in range(count):
-                self.letter(state, When(age))
+                self.letter(state, When((least, most)))
 
     def codes(self) -> None:
         for reference, (code, state) in CODES.items():

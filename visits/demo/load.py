@@ -27,6 +27,7 @@ from visits.demo.rows import Writer
 from visits.demo.sealed_letters import SealedLetters
 from visits.demo.series import DemoSeries
 from visits.demo.sessions import DemoSessions
+from visits.demo.size import DEMO, Size
 from visits.demo.story import Story
 from visits.demo.studies import Studies
 from visits.demo.talks import Questions, Talks
@@ -50,7 +51,13 @@ def load_demo(*, now: datetime) -> bool:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     if Account.objects.filter(username="liaison").exists():
         return False
-    rng = Random(SEED)
+    tell_demo(now=now)
+    return True
+
+
+def tell_demo(*, now: datetime, size: Size = DEMO, seed: int = SEED) -> None:
+    """Write the demo's rows."""
+    rng = Random(seed)
     today = timezone.localdate(now)
     lands = read_lands()
     neighbours = [it for it in lands.cities if it.name in ("镇江市", "盐城市")]
@@ -90,15 +97,16 @@ def load_demo(*, now: datetime) -> bool:
     planner = Planner(rng, lands, officials, contacts, diary)
     Story(planner, lands, units, officials, staff).tell()
     make_absences(rng, officials, staff, diary, today)
-    planner.year()
+    planner.year(size)
     settings = Setting.objects.as_dict()
     writer = Writer(
         rng,
         staff,
         units,
-        Talks(Random(SEED + 3)),
+        Talks(Random(seed + 3)),
         now=now,
         delay_hours=settings["hidden.delay_hours"],
+        size=size,
     )
     for outing in planner.outings:
         writer.add(outing)
@@ -112,9 +120,9 @@ def load_demo(*, now: datetime) -> bool:
         city=lands.city,
         first=today - timedelta(days=400),
     )
-    caseload = Caseload(Random(SEED + 1), desks, now=now, today=today)
+    caseload = Caseload(Random(seed + 1), desks, now=now, today=today, size=size)
     LetterStory(caseload, lands, units, today=today, now=timezone.localtime(now)).tell()
-    lives = MatterLives(Random(SEED + 2), desks, staff, now=now, today=today)
+    lives = MatterLives(Random(seed + 2), desks, staff, now=now, today=today)
     lives.tell([row for it in writer.logged for row in it.matters])
     caseload.write()
     before_leaders = Letter.objects.filter(is_sealed=False, state="handling")
@@ -124,7 +132,7 @@ def load_demo(*, now: datetime) -> bool:
     )
     lives.write()
     _count_rows()
-    Questions(Random(SEED + 4), staff, now=timezone.localtime(now)).tell(
+    Questions(Random(seed + 4), staff, now=timezone.localtime(now)).tell(
         [row for it in writer.logged for row in it.talks]
     )
     Studies(staff, units, lands, now=timezone.localtime(now)).tell()
@@ -132,14 +140,13 @@ def load_demo(*, now: datetime) -> bool:
     SealedLetters(caseload, lands, units, officials).tell()
     own = staff.by_username["leader"].cadre_id
     in_city = [it for it in officials if it.unit.place_id == lands.city.pk]
-    DemoSessions(Random(SEED + 3), staff, units, lands.city, now=now).tell(
+    DemoSessions(Random(seed + 3), staff, units, lands.city, now=now).tell(
         sorted(in_city, key=lambda it: it.pk != own)[:SESSION_LEADERS]
     )
     DemoRecord(staff, lands.city, now=now).tell(officials)
-    DemoSeries(Random(SEED + 5), staff, lands.city, now=now).tell(
+    DemoSeries(Random(seed + 5), staff, lands.city, now=now).tell(
         next(it for it in officials if it.pk == own)
     )
-    return True
 
 
 def _count_rows() -> None:

@@ -25,6 +25,7 @@ from visits.rules.matter_states import (
 )
 
 BATCH = 2000
+A_YEAR = timedelta(days=365)
 PROGRESS = (
     "已到现场查看，确定施工方案，材料三日内到位。",
     "已与镇村对接，施工队进场。",
@@ -66,29 +67,16 @@ class MatterLives:
         self.now = now
         self.today = today
         self.events: list[MatterEvent] = []
-        self.changed: list[Matter] = []
+        self.matters: list[Matter] = []
         self.caller = staff.by_username["district"]
 
     def tell(self, matters: list[Matter]) -> None:
         for matter in matters:
             self._live(matter)
-            self.changed.append(matter)
+            self.matters.append(matter)
 
     def write(self) -> None:
-        fields = [
-            "state",
-            "due_on",
-            "asked_due_on",
-            "reported_on",
-            "unit_word",
-            "people_word",
-            "heard",
-            "reopened",
-            "look_back_on",
-            "struck_off_on",
-            "version",
-        ]
-        Matter.objects.bulk_update(self.changed, fields, BATCH)
+        Matter.objects.bulk_create(self.matters, BATCH)
         MatterEvent.objects.bulk_create(self.events, BATCH)
 
     def from_letters(self, letters: list[Letter], leader: Cadre) -> None:
@@ -139,7 +127,7 @@ class MatterLives:
                 matter, MatterStep.PROGRESS, self.worker, report=rng.choice(PROGRESS)
             )
             matter.reported_on = self.day
-        if rng.random() < 0.06:
+        if rng.random() < 0.06 and matter.raised_on > self.today - A_YEAR:
             return False  # left lying
         if rng.random() < 0.1 and matter.due_on and self._later(3, 9):
             new = matter.due_on + timedelta(days=rng.choice((10, 15, 20)))

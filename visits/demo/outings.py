@@ -6,9 +6,10 @@ from random import Random
 from typing import TypeVar
 
 from cadres.models import Cadre, District, RankBand, Unit
-from visits.demo.calendar import AHEAD, BACK, Diary, moment
+from visits.demo.calendar import AHEAD, Diary, moment
 from visits.demo.lands import Lands, where_of
 from visits.demo.problems import Problem
+from visits.demo.size import Size
 from visits.demo.texts import (
     CANCELLED,
     CROWDING,
@@ -133,12 +134,13 @@ class Planner:
         """Those that the demo goes to."""
         return self._townships[county.pk]
 
-    def year(self) -> None:
-        """The year of everyone, at random."""
+    def year(self, size: Size) -> None:
+        """The year of everyone, at random; who does more has done it by now."""
         for official in self.officials:
-            for _visit in range(BUSY[RankBand(official.rank_band)]):
-                ahead = self.rng.random() < 0.2
-                span = (1, AHEAD) if ahead else (-BACK, -1)
+            usual = BUSY[RankBand(official.rank_band)]
+            for number in range(round(usual * size.visits)):
+                ahead = self.rng.random() < 0.2 and number < usual
+                span = (1, AHEAD) if ahead else (-size.days_back, -1)
                 self.go(official, self._places(official), *span)
 
     def go(

@@ -17,13 +17,13 @@ from cadres.models import Account
 from visits.demo.entries import Logged, Recorder
 from visits.demo.history import History, picture
 from visits.demo.outings import Outing
+from visits.demo.size import Size
 from visits.demo.talks import Talks
 from visits.demo.texts import summary_of
 from visits.models import (
     DiaryEntry,
     Finding,
     Investigation,
-    Matter,
     Reception,
     Stop,
     Talk,
@@ -50,6 +50,7 @@ class Writer:
         *,
         now: datetime,
         delay_hours: int,
+        size: Size,
     ) -> None:
         self.rng = rng
         self.staff = staff
@@ -57,7 +58,7 @@ class Writer:
         self.delay_hours = delay_hours
         self.history = History(rng, staff, now)
         self.recorder = Recorder(
-            rng, units, talks, timezone.localdate(now), self.reference
+            rng, units, talks, timezone.localdate(now), self.reference, size
         )
         self._references: set[str] = set()
         self.visits: list[Visit] = []
@@ -186,6 +187,7 @@ class Writer:
             self._span(visit, stops[0].starts_at, last.ends_at)
 
     def write(self) -> None:
+        """All but the matters: what became of them is told first."""
         topics = self.recorder.investigations.values()
         logged = self.logged
         Visit.objects.bulk_create(self.visits, BATCH)
@@ -197,4 +199,3 @@ class Writer:
         Talk.objects.bulk_create([row for it in logged for row in it.talks])
         Finding.objects.bulk_create([row for it in logged for row in it.findings])
         Reception.objects.bulk_create([row for it in logged for row in it.receptions])
-        Matter.objects.bulk_create([row for it in logged for row in it.matters])

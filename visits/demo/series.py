@@ -14,7 +14,7 @@ from visits.actions.move_visit import cancel_visit
 from visits.actions.plan_series import plan_series
 from visits.actions.plan_visit import plan_visit
 from visits.actions.record_absence import record_absence
-from visits.models import Absence, Series, Visit, VisitEvent
+from visits.models import Absence, DiaryEntry, Series, Visit, VisitEvent
 from visits.reports.series_page import foresee
 from visits.rules.activities import Activity
 from visits.rules.plan import Member, StopPlan
@@ -41,16 +41,8 @@ class DemoSeries:
         if found is None:
             return None
         fields, free = found
-        day, other = free[1], free[3]
-        record_absence(
-            by=self.by,
-            now=self.now,
-            cadre=leader,
-            kind=Absence.Kind.TRAINING,
-            first=day,
-            last=day,
-        )
-        blocker = self._plan_elsewhere(leader, other, fields)
+        self._be_away(leader, [free[1], free[2], *free[4:]])
+        blocker = self._plan_elsewhere(leader, free[3], fields)
         series = plan_series(
             by=self.by,
             now=self.now,
@@ -82,6 +74,23 @@ class DemoSeries:
             if len(free) >= LEAST:
                 return fields, free
         return None
+
+    def _be_away(self, leader: Cadre, days: list[date]) -> None:
+        """On the first of these days that is free from morning to evening."""
+        for day in days:
+            booked = DiaryEntry.objects.filter(
+                official=leader, starts_at__date__lte=day, ends_at__date__gte=day
+            )
+            if not booked.exists():
+                record_absence(
+                    by=self.by,
+                    now=self.now,
+                    cadre=leader,
+                    kind=Absence.Kind.TRAINING,
+                    first=day,
+                    last=day,
+                )
+                return
 
     def _fields(
         self, monday: date, weekday: int, hours: tuple[time, time]

@@ -1,5 +1,6 @@
 """Everything a start needs, each step quick when it has been done before."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,11 @@ LOCK = 4_1987  # of nothing else in this database
 
 class Command(BaseCommand):
     help = "Migrate, compile translations, collect static files, load what is missing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--no-demo", action="store_false", dest="demo", help="leave out the demo"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -32,5 +38,5 @@ class Command(BaseCommand):
             call_command("load_places")
         call_command("load_calendar")
         call_command("recount_clocks", provisional=True, verbosity=0)
-        if settings.DEMO:
+        if settings.DEMO and options["demo"]:
             call_command("demo")
