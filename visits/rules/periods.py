@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Self
 
 from django.db.models import TextChoices
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -70,9 +71,10 @@ class Period:
 
     @property
     def name(self) -> str:
+        if self.kind == PeriodKind.MONTH:
+            return date_format(self.first, "YEAR_MONTH_FORMAT")
         words = {
             PeriodKind.WEEK: _("Week %(number)s of %(year)s"),
-            PeriodKind.MONTH: _("Month %(number)s of %(year)s"),
             PeriodKind.QUARTER: _("Quarter %(number)s of %(year)s"),
             PeriodKind.HALF: _("Half-year %(number)s of %(year)s"),
             PeriodKind.YEAR: _("Year %(year)s"),
