@@ -105,8 +105,10 @@ class Watch:
             self.faults.append(f"{response.status} for {response.url}")
 
     def _console(self, message):
-        # What the server answered is judged by its status, above.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        # What the server answered is judged by its status, above; and a page that is
+        # left breaks off what it was asking for.
+        harmless = ("Failed to load resource", "AbortError: signal is aborted")
+        if message.type == "error" and not any(it in message.text for it in harmless):
             self.faults.append(f"console: {message.text}")
 
 

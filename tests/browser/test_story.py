@@ -85,7 +85,13 @@ def let_time_pass(visit, by):
     )
 
 
-@pytest.mark.parametrize("viewport", VIEWPORTS.values(), ids=VIEWPORTS)
+@pytest.mark.parametrize(
+    "viewport",
+    [
+        pytest.param(size, id=name, marks=[pytest.mark.long] * (name == "phone"))
+        for name, size in VIEWPORTS.items()
+    ],
+)
 def test_a_visit_from_plan_to_report(
     open_context, viewport, js, leader, liaison, district_admin, others
 ):

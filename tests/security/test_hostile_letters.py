@@ -155,7 +155,9 @@ def test_no_garbage_in_a_form_around_letters_is_a_server_error(world, browsers, 
     found = forms(world, browsers)
     tried = {url for _role, url in found}
     assert [part for part in PARTS if not any(part in url for url in tried)] == []
-    for (role, url), fields in found.items():
+    # The short run tries each second form once.
+    asked = list(found.items())[:: 1 if seed else 2]
+    for (role, url), fields in asked:
         for _n in range(2 if seed else 1):
             sent = spoil(chance, fields) if fields else {"x": "\x00"}
             if send(browsers[role], url, sent) >= 500:

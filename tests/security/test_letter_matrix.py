@@ -309,6 +309,8 @@ FAR = (
     Role.SECURITY_ADMIN,
     Role.UNIT_HEAD,
     Role.REVIEW_OFFICER,
+    Role.CLERK,
+    Role.DISTRICT_ADMIN,
 )
 OTHERS = [
     pytest.param(role, marks=pytest.mark.long) if role in FAR else role

@@ -110,7 +110,7 @@ READERS = [
 # As far off as another one here: they wait for the long run.
 ALIKE = (
     "administrator of the township", "administrator of the province",
-    "clerk of the county", "report reader", "auditor",
+    "clerk of the county", "report reader", "auditor", "leader of the county",
 )  # fmt: skip
 
 

@@ -52,6 +52,10 @@ def address(name, query=PERIOD):
     return f"{reverse(f'visits:report_{name}')}?{query}"
 
 
+def asked(form, by):
+    return {"purpose": "提交市委常委会", "format": form, "approver": by.pk}
+
+
 @pytest.mark.parametrize("name", ["units", "topics"])
 @pytest.mark.parametrize(
     "role", [Role.DISTRICT_ADMIN, Role.REPORT_READER, Role.UNIT_HEAD, Role.LEADER]
@@ -122,9 +126,7 @@ def test_reports_of_a_place_are_filed_and_exported_as_they_stand(
     page = client.get(address(name, f"{PERIOD}&group=all"))
     query = page.context["this_report"]
 
-    csv = client.post(
-        address("export", query), {"purpose": "提交市委常委会", "format": "csv"}
-    )
+    csv = client.post(address("export", query), asked("csv", district_admin))
     client.post(address("file", query), {"client_key": uuid.uuid4(), "note": "季度"})
 
     filed = FiledReport.objects.get()
@@ -143,9 +145,7 @@ def test_a_workbook_has_rows_of_what_its_report_shows(client, district_admin, vi
     client.force_login(district_admin)
     query = client.get(address("topics")).context["this_report"]
 
-    answer = client.post(
-        address("export", query), {"purpose": "提交市委常委会", "format": "xlsx"}
-    )
+    answer = client.post(address("export", query), asked("xlsx", district_admin))
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
     rows = book.get_sheet_by_index(1).to_python()
