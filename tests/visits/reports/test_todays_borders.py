@@ -144,9 +144,12 @@ def test_place_visits_are_those_of_todays_counties(js, past, province_admin):
 
 def test_what_no_stop_brought_about_follows_its_place(js, past, province_admin):
     unit = UnitFactory(place=past.moved)
-    study = InvestigationFactory(leader=CadreFactory(unit=unit), unit=unit)
+    study = InvestigationFactory(
+        leader=CadreFactory(unit=unit), unit=unit, recorded_by=province_admin
+    )
     FindingUseFactory(investigation=study, used_on=date(2021, 1, 11))
-    MatterFactory(stop=visit(past.moved).stops.get())
+    stop = visit(past.moved).stops.get()
+    MatterFactory(stop=stop, raised_on=date(2021, 1, 11))
 
     for figure in ("uses", "promises", "onsite_decided"):
         now = of_rows(asked(province_admin), js.xuzhou, figure)
@@ -201,8 +204,9 @@ def test_it_costs_the_same_however_many_places_changed(
         visit(ended(f"3203122{at_:02}", f"旧{at_}", js.tongshan, js.liuji))
     visit(ended("320312111", "旧镇", js.tongshan, js.liuji))
 
-    # Dummy rows, three for the borders; figures, places, last visits, busiest weeks.
-    with django_assert_num_queries(8):
+    # Three for the borders, dummy rows, the reader's eyes (2); then figures, places,
+    # last visits, busiest weeks.
+    with django_assert_num_queries(10):
         district_report(asked(province_admin), js.tongshan)
 
 
