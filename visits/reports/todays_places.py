@@ -41,7 +41,7 @@ def rows_below(asked: Asked, place: District) -> ByChild:
     return ByChild.of(place)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ByChildToday(ByChild):
     """The places that are right below `place` on the day `today`.
 
@@ -49,18 +49,18 @@ class ByChildToday(ByChild):
     divided among several is a row of its own, below what the parts have in common.
     """
 
-    today: date = date.max
-    borders: Borders | None = None
+    today: date
+    borders: Borders
 
     @classmethod
     def on(cls, today: date, place: District) -> "ByChildToday":
         borders = borders_on(today)
-        whole = ByChild.of(place).skipped
-        return cls(place, (*whole, *borders.became(place.pk)), today, borders)
+        skipped = (*ByChild.of(place).skipped, *borders.became(place.pk))
+        return cls(place=place, skipped=skipped, today=today, borders=borders)
 
     @property
     def divided(self) -> frozenset[int]:
-        return self.borders.today.divided if self.borders else frozenset()
+        return self.borders.today.divided
 
     def here(self) -> QuerySet[District]:
         """The rows of all places that belong to `place` today."""
@@ -77,8 +77,6 @@ class ByChildToday(ByChild):
 
     def _moves(self) -> list[tuple[int, Chain, Chain]]:
         """The places that have changed: key, chain of their row, chain of today."""
-        if self.borders is None:
-            return []
         chains = self.borders.today.chains
         return [(pk, then, chains[pk]) for pk, then in self.borders.stored.items()]
 
@@ -166,7 +164,9 @@ class ByChildToday(ByChild):
         """The places right below today, whatever period is asked for, by code."""
         return super().children(self.today, self.today)
 
-    def last_visits(self, asked: Asked, township: bool = False) -> dict[int, datetime]:
+    def last_visits(
+        self, asked: Asked, *, township: bool = False
+    ) -> dict[int, datetime]:
         """When anyone was last in each row, or in each township: in one statement."""
         by = self._column("township") if township else F("key")
         stops = self.stops(asked.held()).filter(starts_at__lte=asked.until)
