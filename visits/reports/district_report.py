@@ -168,7 +168,8 @@ def _former_note(report: DistrictReport, place: District) -> str:
         return _("as it was then")
     if place.pk in rows.divided:
         return _("divided since: not to be told apart")
-    return _("no place of today is known for it")
+    has_ended = place.valid_to is not None and place.valid_to < rows.today
+    return _("no place of today is known for it") if has_ended else ""
 
 
 def _came(report: DistrictReport, link: Link) -> list[Column]:
