@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cadres.models import Succession
+from cadres.models import District, Succession
 from tests.factories import (
     CadreFactory,
     FindingUseFactory,
@@ -79,10 +79,12 @@ def visit(*places, on="2021-01-11", **more):
 
 def of_rows(question, place, figure):
     """A figure by the name of its row; that of the total is under ''."""
-    report = district_report(question, place)
-    names = {it.pk: it.name for it in [*report.children, *report.former]}
-    keys = {None: "itself", Total: ""} | names
-    found = {name: report.counts.of(figure, key) for key, name in keys.items()}
+    counts = count(question, rows_below(question, place), [FIGURES[figure]])
+    names = dict(
+        District.objects.filter(pk__in=counts.keys()).values_list("pk", "name")
+    )
+    keys = {Total: "", None: "itself"} | names
+    found = {name: counts.of(figure, key) for key, name in keys.items()}
     return {name: int(n) for name, n in found.items() if n}
 
 
@@ -236,7 +238,7 @@ def test_figures_are_their_rows_and_levels_add_up(js, past, province_admin, seed
     dice, question, found = random.Random(seed), asked(province_admin), 0
     figures = [f for f in ALL if f.source.name != "half_day"]
     totals = {}
-    for place in (js.js, js.xuzhou, js.zhenjiang, js.tongshan, js.gulou, js.jingkou):
+    for place in (js.js, js.xuzhou, js.zhenjiang, js.tongshan):
         rows = rows_below(question, place)
         counts = count(question, rows, figures)
         totals[place.pk] = counts
@@ -250,8 +252,9 @@ def test_figures_are_their_rows_and_levels_add_up(js, past, province_admin, seed
                     if (period, name) == (0, figure.name) and key is not Total
                 ]
                 assert counts.of(figure) == sum(parts), (place.name, figure.name)
-        for figure in [FIGURES["place_visits"], *dice.sample(figures, 4)]:
-            for key in (Total, None, *counts.keys()):
+        keys = sorted(counts.keys())
+        for figure in [FIGURES["place_visits"], *dice.sample(figures, 3)]:
+            for key in (Total, None, *dice.sample(keys, min(2, len(keys)))):
                 behind = rows_behind(question, rows, figure, key=key, size=99).rows
                 assert counts.of(figure, key) == sum(row.amount for row in behind)
                 found += len(behind)

@@ -118,7 +118,7 @@ def test_a_filed_report_is_compared_by_the_borders_it_was_filed_with(client, js,
     filed = {}
     for boundaries in Boundaries:
         key = uuid.uuid4()
-        query = f"report=districts&period=2021-Q1&borders={boundaries}"
+        query = f"report=burden&period=2021-Q1&borders={boundaries}"
         client.post(f"{reverse('visits:report_file')}?{query}", {"client_key": key})
         filed[boundaries] = FiledReport.objects.get(client_key=key)
 
