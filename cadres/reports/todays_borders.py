@@ -10,18 +10,17 @@ from cadres.models import District, Succession
 from cadres.rules.levels import ANCESTORS
 from cadres.rules.todays_place import Chain, Heir, PlaceThen, Today, todays_places
 
-CHAIN = ", ".join(f"{column}_id" for column in ANCESTORS)
+COLUMNS = ("id", "level", "parent_id", "valid_to", *(f"{it}_id" for it in ANCESTORS))
 # Places that have ended and became another one, and all that hangs on them.
 CHANGED = f"""
     WITH RECURSIVE changed AS (
-        SELECT id FROM cadres_district
+        SELECT {", ".join(COLUMNS)} FROM cadres_district
         WHERE id IN (SELECT predecessor_id FROM cadres_succession) AND valid_to < %s
         UNION
-        SELECT below.id FROM cadres_district below
-        JOIN changed ON below.parent_id = changed.id
+        SELECT {", ".join(f"below.{it}" for it in COLUMNS)}
+        FROM cadres_district below JOIN changed ON below.parent_id = changed.id
     )
-    SELECT id, level, parent_id, valid_to, {CHAIN}
-    FROM cadres_district JOIN changed USING (id)
+    SELECT * FROM changed
 """  # noqa: S608
 
 
