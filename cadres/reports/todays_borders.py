@@ -41,7 +41,7 @@ class Borders:
 
 
 def borders_on(day: date) -> Borders:
-    """In three statements, however many places have changed."""
+    """In three statements at most, however many places have changed."""
     with connection.cursor() as cursor:
         cursor.execute(CHANGED, [day])
         rows = cursor.fetchall()
