@@ -38,6 +38,7 @@ def file_report(
         place=question.place,
         period=asked.period.code,
         action=asked.action,
+        boundaries=asked.boundaries,
         as_of=asked.today,
         unvisited_months=asked.unvisited_months,
         reach=_reach(by, question.kind),

@@ -14,7 +14,7 @@ from visits.reports.asked import Asked
 from visits.reports.figures import EVERY
 from visits.reports.report_question import Question, officials_asked
 from visits.rules.periods import PeriodKind, parse_period, period_of
-from visits.rules.report_kinds import ReportKind
+from visits.rules.report_kinds import OF_BORDERS, Boundaries, ReportKind
 
 
 def whole_number(text: str) -> int | None:
@@ -23,8 +23,17 @@ def whole_number(text: str) -> int | None:
     return int(text) if fits else None
 
 
-def asked_in(data: Mapping[str, str], *, user: Account, today: date) -> Asked:
-    """Read the period or action; by default it is the current quarter."""
+def asked_in(
+    data: Mapping[str, str],
+    *,
+    user: Account,
+    today: date,
+    kind: ReportKind | None = None,
+) -> Asked:
+    """Read the period or action; by default it is the current quarter.
+
+    The borders of today are asked for in a `kind` of report that knows of them.
+    """
     action = None
     if reference := data.get("action", ""):
         actions = Action.objects.reportable_to(user)
@@ -32,7 +41,9 @@ def asked_in(data: Mapping[str, str], *, user: Account, today: date) -> Asked:
     period = parse_period(data.get("period", ""))
     months = Setting.objects.as_dict()["unvisited.months"]
     period = period or period_of(PeriodKind.QUARTER, today)
-    return Asked(user, today, period, action, months)
+    is_now = kind in OF_BORDERS and data.get("borders") == Boundaries.NOW
+    boundaries = Boundaries.NOW if is_now else Boundaries.THEN
+    return Asked(user, today, period, action, months, boundaries)
 
 
 def query_of(**parts: str | int) -> str:
@@ -41,6 +52,8 @@ def query_of(**parts: str | int) -> str:
 
 def address_of(asked: Asked, **more: str | int) -> str:
     """The query string that asks the same again, with `more` to it."""
+    if asked.boundaries == Boundaries.NOW:
+        more = {"borders": Boundaries.NOW.value, **more}
     if asked.action:
         return query_of(action=asked.action.reference, **more)
     return query_of(period=asked.period.code, **more)
@@ -110,7 +123,7 @@ def question_in(data: Mapping[str, str], *, user: Account, today: date) -> Quest
     kind = kind_in(data, user)
     if kind is None:
         raise PermissionDenied
-    asked = asked_in(data, user=user, today=today)
+    asked = asked_in(data, user=user, today=today, kind=kind)
     if kind != ReportKind.OFFICIALS:
         place = place_in(data, report_places(user))
         if place is None:

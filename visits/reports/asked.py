@@ -1,7 +1,7 @@
 """What a report is asked: with whose eyes, for which period, and row by row of what."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, Protocol
 
 from django.db.models import (
@@ -15,6 +15,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from cadres.models import Account, District
 from cadres.rules.levels import ANCESTORS, Level
@@ -30,6 +31,7 @@ from visits.models import (
     Visit,
 )
 from visits.rules.periods import Period
+from visits.rules.report_kinds import Boundaries
 
 NOW, BEFORE, YEAR_BEFORE = 0, 1, 2
 
@@ -47,6 +49,8 @@ class Asked:
     period: Period
     action: Action | None = None
     unvisited_months: int = 6
+    # Where records count that lie below a place: see `todays_places`.
+    boundaries: Boundaries = Boundaries.THEN
 
     @property
     def periods(self) -> list[Period]:
@@ -72,6 +76,11 @@ class Asked:
     def as_of(self) -> date:
         """The day for "last visited": today, or the end of a past period."""
         return self.today if self.action else min(self.today, self.period.last)
+
+    @property
+    def until(self) -> datetime:
+        """The last moment of that day."""
+        return timezone.make_aware(datetime.combine(self.as_of, time.max))
 
     def held(self) -> QuerySet[Visit]:
         return Visit.objects.held().countable_by(self.reader)
@@ -148,12 +157,15 @@ class Rows(Protocol):
 
     `who` is the official whose days are counted. `others` are things that no stop
     brought about, found by their own columns; `of_finding` says which findings of a
-    stop are meant.
+    stop are meant; `points` are those of its stops that stand for a place-visit, each
+    with its `target`.
     """
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]: ...
 
     def of_finding(self) -> Q: ...
+
+    def points(self, stops: QuerySet[Any, Any]) -> QuerySet[Any, Any]: ...
 
     def others(
         self, things: QuerySet[Any, Any], paths: Paths
@@ -165,15 +177,28 @@ def nothing(things: QuerySet[Any, Any]) -> Any:
     return things.none().annotate(key=Value(None, output_field=BigIntegerField()))
 
 
-class EveryFinding:
-    """Of a stop, all of them."""
+class OfStops:
+    """Of a stop, all findings; and the place it counted for on its day."""
 
     def of_finding(self) -> Q:
         return Q()
 
+    def points(self, stops: QuerySet[Any, Any]) -> Any:
+        """Stops that name the place they count for themselves.
+
+        Each visit has one for every place it counts for, so each pair of visit and
+        place falls into exactly one row, down to the counties.
+        """
+        names_it = (
+            Q(county=F("point"))
+            | Q(county__isnull=True, prefecture=F("point"))
+            | Q(county__isnull=True, prefecture__isnull=True, province=F("point"))
+        )
+        return stops.filter(names_it).annotate(target=F("point_id"))
+
 
 @dataclass(frozen=True)
-class ByOfficial(EveryFinding):
+class ByOfficial(OfStops):
     officials: tuple[int, ...]
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
@@ -189,7 +214,7 @@ class ByOfficial(EveryFinding):
 
 
 @dataclass(frozen=True)
-class ByUnit(EveryFinding):
+class ByUnit(OfStops):
     """The units at `place` or below, wherever they went."""
 
     place: District
@@ -211,7 +236,7 @@ class ByUnit(EveryFinding):
 
 
 @dataclass(frozen=True)
-class ByAction(EveryFinding):
+class ByAction(OfStops):
     """Unified actions, as far as they came to `place`."""
 
     place: District
@@ -231,7 +256,7 @@ class ByAction(EveryFinding):
 
 
 @dataclass(frozen=True)
-class ByTopic:
+class ByTopic(OfStops):
     """Study topics of units at `place` or below, as far as the reader is near."""
 
     place: District
@@ -259,7 +284,7 @@ class ByTopic:
 
 
 @dataclass(frozen=True)
-class ByChild(EveryFinding):
+class ByChild(OfStops):
     """The places right below `place`, as they were on the visit's date.
 
     `skipped` are the dummy rows of the code lists right below it, through which one

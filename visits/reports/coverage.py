@@ -10,6 +10,7 @@ from cadres.models import District
 from cadres.rules.levels import Level
 from visits.reports.asked import Asked, ByChild
 from visits.reports.facts import last_visit, unvisited_since
+from visits.reports.todays_places import ByChildToday
 
 FRESH, RECENT = 30, 90  # days; only the colours of the tiles, the limit is a setting
 
@@ -27,21 +28,25 @@ def coverage(asked: Asked, rows: ByChild) -> list[Tile]:
     """One tile a township, by code, of a city or a county; a province has 1,300."""
     if not Level.PREFECTURE <= rows.place.level < Level.TOWNSHIP:
         return []
-    townships = (
-        rows.townships(on=asked.as_of)
-        .annotate(last_at=last_visit(asked, "township"))
-        .select_related("parent")
-        .order_by("code", "pk")
+    townships: Any = (
+        rows.townships(on=asked.as_of).select_related("parent").order_by("code", "pk")
     )
+    if isinstance(rows, ByChildToday):
+        last = rows.last_visits(asked, township=True)
+    else:
+        townships = townships.annotate(last_at=last_visit(asked, "township"))
+        last = {it.pk: it.last_at for it in townships}
     since = unvisited_since(asked)
-    return [_tile(township, asked, since) for township in townships]
+    return [_tile(it, last.get(it.pk), asked, since) for it in townships]
 
 
-def _tile(township: Any, asked: Asked, since: datetime) -> Tile:
-    if township.last_at is None:
+def _tile(
+    township: District, last: datetime | None, asked: Asked, since: datetime
+) -> Tile:
+    if last is None:
         return Tile(township, None, "late")
-    days = (asked.as_of - timezone.localdate(township.last_at)).days
-    if township.last_at < since:
+    days = (asked.as_of - timezone.localdate(last)).days
+    if last < since:
         return Tile(township, days, "late")
     if days <= RECENT:
         return Tile(township, days, "fresh" if days <= FRESH else "recent")

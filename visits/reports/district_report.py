@@ -40,6 +40,7 @@ from visits.reports.table import (
     footers,
     number,
 )
+from visits.reports.todays_places import ByChildToday, rows_below
 from visits.rules.activities import SHORT, Activity
 
 ON_TOP = figures("person_visits", "onsite_decided", "onsite_settled")
@@ -82,21 +83,28 @@ def district_report(
     asked: Asked, place: District, groups: list[Group] | None = None
 ) -> DistrictReport:
     """Only the figures of `groups` are counted, and those on top of the page."""
-    rows, groups = ByChild.of(place), groups or groups_of(asked)
+    rows, groups = rows_below(asked, place), groups or groups_of(asked)
     counts = count(asked, rows, _figures(groups, rows))
     first = asked.action.first if asked.action else asked.period.first
     last = asked.action.last if asked.action else asked.period.last
-    children = list(_with_last_visit(rows.children(first, last), asked))
+    is_today = isinstance(rows, ByChildToday)
+
+    def listed(places: QuerySet[Any]) -> list[Any]:
+        return list(places if is_today else _with_last_visit(places, asked))
+
+    children = listed(rows.children(first, last))
     # Places that have gone since, or stand elsewhere today: as it was on the date.
     missing = counts.keys() - {child.pk for child in children}
-    former: list[District] = []
+    former: list[Any] = []
     if missing:
         gone = District.objects.filter(pk__in=missing).order_by("code", "pk")
-        former = list(_with_last_visit(gone, asked))
+        former = listed(gone)
+    if isinstance(rows, ByChildToday):
+        moments = rows.last_visits(asked)
+    else:
+        moments = {it.pk: it.last_at for it in [*children, *former] if it.last_at}
     days: dict[Key, date] = {
-        child.pk: timezone.localdate(child.last_at)
-        for child in [*children, *former]
-        if child.last_at
+        pk: timezone.localdate(moment) for pk, moment in moments.items()
     }
     return DistrictReport(
         asked, groups, rows, children, counts, busiest_weeks(asked, rows), days, former
@@ -144,7 +152,7 @@ def _lines(
         Line(
             place.name,
             cells(columns, place.pk),
-            note=_("as it was then"),
+            note=_former_note(report, place),
             key=place.pk,
         )
         for place in report.former
@@ -152,6 +160,16 @@ def _lines(
     own = _("%(place)s itself") % {"place": report.rows.place.name}
     lines.append(Line(own, cells(columns, None), note=_("no place below it is named")))
     return lines
+
+
+def _former_note(report: DistrictReport, place: District) -> str:
+    rows = report.rows
+    if not isinstance(rows, ByChildToday):
+        return _("as it was then")
+    if place.pk in rows.divided:
+        return _("divided since: not to be told apart")
+    has_ended = place.valid_to is not None and place.valid_to < rows.today
+    return _("no place of today is known for it") if has_ended else ""
 
 
 def _came(report: DistrictReport, link: Link) -> list[Column]:

@@ -46,6 +46,7 @@ from visits.reports.asked import (
     ByChild,
     Rows,
 )
+from visits.reports.todays_places import ByChildToday
 from visits.rules.activities import Activity
 from visits.rules.matter_states import (
     AT_UNIT,
@@ -116,17 +117,7 @@ def _official_visits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
 
 
 def _place_visits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
-    """Stops that name the place they count for themselves.
-
-    Each visit has one for every place it counts for, so each pair of visit and place
-    falls into exactly one row, down to the counties.
-    """
-    names_it = (
-        Q(county=F("point"))
-        | Q(county__isnull=True, prefecture=F("point"))
-        | Q(county__isnull=True, prefecture__isnull=True, province=F("point"))
-    )
-    return _lines(rows.stops(asked.begun()).filter(names_it), target=F("point_id"))
+    return _lines(rows.points(rows.stops(asked.begun())), target=F("target"))
 
 
 def _half_days(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
@@ -319,10 +310,9 @@ def last_visit(asked: Asked, column: str) -> Subquery:
 
     `column` is the ancestor column in which the outer place stands.
     """
-    until = timezone.make_aware(datetime.combine(asked.as_of, time.max))
     came = asked.held().filter(pk=OuterRef("visit_id"))
     stops = Stop.objects.filter(
-        Exists(came), starts_at__lte=until, **{column: OuterRef("pk")}
+        Exists(came), starts_at__lte=asked.until, **{column: OuterRef("pk")}
     )
     return Subquery(
         stops.order_by("-starts_at").values("starts_at")[:1],
@@ -336,19 +326,21 @@ def unvisited_since(asked: Asked) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _places(asked: Asked, rows: ByChild) -> QuerySet[Any, Any]:
+def _places(asked: Asked, rows: ByChild) -> Any:
     since = unvisited_since(asked)
-    return (
-        rows.townships(on=asked.as_of)
-        .annotate(last_at=last_visit(asked, "township"))
-        .values(
-            "key",
-            target=F("pk"),
-            at_place=F("pk"),
-            of_visit=Value(None, output_field=IntegerField()),
-            day=Value(asked.as_of),
-            unvisited=_is(Q(last_at__isnull=True) | Q(last_at__lt=since)),
-        )
+    townships: Any = rows.townships(on=asked.as_of)
+    if isinstance(rows, ByChildToday):
+        unvisited = ~Q(pk__in=rows.visited_townships(asked, since))
+    else:
+        townships = townships.annotate(last_at=last_visit(asked, "township"))
+        unvisited = Q(last_at__isnull=True) | Q(last_at__lt=since)
+    return townships.values(
+        "key",
+        target=F("pk"),
+        at_place=F("pk"),
+        of_visit=Value(None, output_field=IntegerField()),
+        day=Value(asked.as_of),
+        unvisited=_is(unvisited),
     )
 
 

@@ -449,7 +449,10 @@ ALL = [
         "townships_all",
         _("Townships here"),
         PLACES_,
-        _("Townships that exist at the end of the period."),
+        _(
+            "Townships that exist at the end of the period; if places are counted as "
+            "they are today, those of today."
+        ),
         facts.PLACE,
     ),
     Figure(

@@ -27,7 +27,7 @@ from visits.reports.report_sheet import (
     sheet_tables,
 )
 from visits.rules.periods import parse_period
-from visits.rules.report_kinds import ReportKind
+from visits.rules.report_kinds import Boundaries, ReportKind
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 Said = str | dict[str, str]
@@ -168,7 +168,14 @@ def asked_again(filed: FiledReport, *, reader: Account, today: date) -> Question
     """
     period = parse_period(filed.period)
     assert period is not None, "checked when it was filed"
-    asked = Asked(reader, today, period, filed.action, filed.unvisited_months)
+    asked = Asked(
+        reader,
+        today,
+        period,
+        filed.action,
+        filed.unvisited_months,
+        Boundaries(filed.boundaries),
+    )
     if filed.place:
         return Question(asked, place=filed.place, of_place=ReportKind(filed.kind))
     then = list(filed.officials_in_it.values_list("official", flat=True))

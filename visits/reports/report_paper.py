@@ -19,7 +19,7 @@ from visits.reports.filed_report import filed_tables, heard
 from visits.reports.report_question import Answer, Question, answer, openable_rows
 from visits.reports.report_sheet import SheetTable, sheet_tables
 from visits.rules.periods import parse_period
-from visits.rules.report_kinds import ReportKind
+from visits.rules.report_kinds import Boundaries, ReportKind
 
 # Beyond this, a file is asked for one period or place after the other.
 MOST_ROWS = 50_000
@@ -105,7 +105,10 @@ def paper_of(
         question.kind,
         question.about,
         f"{name} ({span})",
-        [(_("As of"), date_format(asked.today, "DATE_FORMAT"))],
+        [
+            (_("As of"), date_format(asked.today, "DATE_FORMAT")),
+            *_borders(asked.boundaries),
+        ],
         export,
         sheet_tables(answered.tables()),
         _rows(answered, seen, tell) if with_rows else None,
@@ -124,6 +127,7 @@ def paper_of_filed(filed: FiledReport, export: Export) -> Paper:
         filed.action.name if filed.action else name,
         [
             (_("As of"), date_format(filed.as_of, "DATE_FORMAT")),
+            *_borders(filed.boundaries),
             (_("Filed"), f"{filed.printed_reference}, {at}, {filed.filed_by}"),
         ],
         export,
@@ -131,6 +135,13 @@ def paper_of_filed(filed: FiledReport, export: Export) -> Paper:
         None,
         Seen(),
     )
+
+
+def _borders(boundaries: str) -> list[tuple[str, str]]:
+    """Said where it is not the usual one."""
+    if boundaries == Boundaries.THEN:
+        return []
+    return [(_("Borders of the places"), str(Boundaries(boundaries).label))]
 
 
 def _paper(

@@ -11,7 +11,7 @@ from cadres.models import Account, Cadre, District
 from visits.reports import district_report as by_district
 from visits.reports import official_report as by_official
 from visits.reports import subject_report as by_subject
-from visits.reports.asked import Asked, ByChild, ByOfficial, Rows
+from visits.reports.asked import Asked, ByOfficial, Rows
 from visits.reports.counting import Counts, Key
 from visits.reports.figures import (
     COVERAGE,
@@ -22,6 +22,7 @@ from visits.reports.figures import (
     figures_of,
 )
 from visits.reports.table import Table
+from visits.reports.todays_places import rows_below
 from visits.rules.report_kinds import ReportKind
 
 # Beyond this, a report is asked for one unit or place after the other.
@@ -144,7 +145,7 @@ def openable_officials(user: Account, pks: list[int]) -> set[int]:
 def rows_at(kind: str, asked: Asked, place: District) -> Rows:
     if kind in by_subject.SUBJECTS:
         return by_subject.rows_of(kind, asked, place)
-    return ByChild.of(place)
+    return rows_below(asked, place)
 
 
 def figures_at(kind: str, asked: Asked) -> list[Figure]:

@@ -13,6 +13,10 @@ class ReportKind(TextChoices):
     BURDEN = "burden", _("Burden on places, and what came back")
 
 
+# Whose rows are the places below a place, by the borders of either day.
+OF_BORDERS = (ReportKind.DISTRICTS, ReportKind.BURDEN)
+
+
 class Boundaries(TextChoices):
     THEN = "then", _("as on the date of the visit")
     NOW = "now", _("as they are today")

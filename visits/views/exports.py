@@ -32,7 +32,7 @@ from visits.reports.export_approvers import approvers_for
 from visits.reports.filed_report import heard, in_every_language, said
 from visits.reports.report_paper import size_of
 from visits.reports.report_question import Question
-from visits.rules.report_kinds import ExportFormat
+from visits.rules.report_kinds import Boundaries, ExportFormat
 from visits.views.filed_reports import period_name
 from visits.views.report_frame import page_address, question_address
 
@@ -138,7 +138,9 @@ def _about(asked: Question | FiledReport | None) -> list[str]:
     if isinstance(asked, Question):
         action, period = asked.asked.action, asked.asked.period
         name = action.name if action else period.name
-        return [str(asked.kind.label), asked.about, name]
+        is_today = asked.asked.boundaries == Boundaries.NOW
+        today = [_("borders of the places as they are today")] if is_today else []
+        return [str(asked.kind.label), asked.about, name, *today]
     return []
 
 

@@ -23,6 +23,7 @@ from visits.reports.figures import OF_BURDEN
 from visits.rules.report_kinds import ReportKind
 from visits.views.report_frame import (
     asked_by,
+    choice_of_borders,
     choice_of_groups,
     district_link,
     frame,
@@ -86,7 +87,7 @@ def _pager(asked: Any, start: int, count: int, keep: dict[str, Any]) -> dict[str
 def report_burden(request: AuthedRequest) -> HttpResponse:
     """Who came, how long, with what wishes; and what places had of it (handbook 10)."""
     kind = ReportKind.BURDEN
-    asked, places = asked_by(request), report_places(request.user)
+    asked, places = asked_by(request, kind), report_places(request.user)
     if not places:
         return _page(request, kind, frame(asked, {}))
     place = place_asked(request)
@@ -96,8 +97,9 @@ def report_burden(request: AuthedRequest) -> HttpResponse:
         link=district_link(asked, place, kind),
         drill=lambda below: f"?{address_of(asked, place=below.pk)}",
     )
-    context = {
+    context: dict[str, Any] = {
         "tables": tables,
+        "borders": choice_of_borders(asked, place=place.pk),
         "this_report": address_of(asked, report=kind.value, place=place.pk),
     }
     context |= where(asked, place, places)

@@ -1,6 +1,7 @@
 """What all reports share: how they are asked, where figures lead, period and files."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -34,7 +35,7 @@ from visits.reports.report_question import (
 )
 from visits.reports.table import Link
 from visits.rules.periods import Period, PeriodKind
-from visits.rules.report_kinds import ReportKind
+from visits.rules.report_kinds import OF_BORDERS, Boundaries, ReportKind
 
 ACTIONS_OFFERED = 50
 LETTERS = "letters"
@@ -50,8 +51,9 @@ SWITCH = {
 OWN_LEVEL = "own"
 
 
-def asked_by(request: AuthedRequest) -> Asked:
-    return asked_in(request.GET, user=request.user, today=timezone.localdate())
+def asked_by(request: AuthedRequest, kind: ReportKind | None = None) -> Asked:
+    today = timezone.localdate()
+    return asked_in(request.GET, user=request.user, today=today, kind=kind)
 
 
 def place_asked(request: AuthedRequest) -> District:
@@ -178,13 +180,29 @@ def where(
     }
 
 
+def choice_of_borders(asked: Asked, **keep: int | str) -> list[dict[str, Any]]:
+    """Whether places are counted as they were on the date, or as they are today."""
+    return [
+        {
+            "label": wanted.label,
+            "url": f"?{address_of(replace(asked, boundaries=wanted), **keep)}",
+            "is_current": wanted == asked.boundaries,
+        }
+        for wanted in Boundaries
+    ]
+
+
 def frame(asked: Asked, context: dict[str, Any], **keep: int | str) -> dict[str, Any]:
     """Add the period picker and the switch; `keep` stays in the picker's links."""
     period = asked.period
     actions = Action.objects.reportable_to(asked.reader).order_by("-first", "-pk")
+    is_today = asked.boundaries == Boundaries.NOW
+    borders = {"borders": asked.boundaries.value} if is_today else {}
 
     def other(wanted: Period | None) -> str:
-        return f"?{query_of(period=wanted.code, **keep)}" if wanted else ""
+        if wanted is None:
+            return ""
+        return f"?{address_of(replace(asked, period=wanted, action=None), **keep)}"
 
     return context | {
         "section": "reports",
@@ -200,7 +218,7 @@ def frame(asked: Asked, context: dict[str, Any], **keep: int | str) -> dict[str,
             for kind in PeriodKind
         ],
         "actions": actions[:ACTIONS_OFFERED],
-        "keep": keep,
+        "keep": keep | borders,
         "switch": _switch(asked, keep),
     }
 
@@ -213,6 +231,8 @@ def _switch(asked: Asked, keep: Mapping[str, int | str]) -> list[dict[str, str]]
         if may_read(asked.reader, kind):
             has_place = name not in (ReportKind.OFFICIALS, LETTERS)
             place = {"place": keep.get("place", "")} if has_place else {}
-            url = f"{reverse(f'visits:report_{name}')}?{address_of(asked, **place)}"
+            borders = asked.boundaries if name in OF_BORDERS else Boundaries.THEN
+            of_kind = replace(asked, boundaries=borders)
+            url = f"{reverse(f'visits:report_{name}')}?{address_of(of_kind, **place)}"
             found.append({"name": name, "label": str(label), "url": url})
     return found

@@ -42,16 +42,18 @@ from visits.views.report_frame import (
 @require_safe
 @permission_required("visits.open_report_rows", raise_exception=True)
 def report_rows(request: AuthedRequest) -> HttpResponse:
-    asked = asked_by(request)
+    is_of_official = "official" in request.GET
+    kind = None if is_of_official else kind_in(request.GET, request.user)
+    asked = asked_by(request, kind)
     figure = FIGURES.get(request.GET.get("figure", ""))
     if figure is None:
         raise Http404
     week = week_in(request.GET)
     rows: Rows
-    if "official" in request.GET:
+    if is_of_official:
         rows, key, title, back = official_rows(request, asked, figure)
     else:
-        rows, key, title, back = place_rows(request, asked, figure)
+        rows, key, title, back = place_rows(request, asked, figure, kind)
     page = rows_behind(
         asked, rows, figure, key=key, week=week, after=request.GET.get("after", "")
     )
@@ -84,9 +86,8 @@ def official_rows(
 
 
 def place_rows(
-    request: AuthedRequest, asked: Asked, figure: Figure
+    request: AuthedRequest, asked: Asked, figure: Figure, kind: ReportKind | None
 ) -> tuple[Rows, Key, str, str]:
-    kind = kind_in(request.GET, request.user)
     if kind is None or kind == ReportKind.OFFICIALS:
         raise PermissionDenied
     place = place_asked(request)

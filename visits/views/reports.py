@@ -23,9 +23,11 @@ from visits.reports.figures import FIGURES, KINDS, OF_DISTRICTS, OF_OFFICIALS, F
 from visits.reports.mix import mix
 from visits.reports.table import Link, number
 from visits.reports.year_strip import year_strip
+from visits.rules.report_kinds import ReportKind
 from visits.rules.shares import share
 from visits.views.report_frame import (
     asked_by,
+    choice_of_borders,
     choice_of_groups,
     day_rows,
     district_link,
@@ -42,7 +44,7 @@ from visits.views.report_frame import (
 @require_safe
 @permission_required("visits.view_district_report", raise_exception=True)
 def report_districts(request: AuthedRequest) -> HttpResponse:
-    asked = asked_by(request)
+    asked = asked_by(request, ReportKind.DISTRICTS)
     places = report_places(request.user)
     if not places and "place" not in request.GET:
         return render(request, "visits/reports/districts.html", frame(asked, {}))
@@ -56,6 +58,7 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
         choice
         | where(asked, place, places, group)
         | {
+            "borders": choice_of_borders(asked, place=place.pk, group=group),
             "cards": district_cards(report, link),
             "tables": by_district.tables(
                 report,
