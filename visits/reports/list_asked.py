@@ -32,8 +32,11 @@ class ListAsked:
     @property
     def about(self) -> str:
         """How it is narrowed, in the language of the moment."""
-        said = " · ".join(f"{name}: {value}" for name, value in self.filters)
-        return said or gettext("not narrowed")
+        said = [
+            gettext("%(name)s: %(value)s") % {"name": name, "value": value}
+            for name, value in self.filters
+        ]
+        return " · ".join(said) or gettext("not narrowed")
 
 
 def rows_of(asked: ListAsked, *, now: datetime) -> QuerySet[Any]:

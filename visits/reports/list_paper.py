@@ -190,13 +190,13 @@ SHEETS = {
             ),
             ListColumn(
                 "purpose",
-                gettext_lazy("Purpose"),
+                gettext_lazy("Purpose or topic"),
                 gettext_lazy("What it is for, as planned."),
                 lambda it: it.purpose,
             ),
             ListColumn(
                 "unit",
-                gettext_lazy("Unit"),
+                gettext_lazy("Organised by"),
                 gettext_lazy("The unit whose visit it is."),
                 lambda it: str(it.unit),
             ),
@@ -240,8 +240,8 @@ def paper_of_list(
     if size_of(asked, now=now, most=most) > most:
         raise ValidationError(
             gettext_lazy(
-                "There are more than %(most)s rows. Narrow the list; as a workbook or "
-                "CSV file it may have the most."
+                "More than %(most)s rows are too many for this format. Narrow the list, "
+                "or choose another format."
             ),
             code="too_many",
             params={"most": most},
