@@ -240,8 +240,8 @@ def paper_of_list(
     if size_of(asked, now=now, most=most) > most:
         raise ValidationError(
             gettext_lazy(
-                "More than %(most)s rows are too many for this format. Narrow the list, "
-                "or choose another format."
+                "More than %(most)s rows are too many for this format. Narrow the "
+                "list, or choose another format."
             ),
             code="too_many",
             params={"most": most},
@@ -268,7 +268,7 @@ def paper_of_list(
         lines,
         note_label=_("Marks") if sheet.marks else "",
     )
-    heading = [(_("List"), asked.about), (_("As of"), day), *marks_of(export)]
+    heading = [(_("Filter"), asked.about), (_("As of"), day), *marks_of(export)]
     mark = watermark_of(export)
     seen = seen_in(asked.page, pks)
     return Paper(title, asked.about, day, heading, mark, [table], None, seen)
