@@ -15,6 +15,8 @@ from visits.reports import letter_list, matter_list, visit_list
 from visits.reports.letter_list import Order
 from visits.rules.list_pages import ListPage
 
+DUE_FIRST = (F("due_on").asc(nulls_last=True), "pk")
+
 
 @dataclass(frozen=True)
 class ListAsked:
@@ -47,13 +49,10 @@ def rows_of(asked: ListAsked, *, now: datetime) -> QuerySet[Any]:
     if asked.page == ListPage.MATTERS:
         matters = matter_list.listed(asked.reader, asked.typed, on=on).for_list()
         if matter_list.worklist_in(asked.typed) in matter_list.BY_LIMIT:
-            return matters.order_by(*BY_LIMIT)
+            return matters.order_by(*DUE_FIRST)
         return matters.order_by("-raised_on", "-pk")
     visits = visit_list.listed(asked.reader, **asked.typed, now=now)
     return visits.order_by("-starts_on", "-pk")
-
-
-BY_LIMIT = (F("due_on").asc(nulls_last=True), "pk")
 
 
 def _letters(asked: ListAsked, *, now: datetime) -> LetterQuerySet:
@@ -62,7 +61,7 @@ def _letters(asked: ListAsked, *, now: datetime) -> LetterQuerySet:
     rows = letters.unsealed().defer("facts", "request", "sealed_text", "search_text")
     if asked.typed.get("order") == Order.NEWEST:
         return rows.for_list().order_by("-received_on", "-pk")
-    return rows.for_list().order_by(*BY_LIMIT)
+    return rows.for_list().order_by(*DUE_FIRST)
 
 
 def size_of(asked: ListAsked, *, now: datetime, most: int) -> int:

@@ -63,9 +63,8 @@ def report_export(request: AuthedRequest) -> HttpResponse:
     """
     approvers = approvers_for(request.user)
     may_self = request.user in approvers
-    form_of = partial(
-        ExportReportForm, approvers=approvers, is_list="list" in request.GET
-    )
+    is_list = "list" in request.GET
+    form_of = partial(ExportReportForm, approvers=approvers, is_list=is_list)
     form = form_of(
         request.POST if request.method == "POST" else None,
         initial={"approver": request.user.pk} if may_self else None,
@@ -88,7 +87,7 @@ def report_export(request: AuthedRequest) -> HttpResponse:
         show_refusal(form, refusal)
     context = {
         "section": _section(asked),
-        "is_list": isinstance(asked, ListAsked),
+        "is_list": is_list,
         "form": form,
         "about": _about(asked),
         "most": most,
