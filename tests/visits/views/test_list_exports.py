@@ -3,19 +3,20 @@
 import csv
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document
 from python_calamine import CalamineWorkbook
 
 from cadres.models import Setting
 from tests.factories import CadreFactory, MatterFactory, VisitFactory, at
 from tests.factories.letters import letter_at, take
-from visits.models import Export, ExportJob, Letter, OwnList
+from visits.models import Export, ExportJob, Letter, OwnList, Visit
 from visits.rules.letter_states import Step
 from visits.tasks import make
 
@@ -206,6 +207,26 @@ def test_a_sealed_letter_is_not_even_counted(client, desk, district_admin):
     assert references(response) == []
     assert sealed.printed_reference not in response.content.decode()
     assert Export.objects.get().rows == 0
+
+
+def test_hidden_visits_and_matters_of_sealed_letters_stay_here(client, js, admin):
+    visit = VisitFactory(held=True, places=[js.tangzhang])
+    matter = MatterFactory(stop=visit.stops.get())
+    letter = letter_at(js.tangzhang)
+    MatterFactory(
+        letter=letter, stop=None, source="letter", decided_by=matter.decided_by
+    )
+    seal(letter)
+    lists = {"list=visits": [visit.reference]}
+    lists["list=matters&work=all"] = [matter.printed_reference]
+    for query, shown in lists.items():
+        assert references(export(client, query)) == shown
+
+    later = timezone.now() + timedelta(days=1)
+    Visit.objects.update(mode="unannounced", hidden_until=later)
+
+    for query in lists:
+        assert references(export(client, query)) == []
 
 
 def test_the_rows_are_those_of_the_page_for_each_person(client, desk, petition):
