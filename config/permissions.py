@@ -169,7 +169,9 @@ WORDS: dict[str, str | Promise] = {
     "visits.report_on_scope": _("read reports on all officials of the area or unit"),
     "visits.view_district_report": _("read reports on places"),
     "visits.open_report_rows": _("open the visits behind a figure"),
-    "visits.approve_export": _("let reports out as files, one’s own and others’"),
+    "visits.approve_export": _(
+        "let reports and lists out as files, one’s own and others’"
+    ),
     "visits.view_session": _("see the reception sessions of one’s desk, or one’s own"),
     "visits.plan_session": _("plan and publish reception sessions, enter results"),
     "visits.book_session": _("book places at reception sessions for people"),

@@ -46,6 +46,7 @@ from visits.actions.write_lesson import write_lesson
 from visits.models import ExportJob, Feedback, OwnList, TalkFormat, Target, VisitEvent
 from visits.reports.asked import Asked
 from visits.reports.report_question import Question
+from visits.rules.list_pages import ListPage
 from visits.rules.periods import PeriodKind, period_of
 from visits.rules.series import Skip
 from visits.rules.visit_states import VisitState
@@ -163,7 +164,9 @@ ADDRESSES: dict[str, Address] = {
         also=("figure=place_visits&place={xuzhou}&period=2026",),
     ),
     "visits:report_export": Address(
-        roles=(DISTRICT, LEADER), query="period=2026", also=("filed={filed}",)
+        roles=(DISTRICT, LEADER),
+        query="period=2026",
+        also=("filed={filed}", *(f"list={it}" for it in ListPage)),
     ),
     "visits:export_list": Address(
         roles=(AUDITOR, DISTRICT), also=("kind=xlsx&who=账号", "first=2020-01-01")

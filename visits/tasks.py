@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 
 from visits.actions.clear_bookings import clear_bookings
 from visits.actions.draw_sample import draw_monthly
+from visits.actions.export_report import Exportable
 from visits.actions.make_export import expire_exports, make_export
 from visits.actions.recount_clocks import recount_clocks
 from visits.actions.scan_attachment import NoAnswer, scan_attachment, scan_waiting
@@ -27,9 +28,8 @@ from visits.actions.warn_of_matters import warn_of_matters
 from visits.actions.warn_of_problems import warn_of_problems
 from visits.actions.warn_of_questions import warn_of_questions
 from visits.forms.report import asked_again
-from visits.models import ClockRule, ExportJob, FiledReport
+from visits.models import ClockRule, ExportJob
 from visits.reports.clock_moves import touched_by_day, touched_by_rule
-from visits.reports.report_question import Question
 
 KEEP_HOURS = 24 * 14  # finished jobs
 
@@ -98,7 +98,7 @@ def make(job: int) -> None:
     """A large export."""
     now = timezone.now()
 
-    def ask(row: ExportJob) -> Question | FiledReport:
+    def ask(row: ExportJob) -> Exportable:
         return asked_again(row.query, user=row.by, today=timezone.localdate(now))
 
     make_export(job, now=now, ask=ask)

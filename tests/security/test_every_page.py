@@ -58,6 +58,7 @@ PARAMETERS = [
     "work",
     "order",
     "due",
+    "list",
     "category",
     "subject",
     "search",

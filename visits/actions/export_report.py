@@ -1,4 +1,4 @@
-"""A report leaves the product: purpose, approver, a mark in the file, a log entry."""
+"""A report or list leaves: purpose, approver, a mark in the file, a log entry."""
 
 import hashlib
 from collections.abc import Callable
@@ -14,17 +14,22 @@ from cadres.models import Account
 from visits.actions.write_notices import write_notices
 from visits.models import Export, FiledReport, Notice
 from visits.reports.export_approvers import approvers_for
+from visits.reports.filed_report import in_every_language, said
 from visits.reports.letter_papers import in_chinese, source_of
+from visits.reports.list_asked import ListAsked
+from visits.reports.list_paper import paper_of_list
 from visits.reports.report_docx import report_docx
-from visits.reports.report_paper import Paper, paper_of, paper_of_filed
+from visits.reports.report_paper import MOST_ROWS, Paper, paper_of, paper_of_filed
 from visits.reports.report_question import Question
 from visits.reports.report_xlsx import report_xlsx
 from visits.reports.table_csv import report_csv
 from visits.rules.papers import PaperKind
 from visits.rules.report_kinds import ExportFormat, ReportKind
 
+Exportable = Question | FiledReport | ListAsked
 # A longer table is no document any more: it goes into a workbook.
 MOST_DOCX = 300
+ON_PAPER = (ExportFormat.DOCX, ExportFormat.PRINT)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Exported:
 
 @transaction.atomic
 def export_report(
-    asked: Question | FiledReport,
+    asked: Exportable,
     *,
     by: Account,
     now: datetime,
@@ -66,7 +71,7 @@ def export_report(
 
 
 def make_report(
-    asked: Question | FiledReport,
+    asked: Exportable,
     export: Export,
     *,
     tell: Callable[[int], None] = lambda _rows: None,
@@ -84,6 +89,11 @@ def make_report(
         )  # fmt: skip
         export.place, export.filed = asked.place, asked
         paper = paper_of_filed(asked, export)
+    elif isinstance(asked, ListAsked):
+        export.kind = asked.page
+        export.about = said(in_every_language(lambda: asked.about))
+        most = MOST_DOCX if export.format in ON_PAPER else MOST_ROWS
+        paper = paper_of_list(asked, export, most=most, tell=tell)
     else:
         if asked.kind == ReportKind.OFFICIALS and not asked.officials:
             text = _("There is no official you may report on in this period.")

@@ -16,18 +16,18 @@ from django.http import Http404
 from django.utils import translation
 
 from visits.actions.export_report import (
+    Exportable,
     Exported,
     check_approver,
     log_export,
     make_report,
 )
 from visits.actions.write_notices import write_notices
-from visits.models import Export, ExportJob, FiledReport, Notice, file_store
+from visits.models import Export, ExportJob, Notice, file_store
 from visits.models.export_job import KEPT
-from visits.reports.report_question import Question
 
 State, Failure = ExportJob.State, ExportJob.Failure
-Ask = Callable[[ExportJob], Question | FiledReport]
+Ask = Callable[[ExportJob], Exportable]
 log = logging.getLogger(__name__)
 
 
@@ -97,6 +97,7 @@ def _enter(job: ExportJob, made: Exported, *, key: UUID, now: datetime) -> bool:
         "officials": seen.officials,
         "visits": sorted(seen.visits),
         "matters": seen.matters,
+        "letters": seen.letters,
     }
     row.full_clean()
     row.save()

@@ -3,20 +3,32 @@
 import hashlib
 import logging
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
 from cadres.models.encrypted import WrongKey
-from visits.models import Export, ExportJob, FiledReport, Matter, Visit, file_store
-from visits.reports.report_question import Question, openable_rows
+from visits.actions.export_report import Exportable
+from visits.models import (
+    Export,
+    ExportJob,
+    FiledReport,
+    Letter,
+    Matter,
+    Visit,
+    file_store,
+)
+from visits.reports.list_asked import ListAsked
+from visits.reports.report_question import openable_rows
 
 log = logging.getLogger(__name__)
 
 
 def take_export(
-    job: ExportJob, asked: Question | FiledReport, *, by: Account, now: datetime
+    job: ExportJob, asked: Exportable, *, by: Account, now: datetime
 ) -> tuple[Export, bytes]:
     """The row of the log and the file; `asked` is the job's question, asked today.
 
@@ -50,15 +62,27 @@ def take_export(
     return job.export, data
 
 
-def _is_all_theirs(job: ExportJob, asked: Question | FiledReport, by: Account) -> bool:
-    """Whether each official, visit and matter in the file is one they may read now."""
+def _is_all_theirs(job: ExportJob, asked: Exportable, by: Account) -> bool:
+    """Whether each official, visit, matter and letter in it is theirs to read now."""
     if isinstance(asked, FiledReport):
         return True
     visits, matters = job.seen["visits"], job.seen["matters"]
+    if isinstance(asked, ListAsked):
+        letters = job.seen["letters"]
+        return (
+            _are_all(Letter.objects.visible_to(by).unsealed(), letters)
+            and _are_all(Matter.objects.visible_to(by), matters)
+            and _are_all(Visit.objects.visible_to(by), visits)
+        )
     if not set(job.seen["officials"]) <= {it.pk for it in asked.officials}:
         return False
     if visits and openable_rows(asked) is None:
         return False
     if Matter.objects.filter(pk__in=matters, letter__is_sealed=True).exists():
         return False
-    return Visit.objects.visible_to(by).filter(pk__in=visits).count() == len(visits)
+    return _are_all(Visit.objects.visible_to(by), visits)
+
+
+def _are_all(rows: QuerySet[Any], pks: list[int]) -> bool:
+    """Whether all these are among the `rows`; without a query where none are."""
+    return not pks or rows.filter(pk__in=pks).count() == len(pks)

@@ -10,6 +10,7 @@ from cadres.forms.pick import UnitField
 from cadres.forms.place import PlaceField
 from cadres.forms.sheet import plain_helper
 from visits.models.letter import ContentSubject
+from visits.reports.letter_list import Order
 from visits.reports.letter_search import LONGEST
 from visits.reports.letter_worklists import Worklist
 from visits.rules.letter_records import FIELDS
@@ -23,18 +24,13 @@ class Due(models.TextChoices):
     D30 = "30", _("Within 30 days")
 
 
-class Order(models.TextChoices):
-    LIMIT = "limit", _("Legal limit first")
-    NEWEST = "newest", _("Newest first")
-
-
 ALL = ("", _("All"))
 
 
 class LetterListForm(forms.Form):
     """Filters stand in the address; what cannot be understood narrows nothing."""
 
-    work = forms.ChoiceField(choices=Worklist.choices, required=False)
+    work = forms.ChoiceField(label=_("List"), choices=Worklist.choices, required=False)
     state = forms.ChoiceField(
         label=_("State"),
         choices=[("", _("In hand")), ("all", _("All")), *LetterState.choices],

@@ -43,7 +43,7 @@ ALL = ("", _("All"))
 class MatterListForm(forms.Form):
     """Filters stand in the address; what cannot be understood narrows nothing."""
 
-    work = forms.ChoiceField(choices=Worklist.choices, required=False)
+    work = forms.ChoiceField(label=_("List"), choices=Worklist.choices, required=False)
     state = forms.ChoiceField(
         label=_("State"), choices=[ALL, *MatterState.choices], required=False
     )

@@ -9,6 +9,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from cadres.models import Account, Cadre, District, Setting
+from visits.actions.export_report import Exportable
+from visits.forms.list_asked import list_in, pages_of
 from visits.models import Action, FiledReport
 from visits.reports.asked import Asked
 from visits.reports.figures import EVERY
@@ -113,6 +115,11 @@ def may_read_reports(user: Account) -> bool:
     )
 
 
+def may_export(user: Account) -> bool:
+    """Whether there is a report or a list that is theirs to take."""
+    return may_read_reports(user) or bool(pages_of(user))
+
+
 def question_in(data: Mapping[str, str], *, user: Account, today: date) -> Question:
     """The report that an address speaks of: `report`, and what that report is asked.
 
@@ -151,16 +158,16 @@ def filed_in(reference: str, *, user: Account) -> FiledReport:
     return get_object_or_404(known, reference=reference)
 
 
-def exported_in(
-    data: Mapping[str, str], *, user: Account, today: date
-) -> Question | FiledReport:
-    """What an export is asked of: a report as it is now, or one as it was filed."""
+def exported_in(data: Mapping[str, str], *, user: Account, today: date) -> Exportable:
+    """What an export is asked of: a report of now, one that was filed, or a list."""
+    if "list" in data:
+        return list_in(data, user=user)
     if "filed" in data:
         return filed_in(data["filed"][:8].replace("\0", ""), user=user)
     return question_in(data, user=user, today=today)
 
 
-def asked_again(query: str, *, user: Account, today: date) -> Question | FiledReport:
+def asked_again(query: str, *, user: Account, today: date) -> Exportable:
     """What a kept query string asks today.
 
     Raises:

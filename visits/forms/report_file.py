@@ -28,6 +28,13 @@ class FileReportForm(forms.Form):
         self.helper = plain_helper("note", "client_key")
 
 
+# What the files of a list have in them, where it is not what those of a report have.
+OF_LISTS = {
+    ExportFormat.XLSX: _("Excel workbook: rows, definitions"),
+    ExportFormat.CSV: _("CSV file: rows"),
+}
+
+
 class ExportReportForm(forms.Form):
     purpose = forms.CharField(
         label=_("Purpose"),
@@ -52,8 +59,17 @@ class ExportReportForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, approvers: Sequence[Account], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        approvers: Sequence[Account],
+        is_list: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if is_list:
+            formats = cast("forms.ChoiceField", self.fields["format"])
+            formats.choices = [(it, OF_LISTS.get(it, it.label)) for it in ExportFormat]
         known = {str(it.pk): it for it in approvers}
         field = cast("forms.TypedChoiceField", self.fields["approver"])
         nobody = [] if len(known) == 1 else [("", _("Choose…"))]

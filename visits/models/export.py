@@ -12,6 +12,7 @@ from cadres.models import Account, Cadre, District, Unit
 from visits.models.action import Action
 from visits.models.filed_report import FiledReport
 from visits.models.visit import new_reference
+from visits.rules.list_pages import ListPage
 from visits.rules.report_kinds import ExportFormat, ReportKind
 
 
@@ -24,7 +25,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
 
 class Export(models.Model):
-    """A report left the product as a file or on paper. Never changed, never removed.
+    """A report or list left the product, as a file or on paper. Never changed.
 
     The reference stands in the file itself; by `sha256` a file can be told to be it.
     """
@@ -41,14 +42,18 @@ class Export(models.Model):
         Unit, models.PROTECT, null=True, blank=True, related_name="+"
     )
     at = models.DateTimeField(default=timezone.now)
-    kind = models.CharField(_("report"), max_length=9, choices=ReportKind)
+    kind = models.CharField(
+        _("report"), max_length=9, choices=[*ReportKind.choices, *ListPage.choices]
+    )
     place = models.ForeignKey(
         District, models.PROTECT, null=True, blank=True, related_name="+"
     )
     official = models.ForeignKey(
         Cadre, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    period = models.CharField(max_length=8)
+    # Empty for a list: `about` says in every language how it was narrowed.
+    period = models.CharField(max_length=8, blank=True)
+    about = models.JSONField(default=str, blank=True)
     action = models.ForeignKey(
         Action, models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -37,7 +37,7 @@ class ExportJobQuerySet(models.QuerySet["ExportJob"]):
 
 
 class ExportJob(models.Model):
-    """`query` asks the report again when the file is made, with the eyes of then.
+    """`query` asks it again when the file is made, with the eyes of then.
 
     The file lies in the store under `key`, encrypted. Of whom and what it speaks is in
     `seen`, so that nobody is handed rows that they may not see any more. Both go when
@@ -82,8 +82,8 @@ class ExportJob(models.Model):
     )
     format = models.CharField(_("format"), max_length=5, choices=ExportFormat)
     language = models.CharField(max_length=10)
-    query = models.CharField(max_length=200)
-    # The report, what it is about and the period, in every language.
+    query = models.CharField(max_length=2000)
+    # The report or list, what it is about and the period, in every language.
     about = models.JSONField()
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     asked_at = models.DateTimeField(default=timezone.now)

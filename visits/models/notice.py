@@ -107,7 +107,7 @@ class Notice(models.Model):
         SESSION_LEAD = "session_lead", _("Another leader receives")
         EXPORT_READY = "export_ready", _("Your export is ready")
         EXPORT_FAILED = "export_failed", _("Your export could not be made")
-        EXPORT_LET = "export_let", _("A report was exported with your approval")
+        EXPORT_LET = "export_let", _("A report or list was exported with your approval")
 
     # Why someone gets a notice of each kind.
     WHY = {

@@ -19,6 +19,11 @@ ADDRESSES = {
 }
 
 
+def address_of_list(page: ListPage, query: str) -> str:
+    address, view = ADDRESSES[page]
+    return f"{reverse(address)}?{view}{query}"
+
+
 class OwnListQuerySet(models.QuerySet["OwnList"]):
     def visible_to(self, user: Account) -> Self:
         """One's own, and what colleagues share. What a list shows, its page decides."""
@@ -62,5 +67,4 @@ class OwnList(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        address, view = ADDRESSES[ListPage(self.page)]
-        return f"{reverse(address)}?{view}{self.query}"
+        return address_of_list(ListPage(self.page), self.query)

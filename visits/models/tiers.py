@@ -128,8 +128,8 @@ TIERS: dict[str, dict[Tier, str]] = {
     },
     "visits.Export": {
         Tier.INTERNAL: (
-            "id reference by approver unit at kind place official period action filed "
-            "purpose format rows sha256"
+            "id reference by approver unit at kind place official period about action "
+            "filed purpose format rows sha256"
         ),
     },
     "visits.ExportJob": {

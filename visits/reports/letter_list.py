@@ -4,19 +4,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from cadres.models import Account
 from visits.models import Letter, LetterClock
 from visits.models.letter import LetterQuerySet
 from visits.reports.capped import capped_counts, in_figures
 from visits.reports.letter_search import Snippet, snippet
-from visits.reports.letter_worklists import waiting_letters
+from visits.reports.letter_worklists import (
+    WHATEVER_STATE,
+    Worklist,
+    letters_of,
+    waiting_letters,
+    worklist_in,
+)
 from visits.rules.clocks import INTERNAL
 from visits.rules.letter_states import Clock
 
 SOON = 3  # days, of the second figure
+
+
+class Order(TextChoices):
+    LIMIT = "limit", gettext_lazy("Legal limit first")
+    NEWEST = "newest", gettext_lazy("Newest first")
 
 
 @dataclass(frozen=True)
@@ -128,10 +140,18 @@ def _row(
     if started_on:
         length, passed = (letter.due_on - started_on).days, (on - started_on).days
     filled = min(max(100 * passed // length, 0), 100) if length > 0 else 100
+    words, clock = days_left(left), clock_name(letter)
+    return LetterRow(letter, words, clock, tone, filled, found)
+
+
+def clock_name(letter: Letter) -> str:
+    """What ends first of it; empty where nothing does."""
+    if letter.due_on is None:
+        return ""
     label = str(Clock(letter.due_clock).label)
     if letter.due_clock in INTERNAL:
-        label = _("%(clock)s (internal target)") % {"clock": label}
-    return LetterRow(letter, days_left(left), label, tone, filled, found)
+        return _("%(clock)s (internal target)") % {"clock": label}
+    return label
 
 
 def days_left(left: int) -> str:
@@ -145,10 +165,29 @@ def days_left(left: int) -> str:
     return ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
 
 
+def listed(
+    user: Account,
+    typed: Mapping[str, object],
+    *,
+    on: date,
+    near: int,
+    whatever_state: bool = False,
+) -> LetterQuerySet:
+    """The rows of the list, in no order; `typed` is a cleaned `LetterListForm`."""
+    work = worklist_in(user, str(typed.get("work") or ""))
+    letters = letters_of(user, work, on=on, near=near)
+    if work == Worklist.REGISTERED:
+        # No filter by their content: they may know that it goes on, no more.
+        return letters
+    if (whatever_state or work in WHATEVER_STATE) and not typed.get("state"):
+        typed = {**typed, "state": "all"}
+    return narrowed(letters, typed, on=on)
+
+
 def narrowed(
     letters: LetterQuerySet, typed: Mapping[str, object], *, on: date
 ) -> LetterQuerySet:
-    """What the filters of the list leave; `typed` is a cleaned `LetterListForm`."""
+    """What the filters of the list leave."""
     plain: Iterable[str] = ("category", "unit", "subject")
     for name in plain:
         if typed.get(name):

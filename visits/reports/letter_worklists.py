@@ -60,6 +60,12 @@ def worklists_of(user: Account) -> list[Worklist]:
     return found
 
 
+def worklist_in(user: Account, asked: str) -> Worklist:
+    """The list asked for, by default the first; all, for one that is not theirs."""
+    known = worklists_of(user)
+    return next((it for it in known if it == (asked or known[0])), Worklist.ALL)
+
+
 def letters_of(user: Account, worklist: str, *, on: date, near: int) -> LetterQuerySet:
     """The rows of a list, of those that this person may see.
 

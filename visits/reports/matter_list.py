@@ -35,6 +35,18 @@ class Worklist(TextChoices):
     ALL = "all", gettext_lazy("All")
 
 
+BY_LIMIT = (Worklist.MINE, Worklist.LATE, Worklist.OPEN)
+
+
+def worklist_in(typed: Mapping[str, Any]) -> Worklist:
+    return Worklist(typed.get("work") or Worklist.MINE)
+
+
+def listed(user: Account, typed: Mapping[str, Any], *, on: date) -> MatterQuerySet:
+    """The rows of the list, in no order; `typed` is a cleaned `MatterListForm`."""
+    return narrowed(matters_of(user, worklist_in(typed), on=on), typed, on=on)
+
+
 def matters_of(user: Account, worklist: str, *, on: date) -> MatterQuerySet:
     matters = Matter.objects.visible_to(user)
     if worklist == Worklist.MINE:
@@ -53,7 +65,7 @@ def matters_of(user: Account, worklist: str, *, on: date) -> MatterQuerySet:
 def narrowed(
     matters: MatterQuerySet, typed: Mapping[str, Any], *, on: date
 ) -> MatterQuerySet:
-    """What the filters leave; `typed` is a cleaned `MatterListForm`."""
+    """What the filters of the list leave."""
     if state := typed.get("state"):
         matters = matters.filter(state=state)
     if place := typed.get("place"):

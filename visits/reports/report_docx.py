@@ -90,7 +90,7 @@ def _paragraph(document: Any, text: str, *, bold: bool) -> Any:
 
 def _table(document: Any, table: SheetTable, start: int, end: int) -> Any:
     columns = table.columns[start:end]
-    heads = [f"{it.label} ({it.unit})" for it in columns]
+    heads = [_labelled(it.label, it.unit) for it in columns]
     lines = [
         [_labelled(it.label, it.note), *(plain(cell) for cell in it.cells[start:end])]
         for it in table.lines

@@ -47,6 +47,7 @@ class Seen:
     officials: list[int] = field(default_factory=list)
     visits: set[int] = field(default_factory=set)
     matters: list[int] = field(default_factory=list)
+    letters: list[int] = field(default_factory=list)
 
     def add(self, figure: Figure, row: FigureRow) -> None:
         self.visits |= {visit.pk for visit in row.visits}
@@ -158,15 +159,21 @@ def _paper(
         (_("About"), about),
         (_("Period"), period),
         *more,
-        (_("Purpose"), export.purpose),
-        (_("Exported"), watermark_of(export)),
+        *marks_of(export),
     ]
-    title = str(ReportKind(kind).label)
-    mark = f"{watermark_of(export)} · {export.purpose}"
+    title, mark = str(ReportKind(kind).label), watermark_of(export)
     return Paper(title, about, period, heading, mark, tables, rows, seen)
 
 
+def marks_of(export: Export) -> list[tuple[str, str]]:
+    return [(_("Purpose"), export.purpose), (_("Exported"), exported(export))]
+
+
 def watermark_of(export: Export) -> str:
+    return f"{exported(export)} · {export.purpose}"
+
+
+def exported(export: Export) -> str:
     """Who, when, who let it out, and by what number of the log."""
     approved = _("approved by %(name)s") % {"name": export.approver}
     parts = [moment(export.at), who(export), approved, export.printed_reference]

@@ -38,14 +38,22 @@ class SheetLine:
 
 @dataclass(frozen=True)
 class SheetTable:
+    """`note_label` is the head over the notes of the lines, where they need one."""
+
     title: str
     row_label: str
     columns: list[SheetColumn]
     lines: list[SheetLine]
+    note_label: str = ""
 
     @property
     def has_totals(self) -> bool:
         return any(line.is_footer for line in self.lines)
+
+    @property
+    def is_list(self) -> bool:
+        """Each line is a record; nothing is counted."""
+        return not any(column.unit for column in self.columns)
 
 
 def sheet_tables(tables: Sequence[Table]) -> list[SheetTable]:
@@ -81,6 +89,16 @@ def _line(line: Line, columns: Sequence[Column], *, is_footer: bool) -> SheetLin
 def key_of(key: Key, period: int) -> str:
     name = "total" if key is Total else "own" if key is None else str(key)
     return f"{name}{OF_PERIOD[period]}"
+
+
+def list_cells(table: SheetTable) -> list[list[Value]]:
+    """The heads of a list, then each record; notes only where they have a head."""
+    has_notes = bool(table.note_label)
+    first: list[Value] = [table.row_label, *[table.note_label] * has_notes]
+    return [
+        [*first, *(column.label for column in table.columns)],
+        *([it.label, *[it.note] * has_notes, *it.cells] for it in table.lines),
+    ]
 
 
 def plain(value: Value) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from visits.reports.report_paper import Paper, row_heads
-from visits.reports.report_sheet import Value
+from visits.reports.report_sheet import Value, list_cells
 from visits.rules.paper_template import CONTROL
 
 A4 = 9
@@ -60,10 +60,16 @@ def _clean(text: str) -> str:
 
 
 def report_xlsx(paper: Paper) -> bytes:
-    """Sheets: figures, the rows behind them if the reader opens rows, definitions."""
+    """Sheets: figures, the rows behind them if the reader opens rows, definitions.
+
+    Of a list there are its rows, and what its columns mean.
+    """
     out = io.BytesIO()
     book = Book(out, paper.watermark)
-    _figures(book, paper)
+    if paper.tables[0].is_list:
+        _list(book, paper)
+    else:
+        _figures(book, paper)
     if paper.rows is not None:
         _rows(book, paper)
     _definitions(book, paper)
@@ -95,6 +101,22 @@ def _figures(book: Book, paper: Paper) -> None:
             book.write(sheet, line, column_at, cell, form)
 
 
+def _list(book: Book, paper: Paper) -> None:
+    table, head = paper.tables[0], len(paper.heading) + 2
+    sheet = book.sheet(_("Rows"), freeze=(head + 1, 1), repeat=head)
+    sheet.set_column(0, len(table.columns) + 1, 24)
+    sheet.write_string(0, 0, paper.title, book.title)
+    _lines(book, sheet, 1, paper.heading)
+    heads, *lines = list_cells(table)
+    for at, text in enumerate(heads):
+        book.write(sheet, head, at, text, book.head)
+    for line, cells in enumerate(lines, start=head + 1):
+        for at, cell in enumerate(cells):
+            book.write(sheet, line, at, cell, book.text)
+    if lines:
+        sheet.autofilter(head, 0, head + len(lines), len(heads) - 1)
+
+
 def _rows(book: Book, paper: Paper) -> None:
     sheet = book.sheet(_("Rows"), freeze=(2, 0), repeat=1)
     sheet.write_string(0, 0, _clean(paper.watermark))
@@ -115,7 +137,8 @@ def _definitions(book: Book, paper: Paper) -> None:
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 14)
     sheet.set_column(2, 2, 90)
-    for at, text in enumerate([_("Figure"), _("Unit of count"), _("Definition")]):
+    word = _("Column") if paper.tables[0].is_list else _("Figure")
+    for at, text in enumerate([word, _("Unit of count"), _("Definition")]):
         sheet.write_string(0, at, text, book.head)
     line = 1
     for table in paper.tables:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from visits.reports.report_sheet import SheetTable, plain
+from visits.reports.report_sheet import SheetTable, list_cells, plain
 
 BOM = "\ufeff"
 # A spreadsheet takes a cell that begins so for a formula; full-width signs too.
@@ -26,12 +26,17 @@ def report_csv(
     """Return `heading` (pairs of word and value), then all columns side by side.
 
     The tables have the same rows; under each column's name stands its unit of count.
+    A list has none, and its records alone.
     """
     out = io.StringIO()
     write = csv.writer(out).writerow
     for pair in heading:
         write([harmless(value) for value in pair])
     write([])
+    if tables[0].is_list:
+        for cells in list_cells(tables[0]):
+            write(harmless(plain(cell)) for cell in cells)
+        return (BOM + out.getvalue()).encode()
     columns = [column for table in tables for column in table.columns]
     write(harmless(v) for v in [tables[0].row_label, "", *(c.label for c in columns)])
     write(harmless(v) for v in [_("Unit of count"), "", *(c.unit for c in columns)])

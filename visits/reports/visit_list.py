@@ -22,22 +22,37 @@ def visit_list(
     now: datetime,
 ) -> Page[Visit]:
     """One page; `older` and `newer` are references of the visits next to it."""
-    visible = Visit.objects.visible_to(reader)
-    rows = _shown(visible, reader, show, now)
-    if first:
-        rows = rows.filter(ends_on__gte=first)
-    if last:
-        rows = rows.filter(starts_on__lte=last)
+    rows = listed(reader, show=show, first=first, last=last, now=now)
     edge = None
     if older or newer:
+        visible = Visit.objects.visible_to(reader)
         edge = visible.filter(reference=(older or newer)[:8]).first()
     return page_of(
-        rows.select_related("unit").prefetch_related("stops__place", "team__official"),
+        rows,
         "-starts_on",
         "-pk",
         size=PER_PAGE,
         after=edge if older else None,
         before=None if older else edge,
+    )
+
+
+def listed(
+    reader: Account,
+    *,
+    show: str = "",
+    first: date | None = None,
+    last: date | None = None,
+    now: datetime,
+) -> QuerySet[Visit]:
+    """The rows of the list with all that it shows, in no order."""
+    rows = _shown(Visit.objects.visible_to(reader), reader, show, now)
+    if first:
+        rows = rows.filter(ends_on__gte=first)
+    if last:
+        rows = rows.filter(starts_on__lte=last)
+    return rows.select_related("unit").prefetch_related(
+        "stops__place", "team__official"
     )
 
 

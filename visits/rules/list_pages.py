@@ -32,13 +32,28 @@ FILTERS: dict[str, tuple[str, ...]] = {
 }
 
 
+NEEDS = {
+    ListPage.LETTERS: "visits.view_letter",
+    ListPage.MATTERS: "visits.view_matter",
+    ListPage.VISITS: "visits.view_visit",
+}
+
+
 def filter_of(page: str, asked: Mapping[str, str]) -> str:
     """The query that asks for the same rows again; empty for the list as it opens."""
-    kept = [
-        (name, value)
-        for name in FILTERS[page]
-        if (value := asked.get(name, "").strip())
-        and len(value) <= LONGEST
-        and value.isprintable()
-    ]
+    kept = [(name, value) for name, value in _typed(page, asked) if _is_plain(value)]
     return urlencode(kept)
+
+
+def is_whole_filter(page: str, asked: Mapping[str, str]) -> bool:
+    """Whether `filter_of` leaves nothing out: else it asks for more than was shown."""
+    return all(_is_plain(value) for _name, value in _typed(page, asked))
+
+
+def _typed(page: str, asked: Mapping[str, str]) -> list[tuple[str, str]]:
+    typed = [(name, asked.get(name, "").strip()) for name in FILTERS[page]]
+    return [(name, value) for name, value in typed if value]
+
+
+def _is_plain(value: str) -> bool:
+    return len(value) <= LONGEST and value.isprintable()

@@ -79,7 +79,7 @@ def _list(request: AuthedRequest) -> HttpResponse:
         "pager": pager,
         "links": _links(Subject(), Week.of(today)),
         "is_filtered": bool(kept),
-    } | own_lists(request, ListPage.VISITS)
+    } | own_lists(request, ListPage.VISITS, form)
     return render(request, "visits/calendar/list.html", context)
 
 

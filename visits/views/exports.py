@@ -1,6 +1,7 @@
 """Reports leave the product here alone: asked for a purpose, marked, and logged."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -23,14 +24,18 @@ from cadres.http import AuthedRequest
 from cadres.models import Account, Setting
 from cadres.reports.keyset import page_asked
 from visits.actions.ask_for_export import ask_for_export, try_export_again
-from visits.actions.export_report import Exported, export_report
+from visits.actions.export_report import Exportable, Exported, export_report
 from visits.actions.take_export import take_export
-from visits.forms.report import asked_again, exported_in, may_read_reports
+from visits.forms.list_asked import export_query
+from visits.forms.report import asked_again, exported_in, may_export
 from visits.forms.report_file import ExportReportForm, FindExportForm
 from visits.models import Export, ExportJob, FiledReport
+from visits.models.own_list import address_of_list
+from visits.reports import list_asked
 from visits.reports.export_approvers import approvers_for
 from visits.reports.filed_report import heard, in_every_language, said
-from visits.reports.report_paper import size_of
+from visits.reports.list_asked import ListAsked
+from visits.reports.report_paper import MOST_ROWS, size_of
 from visits.reports.report_question import Question
 from visits.rules.report_kinds import Boundaries, ExportFormat
 from visits.views.filed_reports import period_name
@@ -58,51 +63,59 @@ def report_export(request: AuthedRequest) -> HttpResponse:
     """
     approvers = approvers_for(request.user)
     may_self = request.user in approvers
-    form = ExportReportForm(
+    is_list = "list" in request.GET
+    form_of = partial(ExportReportForm, approvers=approvers, is_list=is_list)
+    form = form_of(
         request.POST if request.method == "POST" else None,
-        approvers=approvers,
         initial={"approver": request.user.pk} if may_self else None,
     )
-    asked: Question | FiledReport | None = None
+    asked: Exportable | None = None
     most = Setting.objects.as_dict()["report.background_rows"]
     try:
         asked = exported_in(request.GET, user=request.user, today=timezone.localdate())
         if form.is_bound and form.is_valid():
-            rows = _size(asked, form.cleaned_data["format"])
+            rows = _size(asked, form.cleaned_data["format"], now=timezone.now())
             if rows > most:
                 return _queue(request, asked, rows, form.cleaned_data)
             made = export_report(
                 asked, by=request.user, now=timezone.now(), **form.cleaned_data
             )
-            return _answer(request, made, _back(asked))
+            return _answer(request, made, asked)
     except ValidationError as refusal:
         if not form.is_bound:
-            form = ExportReportForm({"format": ExportFormat.XLSX}, approvers=approvers)
+            form = form_of({"format": ExportFormat.XLSX})
         show_refusal(form, refusal)
     context = {
-        "section": "reports",
+        "section": _section(asked),
+        "is_list": is_list,
         "form": form,
         "about": _about(asked),
         "most": most,
         "has_approver": bool(approvers),
-        "back": _back(asked) if asked else reverse("visits:filed_list"),
+        "back": _back(asked) if asked else reverse("visits:export_list"),
     }
     status = 422 if form.errors else 200
     return render(request, "visits/reports/export.html", context, status=status)
 
 
-def _size(asked: Question | FiledReport, form: str) -> int:
+def _section(asked: Exportable | None) -> str:
+    return asked.page if isinstance(asked, ListAsked) else "reports"
+
+
+def _size(asked: Exportable, form: str, *, now: datetime) -> int:
     """How many rows the queue would have to make; 0 for what it never makes."""
     if form not in IN_BACKGROUND:
         return 0
     if isinstance(asked, FiledReport):
         return len(asked.content["tables"][0]["lines"])
+    if isinstance(asked, ListAsked):
+        return list_asked.size_of(asked, now=now, most=MOST_ROWS)
     return size_of(asked, with_rows=form == ExportFormat.XLSX)
 
 
 def _queue(
     request: AuthedRequest,
-    asked: Question | FiledReport,
+    asked: Exportable,
     rows: int,
     typed: dict[str, Any],
 ) -> HttpResponse:
@@ -121,13 +134,15 @@ def _queue(
     return redirect("visits:export_list")
 
 
-def _query(asked: Question | FiledReport) -> str:
+def _query(asked: Exportable) -> str:
     if isinstance(asked, FiledReport):
         return f"filed={asked.reference}"
+    if isinstance(asked, ListAsked):
+        return export_query(asked.page, asked.query)
     return question_address(asked)
 
 
-def _about(asked: Question | FiledReport | None) -> list[str]:
+def _about(asked: Exportable | None) -> list[str]:
     if isinstance(asked, FiledReport):
         return [
             asked.get_kind_display(),
@@ -141,19 +156,28 @@ def _about(asked: Question | FiledReport | None) -> list[str]:
         is_today = asked.asked.boundaries == Boundaries.NOW
         today = [_("borders of the places as they are today")] if is_today else []
         return [str(asked.kind.label), asked.about, name, *today]
+    if isinstance(asked, ListAsked):
+        return [str(asked.page.label), asked.about]
     return []
 
 
-def _back(asked: Question | FiledReport) -> str:
+def _back(asked: Exportable) -> str:
     if isinstance(asked, FiledReport):
         return asked.get_absolute_url()
+    if isinstance(asked, ListAsked):
+        return address_of_list(asked.page, asked.query)
     return page_address(asked)
 
 
-def _answer(request: AuthedRequest, made: Exported, back: str) -> HttpResponse:
+def _answer(request: AuthedRequest, made: Exported, asked: Exportable) -> HttpResponse:
     export = made.export
     if export.format == ExportFormat.PRINT:
-        context = {"section": "reports", "paper": made.paper, "back": back}
+        context = {
+            "section": _section(asked),
+            "is_list": isinstance(asked, ListAsked),
+            "paper": made.paper,
+            "back": _back(asked),
+        }
         response = render(request, "visits/reports/paper.html", context)
         response["Cache-Control"] = "private, no-store"
         return response
@@ -162,7 +186,8 @@ def _answer(request: AuthedRequest, made: Exported, back: str) -> HttpResponse:
 
 def _file(export: Export, data: bytes) -> HttpResponse:
     # `kind` and `format` are words of ours, the period a code: safe in a header.
-    name = f"{export.kind}-{export.period}-{export.reference}.{export.format}"
+    parts = filter(None, [export.kind, export.period, export.reference])
+    name = f"{'-'.join(parts)}.{export.format}"
     response = HttpResponse(data, content_type=TYPES[ExportFormat(export.format)])
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     response["X-Content-Type-Options"] = "nosniff"
@@ -174,7 +199,7 @@ def _file(export: Export, data: bytes) -> HttpResponse:
 def export_list(request: AuthedRequest) -> HttpResponse:
     """The auditor reads the whole log; who exports, their own part of it."""
     is_auditor = request.user.has_perm("visits.audit_access")
-    if not (is_auditor or may_read_reports(request.user)):
+    if not (is_auditor or may_export(request.user)):
         raise PermissionDenied
     form = FindExportForm(request.GET, is_auditor=is_auditor)
     rows = form.narrow(Export.objects.visible_to(request.user)).select_related(
@@ -186,7 +211,10 @@ def export_list(request: AuthedRequest) -> HttpResponse:
         "is_auditor": is_auditor,
         "form": form,
         "page": page,
-        "rows": [{"export": it, "period": period_name(it)} for it in page],
+        "rows": [
+            {"export": it, "period": period_name(it), "about": heard(it.about)}
+            for it in page
+        ],
         "jobs": _jobs(request.user, now=timezone.now()),
     }
     return render(request, "visits/reports/export_list.html", context)

@@ -24,19 +24,17 @@ from visits.actions.forward_letters import forward_letters
 from visits.forms.letter_list import (
     ForwardLettersForm,
     LetterListForm,
-    Order,
     SearchLettersForm,
 )
 from visits.models import Letter
 from visits.models.letter import LetterQuerySet
 from visits.models.visit import ALPHABET
-from visits.reports.letter_list import figures, narrowed, with_clocks
+from visits.reports.letter_list import Order, figures, listed, with_clocks
 from visits.reports.letter_search import Wanted, search_letters, wanted_in
 from visits.reports.letter_worklists import (
-    WHATEVER_STATE,
     Worklist,
     deadlines_of,
-    letters_of,
+    worklist_in,
     worklists_of,
 )
 from visits.rules.letter_states import LetterState
@@ -57,19 +55,22 @@ def letter_list(request: AuthedRequest) -> HttpResponse:
     settings = Setting.objects.as_dict()
     form = LetterListForm(request.GET)
     typed = form.typed()
-    worklists = worklists_of(user)
     wanted = _search_of(request)
-    work = typed.get("work") or (Worklist.ALL if wanted else worklists[0])
-    if work not in worklists:
-        work = Worklist.ALL
-    rows = letters_of(user, work, on=today, near=settings["warn.blue"])
+    work = worklist_in(user, typed.get("work") or (Worklist.ALL if wanted else ""))
+    rows = listed(
+        user,
+        {**typed, "work": work},
+        on=today,
+        near=settings["warn.blue"],
+        whatever_state=bool(wanted),
+    )
     page = _page(request, rows, typed, work, wanted)
     is_own = work == Worklist.REGISTERED
     context = {
         "section": "letters",
         "form": form,
         "figures": figures(user, on=today),
-        "worklists": [(it, _address(request, work=it)) for it in worklists],
+        "worklists": [(it, _address(request, work=it)) for it in worklists_of(user)],
         "work": work,
         "wanted": wanted,
         "search": SearchLettersForm(initial={"q": wanted.text if wanted else ""}),
@@ -91,7 +92,7 @@ def letter_list(request: AuthedRequest) -> HttpResponse:
         and user.has_perm("visits.route_letter")
         and any(_is_forwardable(letter) for letter in page.rows),
         "page": page,
-    } | own_lists(request, ListPage.LETTERS)
+    } | own_lists(request, ListPage.LETTERS, form, is_filter=not wanted and not is_own)
     return render(request, "visits/letters/list.html", context)
 
 
@@ -103,16 +104,10 @@ def _page(
     wanted: Wanted | None,
 ) -> Page[Letter]:
     if work == Worklist.REGISTERED:
-        # No content and no filter by it: they may know that it goes on, no more.
+        # No content: they may know that it goes on, no more.
         rows = rows.only("reference", "state", "received_on", "registered_at")
         keys: tuple[str, ...] = ("-registered_at", "-pk")
         return page_asked(rows, request.GET, *keys, size=PAGE)
-    everything = (wanted or work in WHATEVER_STATE) and not typed.get("state")
-    rows = narrowed(
-        rows,
-        {**typed, "state": "all" if everything else typed.get("state")},
-        on=timezone.localdate(),
-    )
     if wanted:
         rows = search_letters(rows, wanted).defer("facts", "sealed_text")
     else:

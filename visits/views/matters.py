@@ -25,11 +25,12 @@ from visits.actions.refusals import Refusal
 from visits.forms.matter import MatterListForm, MatterStepForm, RaiseMatterForm
 from visits.models import Matter, Visit
 from visits.reports.matter_list import (
+    BY_LIMIT,
     Worklist,
     figures,
-    matters_of,
-    narrowed,
+    listed,
     with_clocks,
+    worklist_in,
 )
 from visits.reports.matter_page import history_of, matter_page
 from visits.reports.matter_steps import actors, offers_for
@@ -42,7 +43,6 @@ from visits.views.own_lists import own_lists
 
 PAGE = 50
 MOST_THEIRS = 5  # steps of others that are told at once
-BY_LIMIT = (Worklist.MINE, Worklist.LATE, Worklist.OPEN)
 
 
 @require_safe
@@ -55,8 +55,10 @@ def matter_list(request: AuthedRequest) -> HttpResponse:
     if typed.get("visit"):
         seen = Visit.objects.visible_to(user)
         visit = seen.filter(reference=typed["visit"]).first()
-    work = typed.get("work") or (Worklist.ALL if visit else Worklist.MINE)
-    rows = narrowed(matters_of(user, work, on=today), typed, on=today).for_list()
+    if visit and not typed.get("work"):
+        typed["work"] = Worklist.ALL
+    work = worklist_in(typed)
+    rows = listed(user, typed, on=today).for_list()
     if work in BY_LIMIT:
         page = page_asked_blanks_last(rows, request.GET, "due_on", "pk", size=PAGE)
     else:
@@ -72,7 +74,7 @@ def matter_list(request: AuthedRequest) -> HttpResponse:
         "is_narrowed": any(typed.get(it) for it in ("state", "place", "due")),
         "by_limit": work in BY_LIMIT,
         "page": page,
-    } | own_lists(request, ListPage.MATTERS)
+    } | own_lists(request, ListPage.MATTERS, form, is_filter=not typed.get("visit"))
     return render(request, "visits/matters/list.html", context)
 
 

@@ -4,43 +4,42 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
-from cadres.models import Account
 from cadres.reports.keyset import page_asked
 from visits.actions.keep_list import drop_list, keep_list, share_list
+from visits.forms.list_asked import export_query, pages_of
 from visits.forms.own_list import KeepListForm
 from visits.models import OwnList
-from visits.models.own_list import ADDRESSES
-from visits.rules.list_pages import ListPage, filter_of
+from visits.models.own_list import address_of_list
+from visits.rules.list_pages import ListPage, filter_of, is_whole_filter
 
-NEEDS = {
-    ListPage.LETTERS: "visits.view_letter",
-    ListPage.MATTERS: "visits.view_matter",
-    ListPage.VISITS: "visits.view_visit",
-}
 SHOWN = 50
 
 
-def pages_of(user: Account) -> list[ListPage]:
-    return [page for page, needed in NEEDS.items() if user.has_perm(needed)]
+def own_lists(
+    request: AuthedRequest, page: ListPage, form: Form, *, is_filter: bool = True
+) -> dict[str, Any]:
+    """What a list page needs to offer one's lists, to keep this one, to export it.
 
-
-def own_lists(request: AuthedRequest, page: ListPage) -> dict[str, Any]:
-    """What a list page needs to offer one's lists, and to keep this one."""
+    `is_filter`: nothing but the filter, `form`, decides which rows it shows.
+    """
     known = OwnList.objects.visible_to(request.user).filter(page=page)
-    query = filter_of(page, request.GET.dict())
+    asked = request.GET.dict()
+    query = filter_of(page, asked)
+    may_export = is_filter and form.is_valid() and is_whole_filter(page, asked)
     return {
         "own_lists": list(known.order_by("name", "pk")[:SHOWN]),
         "list_page": page,
         "list_query": query,
+        "export_query": export_query(page, query) if may_export else "",
     }
 
 
@@ -53,7 +52,13 @@ def own_list_list(request: AuthedRequest) -> HttpResponse:
     page = page_asked(
         rows.select_related("owner", "unit"), request.GET, "-saved_at", "-pk"
     )
-    context = {"page": page, "rows": page.rows, "section": ""}
+    context = {
+        "page": page,
+        "rows": [
+            {"list": it, "export_query": export_query(it.page, it.query)} for it in page
+        ],
+        "section": "",
+    }
     return render(request, "visits/lists/list.html", context)
 
 
@@ -67,8 +72,7 @@ def own_list_keep(request: AuthedRequest) -> HttpResponse:
     asked = QueryDict(data.get("query", "")[:1000]).dict()
     data["query"] = query = filter_of(page, asked)
     form = KeepListForm(data)
-    address, view = ADDRESSES[ListPage(page)]
-    back = f"{reverse(address)}?{view}{query}"
+    back = address_of_list(ListPage(page), query)
     if form.is_valid():
         try:
             row = keep_list(

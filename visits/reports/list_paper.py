@@ -1,0 +1,280 @@
+"""A list page as it leaves the product: its records with its own columns, no more.
+
+Of a letter neither what it asks nor who asks: both stay in the product.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from visits.models import Export, Letter, Matter, Visit
+from visits.reports.letter_list import clock_name
+from visits.reports.list_asked import ListAsked, rows_of, size_of
+from visits.reports.report_paper import STEP, Paper, Seen, marks_of, watermark_of
+from visits.reports.report_sheet import SheetColumn, SheetLine, SheetTable, Value
+from visits.rules.list_pages import ListPage
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    name: str
+    label: Any
+    definition: Any
+    value: Callable[[Any], Value]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a list exports; `marks` are what its page says beside the record."""
+
+    columns: tuple[ListColumn, ...]
+    reference: Callable[[Any], str]
+    marks: Callable[[Any], Iterable[str]] | None = None
+
+
+def _joined(words: Iterable[str]) -> str:
+    return _(", ").join(words)
+
+
+def _letter_marks(letter: Letter) -> Iterable[str]:
+    if letter.is_urgent:
+        yield _("urgent")
+    if letter.due_on and letter.due_is_provisional:
+        yield _("provisional")
+
+
+def _matter_marks(matter: Matter) -> Iterable[str]:
+    if matter.reopened:
+        yield _("reopened")
+    if matter.asked_due_on:
+        yield _("later date asked for")
+
+
+def _places(visit: Visit) -> str:
+    stops = sorted(visit.stops.all(), key=lambda stop: stop.position)
+    return _joined(stop.place.path for stop in stops)
+
+
+def _officials(visit: Visit) -> str:
+    return _joined(member.official.name for member in visit.team.all())
+
+
+SHEETS = {
+    ListPage.LETTERS: Sheet(
+        (
+            ListColumn(
+                "place",
+                gettext_lazy("Place"),
+                gettext_lazy("Where the matter is, with the places above it."),
+                lambda it: it.place.path,
+            ),
+            ListColumn(
+                "channel",
+                gettext_lazy("Channel"),
+                gettext_lazy("How the letter came in."),
+                lambda it: str(it.get_channel_display()),
+            ),
+            ListColumn(
+                "state",
+                gettext_lazy("State"),
+                gettext_lazy("The step it had reached when it was exported."),
+                lambda it: str(it.get_state_display()),
+            ),
+            ListColumn(
+                "category",
+                gettext_lazy("Category"),
+                gettext_lazy("The kind of request; empty while it is not sorted."),
+                lambda it: str(it.get_category_display()),
+            ),
+            ListColumn(
+                "subject",
+                gettext_lazy("Subject"),
+                gettext_lazy("What it is about, by the office’s list of subjects."),
+                lambda it: str(it.subject or ""),
+            ),
+            ListColumn(
+                "unit",
+                gettext_lazy("Unit in charge"),
+                gettext_lazy("Who handles it; empty while it is not assigned."),
+                lambda it: str(it.unit or ""),
+            ),
+            ListColumn(
+                "clock",
+                gettext_lazy("Clock that ends first"),
+                gettext_lazy(
+                    "The legal limit or internal target that ends first; empty where "
+                    "none is running."
+                ),
+                clock_name,
+            ),
+            ListColumn(
+                "due",
+                gettext_lazy("Due on"),
+                gettext_lazy(
+                    "The last safe day of that clock. It is provisional while no plan "
+                    "of days off confirms it."
+                ),
+                lambda it: it.due_on,
+            ),
+        ),
+        reference=lambda it: it.printed_reference,
+        marks=_letter_marks,
+    ),
+    ListPage.MATTERS: Sheet(
+        (
+            ListColumn(
+                "subject",
+                pgettext_lazy("on the spot", "Matter"),
+                gettext_lazy("What was raised, as it stands in the list."),
+                lambda it: it.subject,
+            ),
+            ListColumn(
+                "place",
+                gettext_lazy("Place"),
+                gettext_lazy("Where the matter is, with the places above it."),
+                lambda it: it.place.path,
+            ),
+            ListColumn(
+                "state",
+                gettext_lazy("State"),
+                gettext_lazy("The step it had reached when it was exported."),
+                lambda it: str(it.get_state_display()),
+            ),
+            ListColumn(
+                "decided_by",
+                gettext_lazy("Decided by"),
+                gettext_lazy("The official who decided, or has to."),
+                lambda it: it.decided_by.name,
+            ),
+            ListColumn(
+                "lead_unit",
+                gettext_lazy("Lead unit"),
+                gettext_lazy("Who carries it out; empty while it is not assigned."),
+                lambda it: it.lead_unit,
+            ),
+            ListColumn(
+                "due",
+                gettext_lazy("Deadline"),
+                gettext_lazy("The day by which it shall be done, as agreed last."),
+                lambda it: it.due_on,
+            ),
+            ListColumn(
+                "first_due",
+                gettext_lazy("First deadline"),
+                gettext_lazy("The day that was set at first; it never changes."),
+                lambda it: it.first_due_on,
+            ),
+        ),
+        reference=lambda it: it.printed_reference,
+        marks=_matter_marks,
+    ),
+    ListPage.VISITS: Sheet(
+        (
+            ListColumn(
+                "first",
+                gettext_lazy("First day"),
+                gettext_lazy("The day on which the visit begins."),
+                lambda it: it.starts_on,
+            ),
+            ListColumn(
+                "last",
+                gettext_lazy("Last day"),
+                gettext_lazy("The day on which it ends; on most visits the same."),
+                lambda it: it.ends_on,
+            ),
+            ListColumn(
+                "purpose",
+                gettext_lazy("Purpose or topic"),
+                gettext_lazy("What it is for, as planned."),
+                lambda it: it.purpose,
+            ),
+            ListColumn(
+                "unit",
+                gettext_lazy("Organised by"),
+                gettext_lazy("The unit whose visit it is."),
+                lambda it: str(it.unit),
+            ),
+            ListColumn(
+                "places",
+                gettext_lazy("Places"),
+                gettext_lazy("Where it goes, in this order."),
+                _places,
+            ),
+            ListColumn(
+                "officials",
+                gettext_lazy("Officials"),
+                gettext_lazy("Who goes."),
+                _officials,
+            ),
+            ListColumn(
+                "state",
+                gettext_lazy("State"),
+                gettext_lazy("The step it had reached when it was exported."),
+                lambda it: str(it.get_state_display()),
+            ),
+        ),
+        reference=lambda it: it.reference,
+    ),
+}
+
+
+def paper_of_list(
+    asked: ListAsked,
+    export: Export,
+    *,
+    most: int,
+    tell: Callable[[int], None],
+) -> Paper:
+    """`tell` hears now and then how many rows there are by now.
+
+    Raises:
+        ValidationError: code `too_many`, if there are more than `most` rows.
+    """
+    now = export.at
+    if size_of(asked, now=now, most=most) > most:
+        raise ValidationError(
+            gettext_lazy(
+                "More than %(most)s rows are too many for this format. Narrow the "
+                "list, or choose another format."
+            ),
+            code="too_many",
+            params={"most": most},
+        )
+    sheet = SHEETS[asked.page]
+    lines: list[SheetLine] = []
+    pks: list[int] = []
+    for row in rows_of(asked, now=now)[:most].iterator(chunk_size=STEP):
+        marks = sheet.marks(row) if sheet.marks else ()
+        reference = sheet.reference(row)
+        cells = [column.value(row) for column in sheet.columns]
+        lines.append(SheetLine(reference, reference, " · ".join(marks), cells))
+        pks.append(row.pk)
+        if len(pks) % STEP == 0:
+            tell(len(pks))
+    title, day = str(asked.page.label), date_format(timezone.localdate(now))
+    table = SheetTable(
+        title,
+        _("Reference"),
+        [
+            SheetColumn(it.name, str(it.label), "", str(it.definition))
+            for it in sheet.columns
+        ],
+        lines,
+        note_label=_("Marks") if sheet.marks else "",
+    )
+    heading = [(_("Filter"), asked.about), (_("As of"), day), *marks_of(export)]
+    mark = watermark_of(export)
+    seen = seen_in(asked.page, pks)
+    return Paper(title, asked.about, day, heading, mark, [table], None, seen)
+
+
+def seen_in(page: ListPage, pks: list[int]) -> Seen:
+    if page == ListPage.LETTERS:
+        return Seen(letters=pks)
+    return Seen(matters=pks) if page == ListPage.MATTERS else Seen(visits=set(pks))
