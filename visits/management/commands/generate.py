@@ -4,6 +4,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from visits.demo.load import SEED
@@ -23,6 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("prepare", demo=False)
+        # Loading places makes temporary tables, after which a session cannot be given
+        # memory for them any more: go on in a new one.
+        connection.close()
         try:
             generate(
                 options["scale"],
