@@ -46,7 +46,7 @@ def test_pages_say_that_the_database_is_away_and_no_more(stranger, database_down
     assert response.headers["Retry-After"]
     assert "OperationalError" not in page
     assert "connection refused" not in page
-    assert "数据库暂时连接不上" in page
+    assert "数据库暂时不可用" in page
 
 
 @pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_pages_say_that_the_database_is_away_and_no_more(stranger, database_down
         (
             "SET LOCAL transaction_read_only = on; DELETE FROM visits_feedback",
             503,
-            "数据库暂时连接不上",
+            "数据库暂时不可用",
         ),
         ("SELECT 1 / 0", 500, "系统出错"),
     ],
