@@ -1,7 +1,6 @@
 """Asks for a page again and again, over HTTP and as the bare SQL behind it."""
 
 import http.client
-import os
 import statistics
 import threading
 import time
@@ -9,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -240,14 +240,12 @@ def memory_of(process: int) -> float:
     """MiB that a process and its children hold, shared pages counted once."""
     total = 0
     for pid in [process, *_children(process)]:
-        with open(f"/proc/{pid}/smaps_rollup") as lines:  # noqa: PTH123
-            total += sum(int(it.split()[1]) for it in lines if it.startswith("Pss:"))
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        total += sum(int(it.split()[1]) for it in lines if it.startswith("Pss:"))
     return total / 1024
 
 
 def _children(process: int) -> list[int]:
-    found = []
-    for task in os.listdir(f"/proc/{process}/task"):  # noqa: PTH208
-        with open(f"/proc/{process}/task/{task}/children") as line:  # noqa: PTH123
-            found += [int(it) for it in line.read().split()]
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    found = [int(it) for task in tasks for it in task.read_text().split()]
     return found + [below for it in found for below in _children(it)]

@@ -141,11 +141,15 @@ def _letters(world: World, officer: Account | None) -> Iterator[Page]:
             f"search, {len(words)} characters",
             officer,
             address,
-            fill=lambda _n, words=words: {"q": words},  # type: ignore[misc]
+            fill=_words(words),
             to=search,
             follows=True,
         )
     yield Page("letter", officer, deep.get_absolute_url())
+
+
+def _words(words: str) -> Callable[[int], Form]:
+    return lambda _number: {"q": words}
 
 
 def _deep(rows: "QuerySet[Letter]") -> Letter | None:
