@@ -29,6 +29,7 @@ from visits.reports.figures import (
     figures_of,
     groups_asked,
 )
+from visits.reports.mix import parts_of, words_of
 from visits.reports.table import (
     Cell,
     Column,
@@ -41,7 +42,6 @@ from visits.reports.table import (
     number,
 )
 from visits.reports.todays_places import ByChildToday, rows_below
-from visits.rules.activities import SHORT, Activity
 
 ON_TOP = figures("person_visits", "onsite_decided", "onsite_settled")
 
@@ -194,19 +194,12 @@ def _mix(report: DistrictReport, link: Link) -> Column:
         found = [report.counts.of(figure, key, period) for figure in KINDS]
         if not any(found):
             return Cell("")
-        kinds = zip(Activity, found, strict=True)
-        words = [f"{SHORT[kind]} {number(n)}" for kind, n in kinds]
+        words = words_of(found)
         links = [
             (word, link(figure, key) if n and period == NOW else "")
             for word, figure, n in zip(words, KINDS, found, strict=True)
         ]
-        total, x, parts = sum(found), 0.0, []
-        for kind, n in zip(Activity, found, strict=True):
-            if n:
-                width = float(100 * n / total)
-                parts.append({"code": kind.value, "x": x, "width": width})
-                x += width
-        return Cell(" · ".join(words), parts=parts, links=links)
+        return Cell(" · ".join(words), parts=parts_of(found), links=links)
 
     return Column(
         gettext_lazy("The four kinds of work"),

@@ -57,10 +57,20 @@ def mix(counts: Counts, key: Key, link: Link, *, now: str, before: str) -> Mix |
 
 
 def _bar(name: str, numbers: Sequence[Number]) -> MixBar:
-    total, x, parts, words = sum(numbers), 0.0, [], []
+    return MixBar(name, parts_of(numbers), " · ".join(words_of(numbers)))
+
+
+def parts_of(numbers: Sequence[Number]) -> list[dict[str, Any]]:
+    """Where in a bar of 100 each of the kinds that were there begins, and how wide."""
+    total, x, parts = sum(numbers), 0.0, []
     for kind, n in zip(Activity, numbers, strict=True):
-        width = float(100 * n / total)
-        parts.append({"code": kind.value, "x": x, "width": width})
-        words.append(f"{SHORT[kind]} {number(n)}")
-        x += width
-    return MixBar(name, parts, " · ".join(words))
+        if n:
+            width = float(100 * n / total)
+            parts.append({"code": kind.value, "x": x, "width": width})
+            x += width
+    return parts
+
+
+def words_of(numbers: Sequence[Number]) -> list[str]:
+    kinds = zip(Activity, numbers, strict=True)
+    return [f"{SHORT[kind]} {number(n)}" for kind, n in kinds]
