@@ -44,7 +44,7 @@ check: .venv/test.stamp
 	$(BIN)/djlint templates --lint --quiet
 
 test: .venv/test.stamp
-	@command -v chromium >/dev/null || sh tests/browser/install-chromium.sh
+	@command -v chromium >/dev/null && command -v soffice >/dev/null || sh tests/install-programs.sh
 	$(BIN)/python manage.py compile_translations
 	$(MAKE) --jobs 2 check pytest
 

@@ -54,7 +54,7 @@ def browser_type_launch_args(browser_type_launch_args):
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not chromium:
         pytest.fail(
-            "There is no chromium on this machine: run tests/browser/install-chromium.sh",
+            "There is no chromium on this machine: run tests/install-programs.sh",
             pytrace=False,
         )
     return {**browser_type_launch_args, "executable_path": chromium, "args": ARGUMENTS}
