@@ -170,7 +170,7 @@ class Copier:
 
     def statement(self, model: Model) -> str:
         """INSERT … SELECT for rows with keys from `first` to `last`."""
-        fields = model._meta.concrete_fields
+        fields = [it for it in model._meta.concrete_fields if not it.generated]
         columns = ", ".join(f'"{it.column}"' for it in fields)
         values = ", ".join(self._value(model, it) for it in fields)
         table, key = model._meta.db_table, model._meta.pk.column

@@ -98,7 +98,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         ).without_conflict(user)
 
     def open(self) -> Self:
-        return self.filter(state__in=OPEN)
+        return self.filter(in_open_state=True)
 
     def unsealed(self) -> Self:
         return self.filter(is_sealed=False)
@@ -364,6 +364,13 @@ class Letter(Placed):
         max_length=3, choices=Clock, blank=True, editable=False
     )
     due_is_provisional = models.BooleanField(default=False, editable=False)
+    # `is_open` in the database. As a list of states, PostgreSQL would compare it with
+    # that of each partial index before it reads anything: ten times the planning.
+    in_open_state = models.GeneratedField(
+        expression=Q(state__in=OPEN),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     # Request, facts and replies of an unsealed letter, for the search.
     search_text = models.TextField(blank=True, editable=False)
 
@@ -382,7 +389,7 @@ class Letter(Placed):
             *(
                 models.Index(
                     fields=[column, "due_on", "id"],
-                    condition=Q(state__in=OPEN, is_sealed=False),
+                    condition=Q(in_open_state=True, is_sealed=False),
                     name=f"letter_open_{column}",
                 )
                 for column in ("province", "prefecture", "county", "township")
@@ -391,7 +398,7 @@ class Letter(Placed):
             *(
                 models.Index(
                     fields=[column, "due_on", "id"],
-                    condition=Q(state__in=OPEN),
+                    condition=Q(in_open_state=True),
                     name=f"letter_open_{column}",
                 )
                 for column in ("office", "unit", "handler")

@@ -201,7 +201,7 @@ TIERS: dict[str, dict[Tier, str]] = {
             "people keep_name_secret no_phone_calls is_urgent stop session "
             "split_from is_sealed state office unit review_unit handler "
             "withdrawal_by accepted_on ended_on retention due_on due_legal_on "
-            "due_clock "
+            "due_clock in_open_state "
             "due_is_provisional registered_by registered_at client_key "
             "code_hash version"
         ),
