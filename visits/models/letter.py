@@ -367,7 +367,7 @@ class Letter(Placed):
     # `is_open` in the database. As a list of states, PostgreSQL would compare it with
     # that of each partial index before it reads anything: ten times the planning.
     in_open_state = models.GeneratedField(
-        expression=Q(state__in=OPEN),
+        expression=Q(state__in=OPEN),  # type: ignore[arg-type]  # Django takes it
         output_field=models.BooleanField(),
         db_persist=True,
     )
