@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre, District, Unit
+from cadres.models import Account, Cadre, District, Labelled, Unit
 from visits.models.diary import Absence
 from visits.models.visit import Visit, new_reference
 from visits.rules.activities import Activity
@@ -59,7 +59,7 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         return self.filter(ended_at__isnull=True)
 
 
-class Series(models.Model):
+class Series(Labelled):
     """One visit that recurs, at one place, with the same people.
 
     The columns say how its next dates are planned; each visit is a record of its own.
@@ -188,7 +188,7 @@ class Series(models.Model):
         return begin, end
 
 
-class SeriesOfficial(models.Model):
+class SeriesOfficial(Labelled):
     """Who goes each time, and in what part."""
 
     series = models.ForeignKey(Series, models.CASCADE, related_name="team")
@@ -211,7 +211,7 @@ class SeriesOfficial(models.Model):
         return f"{self.official_id} in {self.series_id}"
 
 
-class SeriesDate(models.Model):
+class SeriesDate(Labelled):
     """One date of a series: booked as a visit, or skipped and kept with the reason.
 
     `day` is the date by the pattern, `on` the day on which it is held or would be. What

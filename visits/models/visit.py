@@ -9,11 +9,11 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Bigrams, Cadre, District, Placed, Unit
+from cadres.addresses import address_of
+from cadres.models import Account, Bigrams, Cadre, District, Labelled, Placed, Unit
 from visits.rules.activities import Activity
 from visits.rules.briefing import briefed_until
 from visits.rules.visit_states import (
@@ -156,7 +156,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.filter(starts_on__lte=last, ends_on__gte=first)
 
 
-class Visit(models.Model):
+class Visit(Labelled):
     """One team, one plan: where it goes, why, and what came of it."""
 
     reference = models.CharField(
@@ -294,7 +294,7 @@ class Visit(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return reverse("visits:visit_detail", args=[self.reference])
+        return address_of("visits:visit_detail", self.reference)
 
     @property
     def is_editable(self) -> bool:
@@ -318,7 +318,7 @@ ESCORTS = (
 )
 
 
-class VisitOfficial(models.Model):
+class VisitOfficial(Labelled):
     """An official on a visit, with the unit they belonged to then."""
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="team")
