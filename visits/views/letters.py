@@ -29,7 +29,13 @@ from visits.forms.letter_list import (
 from visits.models import Letter
 from visits.models.letter import LetterQuerySet
 from visits.models.visit import ALPHABET
-from visits.reports.letter_list import Order, figures, listed, with_clocks
+from visits.reports.letter_list import (
+    ROW_FIELDS,
+    Order,
+    figures,
+    listed,
+    with_clocks,
+)
 from visits.reports.letter_search import Wanted, search_letters, wanted_in
 from visits.reports.letter_worklists import (
     Worklist,
@@ -109,10 +115,9 @@ def _page(
         keys: tuple[str, ...] = ("-registered_at", "-pk")
         return page_asked(rows, request.GET, *keys, size=PAGE)
     if wanted:
-        rows = search_letters(rows, wanted).defer("facts", "sealed_text")
+        rows = search_letters(rows, wanted).only(*ROW_FIELDS, "search_text")
     else:
-        rows = rows.defer("facts", "sealed_text", "search_text")
-    rows = rows.for_list()
+        rows = rows.only(*ROW_FIELDS)
     if wanted or typed.get("order") == Order.NEWEST:
         return page_asked(rows, request.GET, "-received_on", "-pk", size=PAGE)
     return page_asked_blanks_last(rows, request.GET, "due_on", "pk", size=PAGE)
