@@ -13,11 +13,11 @@ register = template.Library()
 @register.filter
 def attributes(attrs: Mapping[str, Any]) -> SafeString:
     """As Django's `attrs.html` writes them, in the order they were given."""
-    written = [
-        f" {escape(name)}" if value is True else f' {escape(name)}="{escape(str(value))}"'
-        for name, value in attrs.items()
-        if value is not False
-    ]
+    written = []
+    for name, value in attrs.items():
+        if value is not False:
+            said = "" if value is True else f'="{escape(str(value))}"'
+            written.append(f" {escape(name)}{said}")
     return mark_safe("".join(written))  # noqa: S308 – each part is escaped
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.addresses import address_of
 from cadres.models import Account, Bigrams, Cadre, District, Labelled, Placed, Unit
+from cadres.models.written_once import written_once
 from visits.rules.activities import Activity
 from visits.rules.briefing import briefed_until
 from visits.rules.visit_states import (
@@ -40,7 +41,13 @@ def _team(**of: Any) -> Exists:
 
 def _own(user: Account, **of: Any) -> Q:
     mine = Q(_team(official__in=user.acts_for_ids(), **of))
-    plannable = Cadre.objects.plannable_by(user, on=timezone.localdate())
+    if not user.has_perm("visits.plan_visit"):
+        return mine
+    plannable = written_once(
+        user,
+        "plannable",
+        lambda: Cadre.objects.plannable_by(user, on=timezone.localdate()).values("pk"),
+    )
     return mine | Q(_team(official__in=plannable, **of), planned_by=user)
 
 

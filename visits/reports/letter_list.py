@@ -168,7 +168,9 @@ def _clock(
         state = str(letter.get_state_display())
         if letter.outcome:
             state = f"{state} · {letter.get_outcome_display()}"
-        return (state, "", "neutral", "0") if letter.is_open else (state, "", "ok", "100")
+        return (
+            (state, "", "neutral", "0") if letter.is_open else (state, "", "ok", "100")
+        )
     left = (letter.due_on - on).days
     tone = "ok"
     if left <= settings["warn.yellow"]:
