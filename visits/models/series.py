@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre, District, Labelled, Unit
 from visits.models.diary import Absence
-from visits.models.visit import Visit, new_reference
+from visits.models.visit import Visit, new_reference, plannable_by
 from visits.rules.activities import Activity
 from visits.rules.series import MOST_DATES, Every, OnRest, Pattern, Skip
 from visits.rules.visit_states import Mode, Part
@@ -26,8 +26,8 @@ class SeriesQuerySet(models.QuerySet["Series"]):
     def own_of(self, user: Account) -> Self:
         """Of officials one acts for; and one's own plans, while one may plan."""
         mine = Q(_team(official__in=user.acts_for_ids()))
-        plannable = Cadre.objects.plannable_by(user, on=timezone.localdate())
-        return self.filter(mine | Q(_team(official__in=plannable), planned_by=user))
+        planned = Q(_team(official__in=plannable_by(user)), planned_by=user)
+        return self.filter(mine | planned)
 
     def visible_to(self, user: Account) -> Self:
         """As visits are: own ones; others in reach, unless they are unannounced.

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,16 +40,20 @@ def _team(**of: Any) -> Exists:
     return Exists(VisitOfficial.objects.filter(visit=OuterRef("pk"), **of))
 
 
-def _own(user: Account, **of: Any) -> Q:
-    mine = Q(_team(official__in=user.acts_for_ids(), **of))
-    if not user.has_perm("visits.plan_visit"):
-        return mine
-    plannable = written_once(
+def plannable_by(user: Account) -> RawSQL:
+    """Keys of the officials for whom this person may plan today."""
+    return written_once(
         user,
         "plannable",
         lambda: Cadre.objects.plannable_by(user, on=timezone.localdate()).values("pk"),
     )
-    return mine | Q(_team(official__in=plannable, **of), planned_by=user)
+
+
+def _own(user: Account, **of: Any) -> Q:
+    mine = Q(_team(official__in=user.acts_for_ids(), **of))
+    if not user.has_perm("visits.plan_visit"):
+        return mine
+    return mine | Q(_team(official__in=plannable_by(user), **of), planned_by=user)
 
 
 def _led_by(user: Account) -> Q:

@@ -26,6 +26,7 @@ from visits.rules.letter_records import Channel
 from visits.rules.letter_states import Category, Clock, LetterState
 
 SOON = 3  # days, of the second figure
+PRESSING = ("late", "soon")  # tones
 
 
 class Order(TextChoices):
@@ -77,20 +78,27 @@ def figures(user: Account, *, on: date) -> list[Figure]:
 
 @dataclass(frozen=True)
 class LetterRow:
-    """A letter in the list, in words; `filled` is how much of its clock has passed.
+    """A letter in the list, in the words that stand there: a page has fifty.
 
-    Of 100. Category, subject and unit are empty where there are none yet.
+    `filled` is how much of its clock has passed, of 100; `is_pressing`, whether its
+    words are in the colour of its tone. `tick` is what a ticked box sends, empty where
+    it cannot be forwarded.
     """
 
-    letter: Letter
+    reference: str
+    url: str
+    title: str
+    is_urgent: bool
     where: str
     category: str
     subject: str
     unit: str
-    words: str
-    clock: str
+    limit: str
     tone: str
-    filled: str
+    is_pressing: bool
+    filled: int
+    tick: str
+    tick_label: str
     snippet: Snippet | None = None
     held_until: date | None = None
 
@@ -116,12 +124,19 @@ class _Names:
             pk: short_path(path, level)
             for pk, path, level in places.values_list("pk", "path", "level")
         }
-        self.units = dict(units.values_list("pk", "name"))
-        self.subjects = dict(subjects.values_list("pk", "name"))
+        self.units: dict[int | None, str] = dict(units.values_list("pk", "name"))
+        self.subjects: dict[int | None, str] = dict(subjects.values_list("pk", "name"))
         self.states, self.channels, self.categories = (
             {code: str(label) for code, label in it.choices}
             for it in (LetterState, Channel, Category)
         )
+        self.not_sorted, self.not_assigned = _("not sorted"), _("not assigned")
+        self.sealed, self.tick = _("Sealed letter"), _("Tick %(reference)s")
+
+    def where(self, letter: Letter) -> str:
+        """Place, channel and state."""
+        channel, state = self.channels[letter.channel], self.states[letter.state]
+        return f"{self.places[letter.place_id]} · {channel} · {state}"
 
 
 def with_clocks(
@@ -143,34 +158,44 @@ def with_clocks(
         (pk, clock): day
         for pk, clock, day in clocks.values_list("letter", "clock", "started_on")
     }
-    names = _Names(letters)
-    return [
-        LetterRow(
-            letter,
-            f"{names.places[letter.place_id]} · {names.channels[letter.channel]}"
-            f" · {names.states[letter.state]}",
-            names.categories.get(letter.category, ""),
-            names.subjects.get(letter.subject_id, ""),
-            names.units.get(letter.unit_id, ""),
-            *_clock(letter, started.get((letter.pk, letter.due_clock)), on, settings),
-            snippet=snippet(letter.search_text, wanted) if wanted else None,
-            held_until=(holds or {}).get(letter.pk),
+    names, kept = _Names(letters), holds or {}
+    rows = []
+    for it in letters:
+        begun = started.get((it.pk, it.due_clock))
+        limit, tone, filled = _limit(it, begun, on, settings)
+        may_forward = it.state == LetterState.REGISTERED and not it.is_sealed
+        tick = f"{it.reference}:{it.version}" if may_forward else ""
+        row = LetterRow(
+            reference=it.printed_reference,
+            url=it.get_absolute_url(),
+            title=names.sealed if it.is_sealed else it.request,
+            is_urgent=it.is_urgent,
+            where=names.where(it),
+            category=names.categories.get(it.category, names.not_sorted),
+            subject=names.subjects.get(it.subject_id, ""),
+            unit=names.units.get(it.unit_id, names.not_assigned),
+            limit=limit,
+            tone=tone,
+            is_pressing=tone in PRESSING,
+            filled=filled,
+            tick=tick,
+            tick_label=names.tick % {"reference": it.printed_reference} if tick else "",
+            snippet=snippet(it.search_text, wanted) if wanted else None,
+            held_until=kept.get(it.pk),
         )
-        for letter in letters
-    ]
+        rows.append(row)
+    return rows
 
 
-def _clock(
+def _limit(
     letter: Letter, started_on: date | None, on: date, settings: Mapping[str, int]
-) -> tuple[str, str, str, str]:
-    """Words, clock, tone, and how much has passed."""
+) -> tuple[str, str, int]:
+    """The clock that ends first, in words; its tone, and how much has passed."""
     if letter.due_on is None:
         state = str(letter.get_state_display())
         if letter.outcome:
             state = f"{state} · {letter.get_outcome_display()}"
-        return (
-            (state, "", "neutral", "0") if letter.is_open else (state, "", "ok", "100")
-        )
+        return (state, "neutral", 0) if letter.is_open else (state, "ok", 100)
     left = (letter.due_on - on).days
     tone = "ok"
     if left <= settings["warn.yellow"]:
@@ -181,7 +206,10 @@ def _clock(
     if started_on:
         length, passed = (letter.due_on - started_on).days, (on - started_on).days
     filled = min(max(100 * passed // length, 0), 100) if length > 0 else 100
-    return days_left(left), clock_name(letter), tone, str(filled)
+    words = f"{clock_name(letter)} {days_left(left)}"
+    if letter.due_is_provisional:
+        words = f"{words} · {_('provisional')}"
+    return words, tone, filled
 
 
 def clock_name(letter: Letter) -> str:
