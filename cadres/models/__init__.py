@@ -4,6 +4,7 @@ from cadres.models.cadre import Cadre, ContactPoint, Post, RankBand
 from cadres.models.calendar_day import NATIONAL, CalendarDay, regions_of
 from cadres.models.district import District, Succession, Venue
 from cadres.models.incident import Incident, IncidentEvent
+from cadres.models.labelled import Labelled
 from cadres.models.outline import Outline
 from cadres.models.placed import Placed
 from cadres.models.search import Bigrams
@@ -21,6 +22,7 @@ __all__ = [
     "District",
     "Incident",
     "IncidentEvent",
+    "Labelled",
     "Mandate",
     "Outline",
     "Placed",

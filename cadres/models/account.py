@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models.cadre import Cadre
 from cadres.models.district import District
+from cadres.models.labelled import Labelled
 from cadres.models.unit import Unit
 from cadres.rules.levels import Level
 from cadres.rules.roles import SEPARATE, Role
@@ -321,7 +322,7 @@ DAYS = Func(
 )
 
 
-class RoleGrant(models.Model):
+class RoleGrant(Labelled):
     """An account holds a role, somewhere, for a time."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="grants")

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models.account import Account
+from cadres.models.labelled import Labelled
 from cadres.rules.roles import Role
 
 
-class AccountEvent(models.Model):
+class AccountEvent(Labelled):
     class Kind(models.TextChoices):
         OPENED = "opened", _("Account opened")
         CHANGED = "changed", _("Account changed")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models.district import District
+from cadres.models.labelled import Labelled
 from cadres.models.unit import Unit
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class CadreQuerySet(models.QuerySet["Cadre"]):
         return self.annotate(post=Subquery(held.values("title")[:1]))
 
 
-class Cadre(models.Model):
+class Cadre(Labelled):
     """A leading official. May have an account; may be planned for by others."""
 
     name = models.CharField(_("name"), max_length=50)

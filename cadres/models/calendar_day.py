@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cadres.models.labelled import Labelled
 from cadres.rules.holidays import holiday_name
 from cadres.rules.working_days import Entry, Source, WorkingCalendar
 
@@ -51,7 +52,7 @@ def regions_of(user: "Account") -> dict[str, str]:
     return regions
 
 
-class CalendarDay(models.Model):
+class CalendarDay(Labelled):
     """A day on which the plain rule "Monday to Friday" does not hold, or is confirmed.
 
     The State Council office fixes holidays and make-up days (调休) year by year; until

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cadres.models.labelled import Labelled
 from cadres.models.search import Bigrams
 from cadres.rules.levels import ANCESTORS, Kind, Level
 
@@ -48,7 +49,7 @@ class DistrictQuerySet(models.QuerySet["District"]):
         return self.real().filter(parent__in=above.values("pk"))
 
 
-class District(models.Model):
+class District(Labelled):
     """A place of the national lists: a province, a county, a village.
 
     A code alone does not name a place: codes are used again (domain handbook 2.3,
@@ -211,7 +212,7 @@ class District(models.Model):
         return bool(getattr(other, f"{self.subtree_column}_id") == self.pk)
 
 
-class Succession(models.Model):
+class Succession(Labelled):
     """What became of a place, and why."""
 
     class Reason(models.TextChoices):
@@ -246,7 +247,7 @@ class Succession(models.Model):
         return f"{self.predecessor_id} → {self.successor_id} ({self.reason})"
 
 
-class Venue(models.Model):
+class Venue(Labelled):
     """A spot inside a place: a village hall, a firm, a school, a reception room."""
 
     class Kind(models.TextChoices):

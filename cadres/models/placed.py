@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models.district import District
+from cadres.models.labelled import Labelled
 from cadres.rules.levels import ANCESTORS
 
 
@@ -15,7 +16,7 @@ def _ancestor() -> "models.ForeignKey[District | None, District | None]":
     )
 
 
-class Placed(models.Model):
+class Placed(Labelled):
     """A record at a place, with its ancestors on the day it happened.
 
     Reports add up by these columns, so a township that later moves to another

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models.district import District
+from cadres.models.labelled import Labelled
 from cadres.rules.levels import Level
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         )
 
 
-class Unit(models.Model):
+class Unit(Labelled):
     """An organ or office: it has leaders, sends visits, and later handles matters."""
 
     class Kind(models.TextChoices):

@@ -75,3 +75,8 @@ def short_name(name: str, level: int) -> str:
             if end.search(name):
                 return end.sub(rest, name)
     return name
+
+
+def short_path(path: str, level: int) -> str:
+    """A place from its county down, as people on the spot call it."""
+    return " ".join(path.split(" / ")[-max(1, level - Level.PREFECTURE) :])

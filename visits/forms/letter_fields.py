@@ -41,9 +41,8 @@ class SubjectInput(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["subjects"] = ContentSubject.objects.filter(is_used=True).order_by(
-            "initials", "pk"
-        )
+        used = ContentSubject.objects.filter(is_used=True).order_by("initials", "pk")
+        context["subjects"] = used.values_list("name", "initials")
         return context
 
 

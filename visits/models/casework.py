@@ -8,14 +8,14 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Unit
+from cadres.models import Account, Labelled, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed, write_sealed
 from visits.models.letter import Letter, NamedParty, Recusal
 from visits.models.visit import new_reference
 from visits.rules.letter_states import Step
 
 
-class LetterDraft(models.Model):
+class LetterDraft(Labelled):
     """A step that a handler has prepared and the head of the unit decides."""
 
     class State(models.TextChoices):
@@ -94,7 +94,7 @@ class LetterLinkQuerySet(models.QuerySet["LetterLink"]):
         return self.filter(letter__in=seen, other__in=seen)
 
 
-class LetterLink(models.Model):
+class LetterLink(Labelled):
     """Two letters are the same matter, says a person, and why (handbook 7.5).
 
     It joins matters, never people; it can be undone, and both histories show it.
@@ -135,7 +135,7 @@ class LetterLink(models.Model):
         return f"{self.letter_id} = {self.other_id}"
 
 
-class Attachment(models.Model):
+class Attachment(Labelled):
     """A file of a letter, kept encrypted under a random name; inherits the seal."""
 
     class State(models.TextChoices):
@@ -188,7 +188,7 @@ class Attachment(models.Model):
         )
 
 
-class Rating(models.Model):
+class Rating(Labelled):
     """The petitioner's own word on office and unit: voluntary, without a name.
 
     Shown in totals of five or more only (handbook 7.8).
@@ -238,7 +238,7 @@ class PressureReportQuerySet(models.QuerySet["PressureReport"]):
         )
 
 
-class PressureReport(models.Model):
+class PressureReport(Labelled):
     """ "I was pressured or punished" (handbook 12.4): sealed, to the organ above.
 
     Who had opened the file by then is kept with it as evidence.

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account
+from cadres.models import Account, Labelled
 from cadres.models.encrypted import SealedTexts, read_sealed, write_sealed
 from visits.models.letter import Letter
 from visits.models.visit import new_reference
@@ -32,7 +32,7 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
         return self.filter(outcome="")
 
 
-class DataRequest(models.Model):
+class DataRequest(Labelled):
     """One request from the petitioner's own page; answered with reasons.
 
     What was asked may name people: it is kept encrypted, and each reading is a look.

@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre
+from cadres.models import Account, Cadre, Labelled
 from visits.models.visit import Stop
 
 
@@ -32,7 +32,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         return self.filter(last__lt=on)
 
 
-class Absence(models.Model):
+class Absence(Labelled):
     """An official is away (leave, training); both days belong to it."""
 
     class Kind(models.TextChoices):

@@ -2,11 +2,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre
+from cadres.models import Account, Cadre, Labelled
 from visits.models.visit import Visit
 
 
-class VisitEvent(models.Model):
+class VisitEvent(Labelled):
     """What happened to a visit: by whom, for whom, when, and what stood there before.
 
     `changes` maps a field to its value before and after, as shown to people.

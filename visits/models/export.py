@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre, District, Unit
+from cadres.models import Account, Cadre, District, Labelled, Unit
 from visits.models.action import Action
 from visits.models.filed_report import FiledReport
 from visits.models.visit import new_reference
@@ -24,7 +24,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
         return self.filter(Q(by=user) | Q(approver=user))
 
 
-class Export(models.Model):
+class Export(Labelled):
     """A report or list left the product, as a file or on paper. Never changed.
 
     The reference stands in the file itself; by `sha256` a file can be told to be it.

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account
+from cadres.models import Account, Labelled
 from visits.models.export import Export
 from visits.models.visit import new_reference
 from visits.rules.report_kinds import ExportFormat
@@ -36,7 +36,7 @@ class ExportJobQuerySet(models.QuerySet["ExportJob"]):
         return self.in_work().filter(asked_at__lte=now - GIVEN_UP_AFTER)
 
 
-class ExportJob(models.Model):
+class ExportJob(Labelled):
     """`query` asks it again when the file is made, with the eyes of then.
 
     The file lies in the store under `key`, encrypted. Of whom and what it speaks is in

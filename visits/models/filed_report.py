@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre, District, Unit
+from cadres.models import Account, Cadre, District, Labelled, Unit
 from visits.models.action import Action
 from visits.models.visit import new_reference
 from visits.rules.report_kinds import Boundaries, ReportKind
@@ -44,7 +44,7 @@ def _at_places(user: Account, permission: str) -> Q:
     return found
 
 
-class FiledReport(models.Model):
+class FiledReport(Labelled):
     """One report as it stood when it was filed; its reference is its number.
 
     A trigger refuses UPDATE, DELETE and TRUNCATE. `content` is what

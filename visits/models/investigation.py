@@ -5,11 +5,11 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre, District, Placed, Unit
+from cadres.addresses import address_of
+from cadres.models import Account, Cadre, District, Labelled, Placed, Unit
 from visits.models.visit import Stop, Visit, new_reference
 from visits.rules.investigation_states import (
     ENDED,
@@ -128,7 +128,7 @@ def problem_units(user: Account) -> set[int]:
     return {pk for pk in found if pk is not None}
 
 
-class Investigation(models.Model):
+class Investigation(Labelled):
     """A study topic (课题); several visits may work on one."""
 
     reference = models.CharField(
@@ -232,7 +232,7 @@ class Investigation(models.Model):
         return self.topic
 
     def get_absolute_url(self) -> str:
-        return reverse("visits:investigation_detail", args=[self.reference])
+        return address_of("visits:investigation_detail", self.reference)
 
     @property
     def is_open(self) -> bool:

@@ -1,12 +1,12 @@
 from django.db import models
 from django.utils import timezone
 
-from cadres.models import Account, Cadre
+from cadres.models import Account, Cadre, Labelled
 from visits.models.investigation import Investigation
 from visits.rules.investigation_states import StudyState, StudyStep
 
 
-class InvestigationEvent(models.Model):
+class InvestigationEvent(Labelled):
     """One row of an investigation's history; a trigger refuses to change any.
 
     `record` is what the step recorded, with the earlier version of what it changed.

@@ -8,12 +8,14 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.urls import reverse
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Bigrams, Placed, Post, Unit
+from cadres.addresses import address_of
+from cadres.models import Account, Bigrams, Labelled, Placed, Post, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed
+from cadres.models.written_once import written_once
 from visits.models.session import ReceptionSession
 from visits.models.visit import Stop, new_reference
 from visits.rules.letter_records import Channel, IdentityDocument
@@ -55,6 +57,13 @@ def _in(user: Account, permission: str, unit: str) -> Q:
     return reach
 
 
+def letters_naming(user: Account) -> RawSQL:
+    """Keys of the letters that name someone this person has a tie with."""
+    return written_once(
+        user, "named", lambda: NamedParty.objects.tied_to(user).values("letter")
+    )
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def visible_to(self, user: Account) -> Self:
         """Letters whose present step is this person's business (handbook 12.3).
@@ -75,8 +84,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def without_conflict(self, user: Account) -> Self:
         """Without the letters that name this person's own, or that they left."""
-        named = NamedParty.objects.tied_to(user).values("letter")
-        left = Recusal.objects.in_force().of(user).values("letter")
+        named = letters_naming(user)
+        left = written_once(
+            user, "left", lambda: Recusal.objects.in_force().of(user).values("letter")
+        )
         return self.exclude(pk__in=named).exclude(pk__in=left)
 
     def status_of(self, user: Account) -> Self:
@@ -507,7 +518,7 @@ class Letter(Placed):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return reverse("visits:letter_detail", args=[self.reference])
+        return address_of("visits:letter_detail", self.reference)
 
     @property
     def printed_reference(self) -> str:
@@ -528,7 +539,7 @@ class Letter(Placed):
         )
 
 
-class LetterEvent(models.Model):
+class LetterEvent(Labelled):
     """One row of a letter's history; nothing in it is ever changed.
 
     `record` is what the table of steps says must be recorded; of a sealed letter it
@@ -692,7 +703,7 @@ class RecusalQuerySet(models.QuerySet["Recusal"]):
         return self.filter(account__in=user.ties.accounts)
 
 
-class Recusal(models.Model):
+class Recusal(Labelled):
     """Someone steps back from a letter, or is asked to (handbook 7.7)."""
 
     class State(models.TextChoices):
@@ -758,7 +769,7 @@ class SealedHandler(models.Model):
         return f"{self.letter_id}: {self.account_id}"
 
 
-class LeaderHold(models.Model):
+class LeaderHold(Labelled):
     """A leader holds a letter until it is dealt with (领导包案, handbook 7.9).
 
     Its results speak of the matter, never of the person.

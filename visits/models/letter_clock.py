@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import District
+from cadres.models import District, Labelled
 from visits.models.letter import Letter
 from visits.rules.letter_states import Clock
 
@@ -16,7 +16,7 @@ class ClockRuleQuerySet(models.QuerySet["ClockRule"]):
         return list(self.select_related("jurisdiction").order_by("valid_from", "pk"))
 
 
-class ClockRule(models.Model):
+class ClockRule(Labelled):
     """How long a clock runs in a place from a day on (handbook 7.3, rule 7).
 
     Without a jurisdiction it is the national rule. Inside its area a stricter local
@@ -68,7 +68,7 @@ class LetterClockQuerySet(models.QuerySet["LetterClock"]):
         return self.filter(stopped_on__isnull=True)
 
 
-class LetterClock(models.Model):
+class LetterClock(Labelled):
     """A clock of a letter as computed from its events; written anew with each step."""
 
     letter = models.ForeignKey(Letter, models.CASCADE, related_name="clocks")

@@ -6,13 +6,13 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre, Placed, Unit
+from cadres.addresses import address_of
+from cadres.models import Account, Cadre, Labelled, Placed, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed, write_sealed
-from visits.models.letter import Letter, NamedParty
+from visits.models.letter import Letter, letters_naming
 from visits.models.visit import Stop, Visit, new_reference
 from visits.rules.masking import masked_name
 from visits.rules.matter_states import (
@@ -42,10 +42,8 @@ class MatterQuerySet(models.QuerySet["Matter"]):
             return self.none()
         others = self._others(user)
         reach = Q(decided_by__in=user.acts_for_ids()) | (others & _revealed())
-        named = NamedParty.objects.tied_to(user).values("letter")
-        return (
-            self.filter(reach).exclude(letter__is_sealed=True).exclude(letter__in=named)
-        )
+        visible = self.filter(reach).exclude(letter__is_sealed=True)
+        return visible.exclude(letter__in=letters_naming(user))
 
     def _others(self, user: Account) -> Q:
         units = user.unit_ids("visits.handle_matter")
@@ -219,7 +217,7 @@ class Matter(Placed):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return reverse("visits:matter_detail", args=[self.reference])
+        return address_of("visits:matter_detail", self.reference)
 
     @property
     def printed_reference(self) -> str:
@@ -234,7 +232,7 @@ class Matter(Placed):
         return self.state in AT_UNIT
 
 
-class MatterEvent(models.Model):
+class MatterEvent(Labelled):
     """One row of a matter's history; a trigger refuses to change or delete any.
 
     `record` is what the step recorded, with the earlier version of what it changed.

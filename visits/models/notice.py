@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Unit
+from cadres.models import Account, Labelled, Unit
 from visits.models.letter import Letter
 from visits.models.matter import Matter
 from visits.models.problem import Problem
@@ -57,7 +57,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.exclude(Exists(quiet))
 
 
-class Notice(models.Model):
+class Notice(Labelled):
     """One thing for one person, at most once: `key` says what it is about.
 
     It carries no content: the page asks for the record anew, with its own rights.
@@ -260,7 +260,7 @@ class Notice(models.Model):
         return Clock(code).label if code in Clock.values else ""
 
 
-class NoticeChoice(models.Model):
+class NoticeChoice(Labelled):
     """Where someone wants notices of one kind, if not in the app and in the mail."""
 
     class Channel(models.TextChoices):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Unit
+from cadres.models import Account, Labelled, Unit
 from visits.models.visit import new_reference
 from visits.rules.list_pages import ListPage
 
@@ -31,7 +31,7 @@ class OwnListQuerySet(models.QuerySet["OwnList"]):
         return self.filter(Q(owner=user) | shared)
 
 
-class OwnList(models.Model):
+class OwnList(Labelled):
     """A filter by columns, never words that were looked for."""
 
     reference = models.CharField(

@@ -12,7 +12,7 @@ from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Unit
+from cadres.models import Account, Labelled, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed, write_sealed
 from visits.models.letter import Letter, NamedParty
 from visits.rules.masking import masked
@@ -20,7 +20,7 @@ from visits.rules.masking import masked
 OPEN_FOR = timedelta(minutes=15)
 
 
-class Petitioner(models.Model):
+class Petitioner(Labelled):
     """One person or organisation on a letter: its writer, or a representative."""
 
     class Kind(models.TextChoices):
@@ -91,7 +91,7 @@ class AccessQuerySet(models.QuerySet["Access"]):
         )
 
 
-class Access(models.Model):
+class Access(Labelled):
     """Someone looked at what is kept apart. Written before it is shown, never changed.
 
     A trigger refuses UPDATE, DELETE and TRUNCATE.

@@ -5,11 +5,11 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Unit
+from cadres.addresses import address_of
+from cadres.models import Account, Labelled, Unit
 from visits.models.investigation import Investigation, problem_units
 from visits.models.matter import Matter
 from visits.models.visit import new_reference
@@ -89,7 +89,7 @@ def _supported_by(units: set[int]) -> Q:
     return Q(Exists(through.filter(problem=OuterRef("pk"), unit__in=units)))
 
 
-class Problem(models.Model):
+class Problem(Labelled):
     """One row of the three lists: what is wrong, what is done, who is responsible."""
 
     reference = models.CharField(
@@ -212,7 +212,7 @@ class Problem(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return reverse("visits:problem_detail", args=[self.reference])
+        return address_of("visits:problem_detail", self.reference)
 
     @property
     def is_unsettled(self) -> bool:
@@ -223,7 +223,7 @@ class Problem(models.Model):
         return self.state in AT_WORK
 
 
-class ProblemEvent(models.Model):
+class ProblemEvent(Labelled):
     """One row of a problem's history; a trigger refuses to change or delete any.
 
     `record` is what the step recorded, with the earlier version of what it changed.

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre, District, Unit
+from cadres.models import Account, Cadre, District, Labelled, Unit
 from visits.models.diary import Absence
-from visits.models.visit import Visit, new_reference
+from visits.models.visit import Visit, new_reference, plannable_by
 from visits.rules.activities import Activity
 from visits.rules.series import MOST_DATES, Every, OnRest, Pattern, Skip
 from visits.rules.visit_states import Mode, Part
@@ -26,8 +26,8 @@ class SeriesQuerySet(models.QuerySet["Series"]):
     def own_of(self, user: Account) -> Self:
         """Of officials one acts for; and one's own plans, while one may plan."""
         mine = Q(_team(official__in=user.acts_for_ids()))
-        plannable = Cadre.objects.plannable_by(user, on=timezone.localdate())
-        return self.filter(mine | Q(_team(official__in=plannable), planned_by=user))
+        planned = Q(_team(official__in=plannable_by(user)), planned_by=user)
+        return self.filter(mine | planned)
 
     def visible_to(self, user: Account) -> Self:
         """As visits are: own ones; others in reach, unless they are unannounced.
@@ -59,7 +59,7 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         return self.filter(ended_at__isnull=True)
 
 
-class Series(models.Model):
+class Series(Labelled):
     """One visit that recurs, at one place, with the same people.
 
     The columns say how its next dates are planned; each visit is a record of its own.
@@ -188,7 +188,7 @@ class Series(models.Model):
         return begin, end
 
 
-class SeriesOfficial(models.Model):
+class SeriesOfficial(Labelled):
     """Who goes each time, and in what part."""
 
     series = models.ForeignKey(Series, models.CASCADE, related_name="team")
@@ -211,7 +211,7 @@ class SeriesOfficial(models.Model):
         return f"{self.official_id} in {self.series_id}"
 
 
-class SeriesDate(models.Model):
+class SeriesDate(Labelled):
     """One date of a series: booked as a visit, or skipped and kept with the reason.
 
     `day` is the date by the pattern, `on` the day on which it is held or would be. What

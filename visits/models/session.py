@@ -5,12 +5,12 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre, Placed, Unit
+from cadres.addresses import address_of
+from cadres.models import Account, Cadre, Labelled, Placed, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed, write_sealed
 from visits.models.visit import Stop, new_reference
 from visits.rules.masking import masked
@@ -175,7 +175,7 @@ class ReceptionSession(Placed):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return reverse("visits:session_detail", args=[self.reference])
+        return address_of("visits:session_detail", self.reference)
 
     @property
     def printed_reference(self) -> str:
@@ -276,7 +276,7 @@ class SessionBooking(models.Model):
         return masked(self.read(), kind="person")
 
 
-class SessionResult(models.Model):
+class SessionResult(Labelled):
     """What became of one matter at the session, in one short minute."""
 
     session = models.ForeignKey(
@@ -320,7 +320,7 @@ class SessionResult(models.Model):
         return f"{self.session_id}.{self.number}"
 
 
-class SessionEvent(models.Model):
+class SessionEvent(Labelled):
     """One row of a session's history; a trigger refuses to change or delete any.
 
     `record` holds what was changed, with the earlier version, and no one's name who

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, District, Unit
-from visits.models.letter import Letter, NamedParty
+from cadres.addresses import address_of
+from cadres.models import Account, District, Labelled, Unit
+from visits.models.letter import Letter, letters_naming
 from visits.models.matter import Matter
 from visits.models.visit import Stop, Visit, new_reference
 from visits.rules.question_states import OPEN, QuestionState, QuestionStep
@@ -87,10 +88,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         if units:
             revealed = Visit.objects.revealed().values("pk")
             seen |= Q(unit__in=units, talk__stop__visit__in=revealed)
-        named = NamedParty.objects.tied_to(user).values("letter")
-        return (
-            self.filter(seen).exclude(letter__is_sealed=True).exclude(letter__in=named)
-        )
+        visible = self.filter(seen).exclude(letter__is_sealed=True)
+        return visible.exclude(letter__in=letters_naming(user))
 
     def standing(self) -> Self:
         """Without those that were entered by mistake."""
@@ -110,7 +109,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.select_related("talk__stop__place", "talk__stop__visit")
 
 
-class Question(models.Model):
+class Question(Labelled):
     """What someone asked at a talk; who asked is not written down.
 
     Who wants an answer as a petitioner gets it by a letter, where names are encrypted.
@@ -194,14 +193,14 @@ class Question(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return reverse("visits:question_detail", args=[self.reference])
+        return address_of("visits:question_detail", self.reference)
 
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
 
 
-class QuestionEvent(models.Model):
+class QuestionEvent(Labelled):
     """One row of a question's history; a trigger refuses to change or delete any."""
 
     question = models.ForeignKey(Question, models.PROTECT, related_name="events")

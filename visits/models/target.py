@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Cadre, District, RankBand
+from cadres.models import Account, Cadre, District, Labelled, RankBand
 from visits.rules.periods import PeriodKind
 from visits.rules.targets import Indicator, Span
 
@@ -35,7 +35,7 @@ class TargetQuerySet(models.QuerySet["Target"]):
         return self.filter(Q(official=official) | rank)
 
 
-class Target(models.Model):
+class Target(Labelled):
     """At least so much of something, once in each period, for a rank or one official.
 
     Who it is for sees how much is left, and so does their own office; nobody else sees

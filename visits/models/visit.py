@@ -9,11 +9,13 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Bigrams, Cadre, District, Placed, Unit
+from cadres.addresses import address_of
+from cadres.models import Account, Bigrams, Cadre, District, Labelled, Placed, Unit
+from cadres.models.written_once import written_once
 from visits.rules.activities import Activity
 from visits.rules.briefing import briefed_until
 from visits.rules.visit_states import (
@@ -38,10 +40,20 @@ def _team(**of: Any) -> Exists:
     return Exists(VisitOfficial.objects.filter(visit=OuterRef("pk"), **of))
 
 
+def plannable_by(user: Account) -> RawSQL:
+    """Keys of the officials for whom this person may plan today."""
+    return written_once(
+        user,
+        "plannable",
+        lambda: Cadre.objects.plannable_by(user, on=timezone.localdate()).values("pk"),
+    )
+
+
 def _own(user: Account, **of: Any) -> Q:
     mine = Q(_team(official__in=user.acts_for_ids(), **of))
-    plannable = Cadre.objects.plannable_by(user, on=timezone.localdate())
-    return mine | Q(_team(official__in=plannable, **of), planned_by=user)
+    if not user.has_perm("visits.plan_visit"):
+        return mine
+    return mine | Q(_team(official__in=plannable_by(user), **of), planned_by=user)
 
 
 def _led_by(user: Account) -> Q:
@@ -156,7 +168,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.filter(starts_on__lte=last, ends_on__gte=first)
 
 
-class Visit(models.Model):
+class Visit(Labelled):
     """One team, one plan: where it goes, why, and what came of it."""
 
     reference = models.CharField(
@@ -294,7 +306,7 @@ class Visit(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        return reverse("visits:visit_detail", args=[self.reference])
+        return address_of("visits:visit_detail", self.reference)
 
     @property
     def is_editable(self) -> bool:
@@ -318,7 +330,7 @@ ESCORTS = (
 )
 
 
-class VisitOfficial(models.Model):
+class VisitOfficial(Labelled):
     """An official on a visit, with the unit they belonged to then."""
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="team")

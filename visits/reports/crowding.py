@@ -14,7 +14,7 @@ from visits.models.series import SeriesDate
 from visits.models.visit import Stop, Visit
 from visits.rules.crowding import Span, crowds, days_apart, quieter_days
 from visits.rules.plan import StopPlan
-from visits.rules.visit_states import BOOKED
+from visits.rules.visit_states import BOOKED, TO_COME
 
 LOOK_AROUND = 60  # days in which a quieter day is looked for
 SHOWN = 5
@@ -196,6 +196,5 @@ def _day(moment: datetime) -> date:
 def _what_reader_sees(rows: Any, reader: Account) -> tuple[set[int], set[int]]:
     ids = {stop.visit_id for stop in rows}
     seen = Visit.objects.filter(pk__in=ids).visible_to(reader)
-    visible = set(seen.values_list("pk", flat=True))
-    joinable = set(seen.to_come().values_list("pk", flat=True))
-    return visible, joinable
+    states = dict(seen.values_list("pk", "state"))
+    return set(states), {pk for pk, state in states.items() if state in TO_COME}

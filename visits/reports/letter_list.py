@@ -1,29 +1,32 @@
 """The caseload as a list: figures above, and each letter with its legal clock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cadres.models import Account
+from cadres.models import Account, District, Unit
+from cadres.rules.place_names import short_path
 from visits.models import Letter, LetterClock
-from visits.models.letter import LetterQuerySet
+from visits.models.letter import ContentSubject, LetterQuerySet
 from visits.reports.capped import capped_counts, in_figures
 from visits.reports.letter_search import Snippet, snippet
 from visits.reports.letter_worklists import (
     WHATEVER_STATE,
     Worklist,
     letters_of,
-    waiting_letters,
+    waits_for,
     worklist_in,
 )
 from visits.rules.clocks import INTERNAL
-from visits.rules.letter_states import Clock
+from visits.rules.letter_records import Channel
+from visits.rules.letter_states import Category, Clock, LetterState
 
 SOON = 3  # days, of the second figure
+PRESSING = ("late", "soon")  # tones
 
 
 class Order(TextChoices):
@@ -47,7 +50,7 @@ def figures(user: Account, *, on: date) -> list[Figure]:
         late=letters.open().filter(due_on__lt=on),
         soon=letters.open().filter(due_on__range=(on, on + timedelta(days=SOON))),
         open=letters.open(),
-        waiting=waiting_letters(user, on=on),
+        waiting=letters.filter(waits_for(user, letters, on=on)),
     )
     found = [
         (_("Late"), "late", _("past their safe day"), "due=late", "late"),
@@ -75,15 +78,65 @@ def figures(user: Account, *, on: date) -> list[Figure]:
 
 @dataclass(frozen=True)
 class LetterRow:
-    """A letter in the list; `filled` is how much of its clock has passed, of 100."""
+    """A letter in the list, in the words that stand there: a page has fifty.
 
-    letter: Letter
-    words: str
-    clock: str
+    `filled` is how much of its clock has passed, of 100; `is_pressing`, whether its
+    words are in the colour of its tone. `tick` is what a ticked box sends, empty where
+    it cannot be forwarded.
+    """
+
+    reference: str
+    url: str
+    title: str
+    is_urgent: bool
+    where: str
+    category: str
+    subject: str
+    unit: str
+    limit: str
     tone: str
+    is_pressing: bool
     filled: int
+    tick: str
+    tick_label: str
     snippet: Snippet | None = None
     held_until: date | None = None
+
+
+# What a row is made of; the words of a letter are read where they are looked for.
+ROW_FIELDS = (
+    "reference", "version", "request", "is_sealed", "is_urgent", "channel", "state",
+    "category", "outcome", "place", "unit", "subject", "received_on", "due_on",
+    "due_clock", "due_is_provisional",
+)  # fmt: skip
+
+
+class _Names:
+    """Names of what many rows share, each read and translated once."""
+
+    def __init__(self, letters: Sequence[Letter]) -> None:
+        places = District.objects.filter(pk__in={it.place_id for it in letters})
+        units = Unit.objects.filter(pk__in={it.unit_id for it in letters})
+        subjects = ContentSubject.objects.filter(
+            pk__in={it.subject_id for it in letters}
+        )
+        self.places = {
+            pk: short_path(path, level)
+            for pk, path, level in places.values_list("pk", "path", "level")
+        }
+        self.units: dict[int | None, str] = dict(units.values_list("pk", "name"))
+        self.subjects: dict[int | None, str] = dict(subjects.values_list("pk", "name"))
+        self.states, self.channels, self.categories = (
+            {code: str(label) for code, label in it.choices}
+            for it in (LetterState, Channel, Category)
+        )
+        self.not_sorted, self.not_assigned = _("not sorted"), _("not assigned")
+        self.sealed, self.tick = _("Sealed letter"), _("Tick %(reference)s")
+
+    def where(self, letter: Letter) -> str:
+        """Place, channel and state."""
+        channel, state = self.channels[letter.channel], self.states[letter.state]
+        return f"{self.places[letter.place_id]} · {channel} · {state}"
 
 
 def with_clocks(
@@ -94,7 +147,7 @@ def with_clocks(
     wanted: str = "",
     holds: Mapping[int, date] | None = None,
 ) -> list[LetterRow]:
-    """Each letter with the clock that ends first; one query for all.
+    """Each letter with the clock that ends first; a fixed number of queries.
 
     `holds` are the deadlines of those that a leader holds.
     """
@@ -105,31 +158,44 @@ def with_clocks(
         (pk, clock): day
         for pk, clock, day in clocks.values_list("letter", "clock", "started_on")
     }
-    rows = [
-        _row(letter, started.get((letter.pk, letter.due_clock)), on, settings, wanted)
-        for letter in letters
-    ]
-    if not holds:
-        return rows
-    return [replace(row, held_until=holds.get(row.letter.pk)) for row in rows]
+    names, kept = _Names(letters), holds or {}
+    rows = []
+    for it in letters:
+        begun = started.get((it.pk, it.due_clock))
+        limit, tone, filled = _limit(it, begun, on, settings)
+        may_forward = it.state == LetterState.REGISTERED and not it.is_sealed
+        tick = f"{it.reference}:{it.version}" if may_forward else ""
+        row = LetterRow(
+            reference=it.printed_reference,
+            url=it.get_absolute_url(),
+            title=names.sealed if it.is_sealed else it.request,
+            is_urgent=it.is_urgent,
+            where=names.where(it),
+            category=names.categories.get(it.category, names.not_sorted),
+            subject=names.subjects.get(it.subject_id, ""),
+            unit=names.units.get(it.unit_id, names.not_assigned),
+            limit=limit,
+            tone=tone,
+            is_pressing=tone in PRESSING,
+            filled=filled,
+            tick=tick,
+            tick_label=names.tick % {"reference": it.printed_reference} if tick else "",
+            snippet=snippet(it.search_text, wanted) if wanted else None,
+            held_until=kept.get(it.pk),
+        )
+        rows.append(row)
+    return rows
 
 
-def _row(
-    letter: Letter,
-    started_on: date | None,
-    on: date,
-    settings: Mapping[str, int],
-    wanted: str,
-) -> LetterRow:
-    found = snippet(letter.search_text, wanted) if wanted else None
+def _limit(
+    letter: Letter, started_on: date | None, on: date, settings: Mapping[str, int]
+) -> tuple[str, str, int]:
+    """The clock that ends first, in words; its tone, and how much has passed."""
     if letter.due_on is None:
         state = str(letter.get_state_display())
         if letter.outcome:
             state = f"{state} · {letter.get_outcome_display()}"
-        tone = "neutral" if letter.is_open else "ok"
-        return LetterRow(
-            letter, state, "", tone, 100 if not letter.is_open else 0, found
-        )
+        return (state, "neutral", 0) if letter.is_open else (state, "ok", 100)
     left = (letter.due_on - on).days
     tone = "ok"
     if left <= settings["warn.yellow"]:
@@ -140,8 +206,10 @@ def _row(
     if started_on:
         length, passed = (letter.due_on - started_on).days, (on - started_on).days
     filled = min(max(100 * passed // length, 0), 100) if length > 0 else 100
-    words, clock = days_left(left), clock_name(letter)
-    return LetterRow(letter, words, clock, tone, filled, found)
+    words = f"{clock_name(letter)} {days_left(left)}"
+    if letter.due_is_provisional:
+        words = f"{words} · {_('provisional')}"
+    return words, tone, filled
 
 
 def clock_name(letter: Letter) -> str:

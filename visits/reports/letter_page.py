@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from cadres.models import Account
@@ -206,9 +206,19 @@ def _drafts(letter: Letter, user: Account, parts: set[Actor]) -> list[Draft]:
 
 def _links(letter: Letter, user: Account) -> list[LetterLink]:
     """Links that stand, to letters which this person may see as well."""
-    seen = Letter.objects.visible_to(user).values("pk")
+    far = Case(When(letter=letter, then=F("other")), default=F("letter"))
     rows = LetterLink.objects.filter(
-        Q(letter=letter, other__in=seen) | Q(other=letter, letter__in=seen),
-        undone_at__isnull=True,
+        Q(letter=letter) | Q(other=letter), undone_at__isnull=True
     )
-    return list(rows.select_related("letter", "other", "by").order_by("pk"))
+    seen = rows.alias(far=far).filter(
+        far__in=Letter.objects.visible_to(user).values("pk")
+    )
+    shown = seen.select_related("letter", "other", "by").only(
+        "kind",
+        "reason",
+        "letter__reference",
+        "other__reference",
+        "by__name",
+        "by__username",
+    )
+    return list(shown.order_by("pk"))

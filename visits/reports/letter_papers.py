@@ -4,7 +4,7 @@ Papers follow from the letter's history: a notice from the step that recorded it
 long as the letter has not been sent back since.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -91,14 +91,20 @@ class Source:
 
 
 def papers_for(
-    letter: Letter, user: Account, parts: set[Actor] | None = None
+    letter: Letter,
+    user: Account,
+    parts: set[Actor] | None = None,
+    history: Sequence[LetterEvent] | None = None,
 ) -> list[PaperLink]:
-    """In the order of the table; empty for who has no part in the letter."""
+    """In the order of the table; empty for who has no part in the letter.
+
+    `history` are its events in their order, where a page has read them already.
+    """
     parts = actors(letter, user) if parts is None else parts
     is_clerk = is_registering(letter, user)
     if not parts and not is_clerk:
         return []
-    since = _since_sent_back(letter)
+    since = _since_sent_back(_history(letter) if history is None else history)
     found = []
     for kind, paper in PAPERS.items():
         event = next((it for it in since if it.step in paper.steps), None)
@@ -108,9 +114,13 @@ def papers_for(
     return found
 
 
-def _since_sent_back(letter: Letter) -> list[LetterEvent]:
+def _history(letter: Letter) -> Sequence[LetterEvent]:
+    return list(letter.events.select_related("unit", "to_unit").order_by("pk"))
+
+
+def _since_sent_back(history: Sequence[LetterEvent]) -> list[LetterEvent]:
     """The history, newest first, up to where the letter came back; and its start."""
-    events = list(letter.events.select_related("unit", "to_unit").order_by("-pk"))
+    events = list(reversed(history))
     kept = []
     for event in events:
         if event.step == Step.AGREE:

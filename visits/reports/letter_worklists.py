@@ -89,12 +89,13 @@ def letters_of(user: Account, worklist: str, *, on: date, near: int) -> LetterQu
     if worklist == Worklist.ARCHIVE:
         return letters.filter(_routed_by(user), state__in=TO_ARCHIVE)
     if worklist == Worklist.WAITING:
-        return letters.filter(_waits_for(user, on))
+        return letters.filter(waits_for(user, letters, on=on))
     return letters
 
 
 def waiting_letters(user: Account, *, on: date) -> LetterQuerySet:
-    return Letter.objects.visible_to(user).filter(_waits_for(user, on))
+    letters = Letter.objects.visible_to(user)
+    return letters.filter(waits_for(user, letters, on=on))
 
 
 def held_by(user: Account) -> QuerySet[LeaderHold]:
@@ -109,8 +110,11 @@ def deadlines_of(leader: Account) -> dict[int, date]:
     return dict(held_by(leader).values_list("letter", "due_on"))
 
 
-def _waits_for(user: Account, on: date) -> Q:
-    """What this person is expected to do now, by each of their roles."""
+def waits_for(user: Account, visible: LetterQuerySet, *, on: date) -> Q:
+    """What this person is expected to do now, by each of their roles.
+
+    `visible` are the letters that they may see.
+    """
     waits = Q(pk__in=[])
     plain = Q(is_sealed=False)
     if user.has_perm("visits.route_letter"):
@@ -128,18 +132,18 @@ def _waits_for(user: Account, on: date) -> Q:
     if user.has_perm("visits.seal_letter"):
         waits |= Q(is_sealed=True, state=S.REGISTERED) & _sealer(user)
     # Few, so they are named one by one: then indexes answer the rest.
-    seldom = _seldom_waits(user)
+    seldom = _seldom_waits(user, visible)
     return waits | Q(pk__in=seldom) if seldom else waits
 
 
-def _seldom_waits(user: Account) -> list[int]:
+def _seldom_waits(user: Account, visible: LetterQuerySet) -> list[int]:
     """Withdrawals to call about, and who stepped back or shall: to be decided."""
     decides = user.has_perm("visits.route_letter") or user.has_perm(
         "visits.head_letter"
     )
     if not decides and not user.has_perm("visits.handle_letter"):
         return []
-    letters = Letter.objects.visible_to(user).unsealed()
+    letters = visible.unsealed()
     parts = [letters.filter(_call_by(user))]
     if decides:
         undecided = (

@@ -144,6 +144,14 @@ def clock_of(matter: Matter, *, on: date, settings: Mapping[str, int]) -> Matter
     return MatterClock(days_left(left), tone, filled)
 
 
+# What a row of the list is made of.
+ROW_FIELDS = (
+    "reference", "subject", "state", "raised_on", "due_on", "first_due_on",
+    "asked_due_on", "look_back_on", "reopened", "lead_unit", "place__path",
+    "place__level", "decided_by__name",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class MatterRow:
     matter: Matter

@@ -17,10 +17,9 @@ from visits.reports.letter_steps import covers, keeper_of
 from visits.rules.letter_states import IN_REVIEW
 
 LEVELS = 5  # from a village to the country; no unit has more above it
+PEOPLE = ("account", "recorded_by", "decided_by")
 RELATED = (
-    "account",
-    "recorded_by",
-    "decided_by",
+    *PEOPLE,
     "letter__office__place",
     "letter__unit__place",
     "letter__review_unit__place",
@@ -99,7 +98,8 @@ def may_decide(recusal: Recusal, user: Account) -> bool:
 def rows_of(letter: Letter, user: Account) -> list[RecusalRow]:
     """Of one letter, for its page; without what others ask about oneself."""
     about_me = Q(account__in=user.ties.accounts) & ~Q(source=Recusal.Source.OWN)
-    rows = letter.recusals.exclude(about_me).select_related(*RELATED).order_by("pk")
+    rows = letter.recusals.exclude(about_me).select_related(*PEOPLE).order_by("pk")
+    # Each knows its letter: they come from it.
     return [RecusalRow(row, may_decide(row, user)) for row in rows]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext, pgettext, pgettext_
 from django.utils.translation import gettext as _
 
 from cadres.models import District
-from cadres.rules.levels import Level
+from cadres.rules import place_names
 from visits.models import Series
 from visits.reports.report_sheet import Value
 from visits.reports.report_sheet import plain as plain_value
@@ -118,9 +118,7 @@ def _tile_forms(language: str | None) -> tuple[str, dict[str, str], str, str]:
 
 @register.filter
 def short_path(place: District) -> str:
-    """A place from its county down, as people on the spot call it."""
-    parts = place.path.split(" / ")
-    return " ".join(parts[-max(1, place.level - Level.PREFECTURE) :])
+    return place_names.short_path(place.path, place.level)
 
 
 @register.simple_tag

@@ -91,7 +91,9 @@ def detail_page(
         "letter": letter,
         "clocks": page.clocks,
         "held": held,
-        "papers": papers_for(letter, request.user, page.parts),
+        "papers": papers_for(
+            letter, request.user, page.parts, [it.event for it in page.history]
+        ),
         **files_context(request, letter, page.parts),
         **fresh,
         **bound,

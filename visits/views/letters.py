@@ -29,7 +29,13 @@ from visits.forms.letter_list import (
 from visits.models import Letter
 from visits.models.letter import LetterQuerySet
 from visits.models.visit import ALPHABET
-from visits.reports.letter_list import Order, figures, listed, with_clocks
+from visits.reports.letter_list import (
+    ROW_FIELDS,
+    Order,
+    figures,
+    listed,
+    with_clocks,
+)
 from visits.reports.letter_search import Wanted, search_letters, wanted_in
 from visits.reports.letter_worklists import (
     Worklist,
@@ -37,7 +43,6 @@ from visits.reports.letter_worklists import (
     worklist_in,
     worklists_of,
 )
-from visits.rules.letter_states import LetterState
 from visits.rules.list_pages import ListPage
 from visits.views.own_lists import own_lists
 
@@ -66,6 +71,14 @@ def letter_list(request: AuthedRequest) -> HttpResponse:
     )
     page = _page(request, rows, typed, work, wanted)
     is_own = work == Worklist.REGISTERED
+    shown = with_clocks(
+        # No content of what one may only know to go on.
+        [] if is_own else page.rows,
+        on=today,
+        settings=settings,
+        wanted=wanted.text if wanted else "",
+        holds=deadlines_of(user) if work == Worklist.HELD else None,
+    )
     context = {
         "section": "letters",
         "form": form,
@@ -75,22 +88,15 @@ def letter_list(request: AuthedRequest) -> HttpResponse:
         "wanted": wanted,
         "search": SearchLettersForm(initial={"q": wanted.text if wanted else ""}),
         "kept": _without(request.GET, "search", "before", "after").urlencode(),
-        "rows": with_clocks(
-            page.rows,
-            on=today,
-            settings=settings,
-            wanted=wanted.text if wanted else "",
-            holds=deadlines_of(user) if work == Worklist.HELD else None,
-        ),
+        "rows": shown,
         "letters": page.rows,
         "is_own": is_own,
         "is_narrowed": any(
             typed.get(name) for name in form.fields if name not in ("work", "order")
         ),
         "newest": is_own or bool(wanted) or typed.get("order") == Order.NEWEST,
-        "may_forward": not is_own
-        and user.has_perm("visits.route_letter")
-        and any(_is_forwardable(letter) for letter in page.rows),
+        "may_forward": user.has_perm("visits.route_letter")
+        and any(row.tick for row in shown),
         "page": page,
     } | own_lists(request, ListPage.LETTERS, form, is_filter=not wanted and not is_own)
     return render(request, "visits/letters/list.html", context)
@@ -109,17 +115,12 @@ def _page(
         keys: tuple[str, ...] = ("-registered_at", "-pk")
         return page_asked(rows, request.GET, *keys, size=PAGE)
     if wanted:
-        rows = search_letters(rows, wanted).defer("facts", "sealed_text")
+        rows = search_letters(rows, wanted).only(*ROW_FIELDS, "search_text")
     else:
-        rows = rows.defer("facts", "sealed_text", "search_text")
-    rows = rows.for_list()
+        rows = rows.only(*ROW_FIELDS)
     if wanted or typed.get("order") == Order.NEWEST:
         return page_asked(rows, request.GET, "-received_on", "-pk", size=PAGE)
     return page_asked_blanks_last(rows, request.GET, "due_on", "pk", size=PAGE)
-
-
-def _is_forwardable(letter: Letter) -> bool:
-    return letter.state == LetterState.REGISTERED and not letter.is_sealed
 
 
 def _without(query: QueryDict, *names: str) -> QueryDict:

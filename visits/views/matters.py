@@ -26,6 +26,7 @@ from visits.forms.matter import MatterListForm, MatterStepForm, RaiseMatterForm
 from visits.models import Matter, Visit
 from visits.reports.matter_list import (
     BY_LIMIT,
+    ROW_FIELDS,
     Worklist,
     figures,
     listed,
@@ -58,7 +59,7 @@ def matter_list(request: AuthedRequest) -> HttpResponse:
     if visit and not typed.get("work"):
         typed["work"] = Worklist.ALL
     work = worklist_in(typed)
-    rows = listed(user, typed, on=today).for_list()
+    rows = listed(user, typed, on=today).for_list().only(*ROW_FIELDS)
     if work in BY_LIMIT:
         page = page_asked_blanks_last(rows, request.GET, "due_on", "pk", size=PAGE)
     else:

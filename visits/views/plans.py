@@ -192,11 +192,10 @@ def given_in(user: Account, query: QueryDict) -> dict[str, Any]:
     if day := _day(query.get("date", "")):
         given["day"] = day
         given |= _given_span(day, query)
-    action = Action.objects.visible_to(user).filter(
-        reference=query.get("action", "")[:8]
-    )
-    if action.exists():
-        given["action"] = query["action"][:8]
+    if reference := query.get("action", "")[:8]:
+        actions = Action.objects.visible_to(user).filter(reference=reference)
+        if actions.exists():
+            given["action"] = reference
     return given
 
 

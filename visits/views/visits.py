@@ -114,9 +114,10 @@ def _detail(request: AuthedRequest, visit: Visit) -> dict[str, Any]:
 
 def _series_date(visit: Visit, user: Account) -> SeriesDate | None:
     """Its place in a series that this person may see."""
-    seen = Series.objects.visible_to(user)
-    rows = SeriesDate.objects.filter(visit=visit, series__in=seen)
-    return rows.select_related("series").first()
+    row = SeriesDate.objects.filter(visit=visit).select_related("series").first()
+    if row and Series.objects.visible_to(user).filter(pk=row.series_id).exists():
+        return row
+    return None
 
 
 def _was_to_be_held(visit: Visit) -> bool:

@@ -238,5 +238,5 @@ def test_a_briefing_costs_the_same_for_any_number(
     reader = Account.objects.get(pk=leader.pk)
     reader.grants_today, reader.acts_for_ids(), reader.ties
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(26):
         briefing(visit, reader, now=EVENING)

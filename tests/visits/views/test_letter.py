@@ -89,7 +89,7 @@ def test_page_costs_the_same_for_any_history(
         )
     client.force_login(desk.petition)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         client.get(letter.get_absolute_url())
 
 

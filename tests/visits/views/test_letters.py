@@ -64,7 +64,7 @@ def test_list_costs_the_same_for_any_number(
         desk.letter()
     client.force_login(desk.petition)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         response = client.get(LIST, {"work": "all"})
 
     assert len(response.context["rows"]) == count
