@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.audit.Audited",
     "config.middleware.LanguageOfAccount",
     "config.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
