@@ -110,8 +110,8 @@ def test_verify_names_the_first_broken_link(log, sql, where, what):
     with pytest.raises(CommandError) as broken:
         call_command("verify_audit", stdout=StringIO())
 
-    assert (where in str(broken.value), what in str(broken.value)) == (True, True), (
-        str(broken.value)
+    assert (where in str(broken.value), what in str(broken.value)) == (True, True), str(
+        broken.value
     )
 
 
