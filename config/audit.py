@@ -88,7 +88,7 @@ def address_of(request: HttpRequest) -> str | None:
 def Audited(  # noqa: N802
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Say who asks, whatever the request writes; write down what was refused to whom."""
+    """Say who asks, whatever the request writes; write down what was refused."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         with connection.execute_wrapper(Teller(request)):
@@ -123,7 +123,7 @@ def write_failed_sign_in(act: str, username: str) -> None:
     """`act` is "failed", or "locked_out" where not even the password was looked at."""
     account = Account.objects.filter(username__iexact=username).first()
     # What is no account may be a password typed into the wrong field.
-    told = {} if account else {"typed": _keyed(username)}
+    told: dict[str, Any] = {} if account else {"typed": _keyed(username)}
     write_audit(AuditEntry.Kind.SIGN_IN, act, by=account, succeeded=False, **told)
 
 

@@ -157,3 +157,7 @@ class AuditAnchor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.kind}"
+
+    @property
+    def printed_hash(self) -> str:
+        return bytes(self.hash).hex()

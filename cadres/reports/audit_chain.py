@@ -84,7 +84,8 @@ FLOORS = """
 SELECT s.strand, s.floor_number FROM cadres_auditstrand s
 WHERE s.floor_number > 0 AND NOT EXISTS (
   SELECT FROM cadres_auditanchor a WHERE a.kind = 'purge'
-    AND a.heads->>(s.strand::text) = s.floor_number || ':' || encode(s.floor_hash, 'hex')
+    AND a.heads->>(s.strand::text)
+      = s.floor_number || ':' || encode(s.floor_hash, 'hex')
 )
 ORDER BY s.strand LIMIT 1
 """

@@ -1,6 +1,6 @@
 from importlib import import_module
 
-from django.db import migrations
+from django.db import migrations, models
 
 feeds = import_module("cadres.migrations.0008_audit_log").feeds
 
@@ -64,4 +64,16 @@ class Migration(migrations.Migration):
         ("visits", "0005_lists_leave_as_files"),
         ("cadres", "0008_audit_log"),
     ]
-    operations = feeds(EVENTS, CHANGES)
+    operations = [
+        *feeds(EVENTS, CHANGES),
+        migrations.AlterField(
+            model_name='export',
+            name='kind',
+            field=models.CharField(choices=[('districts', 'Report per district'), ('officials', 'Report per official'), ('units', 'Report per unit'), ('actions', 'Report per unified action'), ('topics', 'Report per study topic'), ('burden', 'Burden on places, and what came back'), ('letters', 'Letters'), ('matters', 'Matters'), ('visits', 'Visits'), ('audit', 'Audit log')], max_length=9, verbose_name='report'),
+        ),
+        migrations.AlterField(
+            model_name='ownlist',
+            name='page',
+            field=models.CharField(choices=[('letters', 'Letters'), ('matters', 'Matters'), ('visits', 'Visits'), ('audit', 'Audit log')], max_length=7, verbose_name='list'),
+        ),
+    ]

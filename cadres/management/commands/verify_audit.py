@@ -17,5 +17,5 @@ class Command(BaseCommand):
         if anchor:
             self.stdout.write(
                 f"Last anchor: {anchor.pk}, {anchor.at.isoformat()}, "
-                f"{bytes(anchor.hash).hex()}"
+                f"{anchor.printed_hash}"
             )

@@ -78,31 +78,40 @@ COVERED = (
 )
 
 
+ONE = "UPDATE cadres_auditentry SET {what} WHERE strand = {log} AND number = 2"
+RE_DATED = ONE.replace("{what}", "at = at - interval '1 s'")
+BEHIND = """
+UPDATE cadres_auditstrand s SET floor_number = 2, floor_hash = e.hash
+  FROM cadres_auditentry e
+  WHERE e.strand = s.strand AND e.number = 2 AND s.strand = {log};
+DELETE FROM cadres_auditentry WHERE strand = {log} AND number < 3
+"""
+GONE = """
+DELETE FROM cadres_auditentry WHERE strand = {log};
+DELETE FROM cadres_auditstrand WHERE strand = {log}
+"""
+DELETED = "DELETE FROM cadres_auditentry WHERE strand = {log} AND number = 2"
+NOT_WRITTEN = "content is not what was written"
+
+
 @pytest.mark.parametrize(
     ("sql", "where", "what"),
     [
-        ("UPDATE cadres_auditentry SET act = 'x' WHERE strand = {log} AND number = 2",
-         "number 2,", "content is not what"),
-        ("UPDATE cadres_auditentry SET at = at - interval '1 s'"
-         " WHERE strand = {log} AND number = 2", "number 2,", "content is not what"),
-        ("DELETE FROM cadres_auditentry WHERE strand = {log} AND number = 2",
-         "number 3,", "entries before it are missing"),
-        (FORGED, "number 6,", "content is not what"),
-        (SWAPPED, "number", "content is not what"),
-        (CUT.replace("{last}", "4"), "after number 4", "last entries are missing: 5"),
+        (ONE.replace("{what}", "act = 'x'"), "number 2,", NOT_WRITTEN),
+        (RE_DATED, "number 2,", NOT_WRITTEN),
+        (DELETED, "number 3,", "entries before it are missing"),
+        (FORGED, "number 6,", NOT_WRITTEN),
+        (SWAPPED, "number", NOT_WRITTEN),
+        (CUT.replace("{last}", "4"), "after number 4", "entries are missing: 5"),
         (COVERED.replace("{last}", "2"), "number 3", "not the entry that anchor 1"),
-        ("DELETE FROM cadres_auditentry WHERE strand = {log};"
-         " DELETE FROM cadres_auditstrand WHERE strand = {log}",
-         "number 3", "not the entry that anchor 1"),
+        (GONE, "number 3", "not the entry that anchor 1"),
         ("UPDATE cadres_auditanchor SET at = at - interval '1 day'", "anchor 1", ""),
-        ("UPDATE cadres_auditstrand s SET floor_number = 2, floor_hash = e.hash"
-         " FROM cadres_auditentry e WHERE e.strand = s.strand AND e.number = 2"
-         " AND s.strand = {log};"
-         " DELETE FROM cadres_auditentry WHERE strand = {log} AND number < 3",
-         "up to number 2", "no purge has written so"),
+        (BEHIND, "up to number 2", "no purge has written so"),
     ],
-    ids=["changed", "re-dated", "deleted", "inserted", "reordered", "cut", "cut and covered",
-         "strand gone", "anchor", "beginning"],
+    ids=[
+        "changed", "re-dated", "deleted", "inserted", "reordered", "cut",
+        "cut and covered", "strand gone", "anchor", "beginning",
+    ],
 )  # fmt: skip
 def test_verify_names_the_first_broken_link(log, sql, where, what):
     tamper(sql.format(log=log))

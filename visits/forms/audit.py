@@ -1,0 +1,35 @@
+"""Filters of the audit log."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cadres.forms.sheet import DayInput
+from cadres.models import AuditEntry
+
+
+class AuditListForm(forms.Form):
+    first = forms.DateField(label=_("From"), widget=DayInput, required=False)
+    last = forms.DateField(label=_("To"), widget=DayInput, required=False)
+    who = forms.CharField(
+        label=_("Name or user name of who acted"), max_length=50, required=False
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("", _("All")), *AuditEntry.Kind.choices],
+        required=False,
+    )
+    what = forms.CharField(
+        label=_("Number of a record, or name of an official, unit or account"),
+        max_length=50,
+        required=False,
+    )
+    result = forms.ChoiceField(
+        label=_("Result"),
+        choices=[
+            ("", _("All")),
+            ("done", _("Done")),
+            ("failed", _("Failed or refused")),
+        ],
+        required=False,
+    )
+    address = forms.GenericIPAddressField(label=_("Address"), required=False)
