@@ -8,13 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
-CHANGED = _("its content is not what was written")
-BEHIND = _("it does not follow the entry before it")
-GAP = _("entries before it are missing")
-NO_STRAND = _("its strand is missing")
 
 # Each entry beside the one before it in its strand, those alone that do not hold.
 ENTRIES = """
@@ -93,10 +86,10 @@ ORDER BY s.strand LIMIT 1
 
 @dataclass(frozen=True)
 class Break:
-    """The first link that does not hold, and how it differs."""
+    """The first link that does not hold, and how it differs: for the command line."""
 
-    where: str | Promise
-    what: str | Promise
+    where: str
+    what: str
 
 
 def first_break() -> Break | None:
@@ -113,14 +106,15 @@ def _entries() -> Break | None:
         return None
     key, strand, number, at, is_as_written, follows, step, has_no_strand = row
     if not is_as_written:
-        what = CHANGED
+        what = "its content is not what was written"
     elif has_no_strand:
-        what = NO_STRAND
+        what = "its strand is missing"
+    elif step == 1 or follows:
+        what = "it does not follow the entry before it"
     else:
-        what = BEHIND if step == 1 or follows else GAP
-    values = {"key": key, "strand": strand, "number": number, "at": at.isoformat()}
-    where = _("entry %(key)s (strand %(strand)s, number %(number)s, %(at)s)")
-    return Break(where % values, what)
+        what = "entries before it are missing"
+    where = f"entry {key} (strand {strand}, number {number}, {at.isoformat()})"
+    return Break(where, what)
 
 
 def _tails() -> Break | None:
@@ -128,10 +122,9 @@ def _tails() -> Break | None:
     if row is None:
         return None
     strand, written, there = row
-    where = _("strand %(strand)s after number %(number)s")
-    what = _("the last entries are missing: %(written)s were written")
     return Break(
-        where % {"strand": strand, "number": there}, what % {"written": written}
+        f"strand {strand} after number {there}",
+        f"the last entries are missing: {written} were written",
     )
 
 
@@ -139,8 +132,11 @@ def _anchors() -> Break | None:
     row = _first(ANCHORS)
     if row is None:
         return None
-    where = _("anchor %(key)s (%(at)s)") % {"key": row[0], "at": row[1].isoformat()}
-    return Break(where, _("it is not what was written, or one before it is missing"))
+    key, at = row
+    return Break(
+        f"anchor {key} ({at.isoformat()})",
+        "it is not what was written, or one before it is missing",
+    )
 
 
 def _anchored() -> Break | None:
@@ -148,11 +144,9 @@ def _anchored() -> Break | None:
     if row is None:
         return None
     key, at, strand, number = row
-    where = _("strand %(strand)s, number %(number)s")
-    what = _("it is not the entry that anchor %(key)s (%(at)s) has seen")
     return Break(
-        where % {"strand": strand, "number": number},
-        what % {"key": key, "at": at.isoformat()},
+        f"strand {strand}, number {number}",
+        f"it is not the entry that anchor {key} ({at.isoformat()}) has seen",
     )
 
 
@@ -160,10 +154,10 @@ def _floors() -> Break | None:
     row = _first(FLOORS)
     if row is None:
         return None
-    where = _("strand %(strand)s up to number %(number)s")
+    strand, number = row
     return Break(
-        where % {"strand": row[0], "number": row[1]},
-        _("its first entries are gone, and no purge has written so"),
+        f"strand {strand} up to number {number}",
+        "its first entries are gone, and no purge has written so",
     )
 
 

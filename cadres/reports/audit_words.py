@@ -169,9 +169,9 @@ class Speaker:
                     self._value(model, column, was.get(column)),
                     self._value(model, column, now_is.get(column)),
                 )
-        for name, label in NOTES.items():
+        for name, called in NOTES.items():
             if name in entry.details:
-                yield Change(str(label), "", str(entry.details[name]))
+                yield Change(str(called), "", str(entry.details[name]))
 
     def _value(self, model: type[models.Model] | None, column: str, value: Any) -> str:
         if value in (None, ""):
