@@ -11,7 +11,7 @@ from django.db import migrations, models
 # own writes (config/audit.py), and `grassroots.source`, which manage.py sets.
 CHAIN = """
 CREATE FUNCTION audit_chain() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   asking jsonb := nullif(current_setting('grassroots.asking', true), '')::jsonb;
   head record;
@@ -111,7 +111,7 @@ REVOKE ALL ON FUNCTION audit_append_anchor(text, jsonb) FROM PUBLIC;
 
 -- Strands that are being written to are left to the next anchor: nobody waits.
 CREATE FUNCTION audit_anchor() RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   ends jsonb;
   grown bigint;

@@ -50,7 +50,7 @@ def test_an_official_keeps_what_stays_and_tells_what_changed(shown, district_adm
         "Home place: Entered", "Post: Entered", "Changed", "Post: Entered", "Entered",
     ]  # fmt: skip
     assert told[0][1][0].endswith(js.huancheng.path)
-    assert "title: 局长" in told[1][1]
+    assert "post: 局长" in told[1][1]
     assert told[2][1] == ["remit: 水利 → 农业"]
     cadre.posts.get(title="副市长")
 
