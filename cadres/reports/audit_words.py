@@ -5,13 +5,15 @@ A sealed letter is told of by nothing but that: neither its number nor the step.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.dateparse import parse_date
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -62,6 +64,17 @@ NOTES: dict[str, str | Promise] = {
     "loaded": gettext_lazy("Loaded"),
     "letters": gettext_lazy("Letters"),
     "dropped": gettext_lazy("Dropped"),
+}
+# Columns that no page shows by their own name.
+COLUMNS: dict[str, str | Promise] = {
+    "content_type": gettext_lazy("Kind of file"),
+    "ended_on": gettext_lazy("Ended on"),
+    "period": gettext_lazy("Period"),
+    "refused_at": gettext_lazy("Refused at"),
+    "size": gettext_lazy("Size in bytes"),
+    "source": gettext_lazy("Reported by"),
+    "state": gettext_lazy("State"),
+    "undone_at": gettext_lazy("Undone at"),
 }
 # By the first of these that it has, a record is called in one line.
 NAMES = ("path", "reference", "name", "title", "date")
@@ -184,8 +197,7 @@ class Speaker:
         choices = dict(getattr(field, "flatchoices", ()))
         if value in choices:
             return str(choices[value])
-        day = parse_date(value) if isinstance(value, str) and len(value) == 10 else None
-        return date_format(day) if day else str(value)
+        return _moment(str(value))
 
     def _asked(self) -> Mapping[type[models.Model], set[str]]:
         asked: dict[type[models.Model], set[str]] = defaultdict(set)
@@ -218,6 +230,16 @@ class Speaker:
         return found
 
 
+def _moment(text: str) -> str:
+    """A day or a moment as people write it; any other text as it is."""
+    with suppress(ValueError):
+        if len(text) == 10 and (day := parse_date(text)):
+            return date_format(day)
+        if "T" in text and (moment := parse_datetime(text)):
+            return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+    return text
+
+
 def _model(label: str) -> type[models.Model] | None:
     try:
         return apps.get_model(label) if label else None
@@ -248,6 +270,8 @@ def _label(model: type[models.Model] | None, column: str) -> str:
     if field is None:
         return column
     plain = field.name.replace("_", " ")
+    if field.verbose_name == plain and column in COLUMNS:
+        return str(COLUMNS[column])
     if field.related_model and field.verbose_name == plain:
         return str(field.related_model._meta.verbose_name)
     return str(field.verbose_name)
