@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -138,7 +139,7 @@ class Speaker:
     def _tell(self, entry: AuditEntry) -> EntryInWords:
         model = _model(entry.object_type)
         if model and (model, entry.object_key) in self.sealed:
-            name = str(model._meta.verbose_name)
+            name = capfirst(str(model._meta.verbose_name))
             sealed = pgettext("in place of a number", "sealed")
             return EntryInWords(entry, str(_("Step or look")), f"{name} ({sealed})", [])
         return EntryInWords(
@@ -165,7 +166,7 @@ class Speaker:
         name = self.names.get(model, {}).get(entry.object_key)
         if name is None and entry.object_key:
             name = f"#{entry.object_key}"
-        return " ".join(filter(None, [str(model._meta.verbose_name), name]))
+        return capfirst(" ".join(filter(None, [str(model._meta.verbose_name), name])))
 
     def _changes(self, entry: AuditEntry) -> Iterable[Change]:
         before, after = entry.details.get("before"), entry.details.get("after")
@@ -273,8 +274,8 @@ def _label(model: type[models.Model] | None, column: str) -> str:
     if field.verbose_name == plain and column in COLUMNS:
         return str(COLUMNS[column])
     if field.related_model and field.verbose_name == plain:
-        return str(field.related_model._meta.verbose_name)
-    return str(field.verbose_name)
+        return capfirst(str(field.related_model._meta.verbose_name))
+    return capfirst(str(field.verbose_name))
 
 
 def _choices(model: type[models.Model] | None, name: str) -> dict[str, Any]:

@@ -157,6 +157,18 @@ def test_sign_in_failure_and_sign_out_are_told(client):
     assert "mistake" not in str(told[1].details)
 
 
+def test_a_locked_sign_in_is_told(client):
+    account = AccountFactory(username="wang.wei", password=PASSWORD)
+    cache.clear()
+
+    for _try in range(6):
+        typed = {"login": "wang.wei", "password": "wrong"}
+        client.post(reverse("account_login"), typed)
+
+    assert (newest().act, newest().account) == ("locked_out", account)
+    cache.clear()
+
+
 def test_refused_access_is_told(client, auditor):
     client.force_login(auditor)
 

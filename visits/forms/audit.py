@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cadres.forms.sheet import DayInput
 from cadres.models import AuditEntry
@@ -10,21 +11,19 @@ from cadres.models import AuditEntry
 class AuditListForm(forms.Form):
     first = forms.DateField(label=_("From"), widget=DayInput, required=False)
     last = forms.DateField(label=_("To"), widget=DayInput, required=False)
-    who = forms.CharField(
-        label=_("Name or user name of who acted"), max_length=50, required=False
-    )
+    who = forms.CharField(label=_("Who acted"), max_length=50, required=False)
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=[("", _("All")), *AuditEntry.Kind.choices],
         required=False,
     )
     what = forms.CharField(
-        label=_("Number of a record, or name of an official, unit or account"),
+        label=_("Number or name of the record"),
         max_length=50,
         required=False,
     )
     result = forms.ChoiceField(
-        label=_("Result"),
+        label=pgettext_lazy("of an act", "Result"),
         choices=[
             ("", _("All")),
             ("done", _("Done")),

@@ -282,7 +282,7 @@ SHEETS = {
             ),
             ListColumn(
                 "result",
-                gettext_lazy("Result"),
+                pgettext_lazy("of an act", "Result"),
                 gettext_lazy("Whether it was done, or failed or was refused."),
                 lambda it: it.result,
             ),

@@ -50,8 +50,8 @@ def test_an_official_keeps_what_stays_and_tells_what_changed(shown, district_adm
         "Home place: Entered", "Post: Entered", "Changed", "Post: Entered", "Entered",
     ]  # fmt: skip
     assert told[0][1][0].endswith(js.huancheng.path)
-    assert "post: 局长" in told[1][1]
-    assert told[2][1] == ["remit: 水利 → 农业"]
+    assert "Post: 局长" in told[1][1]
+    assert told[2][1] == ["Remit: 水利 → 农业"]
     cadre.posts.get(title="副市长")
 
 
@@ -71,12 +71,12 @@ def test_units_absences_and_calendar_days_tell_theirs(shown, district_admin, js)
     )
 
     assert shown(reverse("cadres:unit_change", args=[unit.pk]))[0] == (
-        "Changed", ["name: 甲 → 乙"],
+        "Changed", ["Name: 甲 → 乙"],
     )  # fmt: skip
     absent = shown(reverse("visits:absence_change", args=[absence.pk]))
     assert [act for act, _changes in absent] == ["Entered"]
     change = reverse("visits:calendar_day_change", args=[day.pk])
-    assert "name: 地方节日" in shown(change)[0][1]
+    assert "Name: 地方节日" in shown(change)[0][1]
 
 
 def test_the_calendar_tells_what_was_taken_out_and_by_whom(

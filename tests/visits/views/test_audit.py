@@ -49,8 +49,8 @@ def test_the_log_says_what_changed_and_by_whom(reading, district_admin):
     change_settings(by=district_admin, now=timezone.now(), values={"vehicles.max": 3})
 
     page = reading(kind="register", what="王一")
-    assert acts(page)[0] == ("Changed", "official 王一")
-    assert "remit: 水利 → 农业" in page.content.decode()
+    assert acts(page)[0] == ("Changed", "Official 王一")
+    assert "Remit: 水利 → 农业" in page.content.decode()
     page = reading(kind="setting")
     assert acts(page) == [("Changed", "Vehicles before a warning")]
     assert "Value: default → 3" in page.content.decode()
@@ -87,8 +87,8 @@ def test_sealed_letters_are_told_of_by_nothing_else(reading, casework):
 
     page = reading(kind="casework")
     assert acts(page) == [
-        ("Step or look", "letter (sealed)"),
-        ("Register", f"letter {plain.printed_reference}"),
+        ("Step or look", "Letter (sealed)"),
+        ("Register", f"Letter {plain.printed_reference}"),
     ]
     assert sealed.printed_reference not in page.content.decode()
     assert acts(reading(what=sealed.printed_reference)) == []
