@@ -33,6 +33,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg import sql
 
 NAME = "grassroots"
+APPLICATION = "grassroots_app"  # the role that owns nothing; “prepare” makes it
 STATE_DIR = Path("/var/lib/four-grassroots")
 START_WITHIN = 60  # seconds
 # A socket's path ends at 107 bytes; longer ones move here.

@@ -138,7 +138,12 @@ GRANTS: dict[str, set[str]] = {
         "cadres.keep_incident",
     },
     Role.AUDITOR: EVERYONE
-    | {"cadres.view_account", "cadres.view_incident", "visits.audit_access"},
+    | {
+        "cadres.read_audit",
+        "cadres.view_account",
+        "cadres.view_incident",
+        "visits.audit_access",
+    },
 }
 
 # What each permission lets one do, for the page of the roles.
@@ -154,6 +159,7 @@ WORDS: dict[str, str | Promise] = {
     "cadres.view_account": _("see accounts, their roles and their history"),
     "cadres.manage_accounts": _("open, change and close accounts, reset passwords"),
     "cadres.manage_roles": _("give and end roles and mandates, never one’s own"),
+    "cadres.read_audit": _("read the audit log, and nothing of what it is about"),
     "cadres.view_incident": _("read the record of incidents of personal data"),
     "cadres.keep_incident": _("keep the record of incidents of personal data"),
     "visits.view_visit": _("see visits in reach, unannounced ones only if involved"),

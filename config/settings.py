@@ -4,6 +4,7 @@ What an office changes while running (days, limits, thresholds) is not here but 
 the table behind `cadres.models.Setting`.
 """
 
+import sys
 from pathlib import Path
 
 import environ
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.rules.key_ring import keys_in
 from config import embedded
+from config.database import is_owners
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -28,7 +30,8 @@ EMBEDDED = "DATABASE_URL" not in env
 if EMBEDDED:
     SECRET_KEY = embedded.secret_key(VAR_DIR)
     _NAME = env.str("DATABASE_NAME", default=embedded.NAME)
-    DATABASES = {"default": embedded.database(VAR_DIR, _NAME)}
+    OWNER_DATABASE = embedded.database(VAR_DIR, _NAME)
+    _APPLICATION = OWNER_DATABASE | {"USER": embedded.APPLICATION}
     IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[embedded.identity_key(VAR_DIR)])
 else:
     SECRET_KEY = env.str("SECRET_KEY", default="")
@@ -37,7 +40,10 @@ else:
             "Set SECRET_KEY to a long random text: with DATABASE_URL this is a "
             "production start, and sessions are signed with it."
         )
-    DATABASES = {"default": embedded.from_url(env.str("DATABASE_URL"))}
+    _APPLICATION = embedded.from_url(env.str("DATABASE_URL"))
+    # Who owns the tables: for migrations and a few commands (config/database.py).
+    _OWNER_URL = env.str("DATABASE_OWNER_URL", default=env.str("DATABASE_URL"))
+    OWNER_DATABASE = embedded.from_url(_OWNER_URL)
     IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[])
     if not IDENTITY_KEYS:
         raise ImproperlyConfigured(
@@ -48,6 +54,8 @@ try:
     keys_in(IDENTITY_KEYS)
 except ValueError as error:
     raise ImproperlyConfigured(f"IDENTITY_KEYS cannot be used: {error}") from None
+APPLICATION_ROLE = _APPLICATION["USER"]
+DATABASES = {"default": OWNER_DATABASE if is_owners(sys.argv) else _APPLICATION}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
@@ -100,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.audit.Audited",
     "config.middleware.LanguageOfAccount",
     "config.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",

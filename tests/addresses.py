@@ -58,6 +58,9 @@ SYSTEM, SECURITY, AUDITOR = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR
 
 ADDRESSES: dict[str, Address] = {
     **letter_addresses.ADDRESSES,
+    "visits:audit_list": Address(
+        roles=(AUDITOR,), also=("kind=audit", "what=%E7%8E%8B&result=failed")
+    ),
     **session_addresses.ADDRESSES,
     **study_addresses.ADDRESSES,
     "account_login": Address(roles=(NOBODY,), is_open=True),

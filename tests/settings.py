@@ -8,6 +8,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Tests make a database of their own, and tables that are emptied: as the owner.
+DATABASES["default"] |= OWNER_DATABASE  # noqa: F405
 # A test database need not survive a crash.
 DATABASES["default"]["OPTIONS"] = {  # noqa: F405
     **DATABASES["default"].get("OPTIONS", {}),  # noqa: F405

@@ -11,6 +11,7 @@ from django.utils import timezone
 from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
+from cadres.actions.anchor_audit import anchor_audit
 from visits.actions.clear_bookings import clear_bookings
 from visits.actions.draw_sample import draw_monthly
 from visits.actions.export_report import Exportable
@@ -109,6 +110,13 @@ def make(job: int) -> None:
 def expire(timestamp: int) -> None:
     """Files of exports after their day."""
     expire_exports(now=timezone.now())
+
+
+@app.periodic(cron="10 16 * * *")
+@app.task(queueing_lock="anchor_audit", lock="anchor_audit")
+def anchor(timestamp: int) -> None:
+    """Just after midnight, by the office's clock: what was written is pinned down."""
+    anchor_audit()
 
 
 @app.periodic(cron="20 * * * *")

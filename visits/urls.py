@@ -15,6 +15,7 @@ from visits.views import (
     absences,
     accesses,
     actions,
+    audit,
     briefings,
     calendar,
     calendar_days,
@@ -416,6 +417,7 @@ urlpatterns = [
     path("word/thanks/", matter_word.word_thanks, name="word_thanks"),
     path("visits/", calendar.calendar, name="calendar"),
     path("search/", search.search, name="search"),
+    path("audit/", audit.audit_list, name="audit_list"),
     path("letters/looks/", accesses.access_list, name="access_list"),
     path("letters/looks/review/", yearly_review.review, name="yearly_review"),
     path(

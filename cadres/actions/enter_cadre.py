@@ -1,8 +1,9 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cadres.actions.refusals import RowRefusal, stale
@@ -72,9 +73,7 @@ def _write(
     cadre.pinyin, cadre.initials = pinyin_of(name)[:150], initials_of(name)[:50]
     cadre.full_clean()
     cadre.save()
-    cadre.posts.all().delete()
-    cadre.contact_points.all().delete()
-    Post.objects.bulk_create(
+    held = [
         Post(
             cadre=cadre,
             title=post.title,
@@ -83,10 +82,30 @@ def _write(
             last=post.last,
         )
         for post in posts
-    )
-    ContactPoint.objects.bulk_create(
+    ]
+    _keep_only(cadre.posts.all(), held)
+    points = [
         ContactPoint(cadre=cadre, place=point.place, first=point.first, last=point.last)
         for point in contact_points
-    )
+    ]
+    _keep_only(cadre.contact_points.all(), points)
     cadre.home_places.set(home_places)
     return cadre
+
+
+def _keep_only(rows: QuerySet[Any], wanted: Iterable[Model]) -> None:
+    """Delete rows that are not wanted, write new ones: what stays is no change."""
+    gone, new = list(rows), []
+    for row in wanted:
+        same = next((it for it in gone if _values(it) == _values(row)), None)
+        if same:
+            gone.remove(same)
+        else:
+            new.append(row)
+    rows.filter(pk__in=[it.pk for it in gone]).delete()
+    rows.model._default_manager.bulk_create(new)
+
+
+def _values(row: Model) -> list[Any]:
+    fields = row._meta.concrete_fields
+    return [getattr(row, it.attname) for it in fields if not it.primary_key]

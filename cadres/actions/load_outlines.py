@@ -8,7 +8,8 @@ from typing import IO, Any
 
 from django.db import transaction
 
-from cadres.models import District, Outline
+from cadres.actions.write_audit import write_audit
+from cadres.models import AuditEntry, District, Outline
 from cadres.rules.outlines import NoOutline, own_code, rings_of
 
 CODE_NAMES = ("code", "adcode")
@@ -61,6 +62,7 @@ def load_outlines(
             unique_fields=["place"],
             update_fields=["rings", "loaded_on"],
         )
+        write_audit(AuditEntry.Kind.COMMAND, "load_outlines", loaded=report.loaded)
     return report
 
 

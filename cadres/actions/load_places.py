@@ -9,6 +9,8 @@ from django.db import connection, transaction
 
 from cadres.actions import stage_places
 from cadres.actions.stage_places import Change
+from cadres.actions.write_audit import write_audit
+from cadres.models import AuditEntry
 from cadres.rules.place_lines import (
     BadLine,
     Fault,
@@ -90,6 +92,13 @@ def load_places(
     report.is_loaded = not preview and (keep_going or not report.refused)
     if not report.is_loaded:
         transaction.set_rollback(True)
+    elif report.added or report.changed:
+        write_audit(
+            AuditEntry.Kind.COMMAND,
+            "load_places",
+            added=report.added,
+            changed=report.changed,
+        )
     return report
 
 

@@ -1,5 +1,6 @@
 from cadres.models.account import Account, Mandate, RoleGrant, Scope
 from cadres.models.account_event import AccountEvent
+from cadres.models.audit import AuditAnchor, AuditEntry, AuditStrand
 from cadres.models.cadre import Cadre, ContactPoint, Post, RankBand
 from cadres.models.calendar_day import NATIONAL, CalendarDay, regions_of
 from cadres.models.district import District, Succession, Venue
@@ -15,6 +16,9 @@ __all__ = [
     "NATIONAL",
     "Account",
     "AccountEvent",
+    "AuditAnchor",
+    "AuditEntry",
+    "AuditStrand",
     "Bigrams",
     "Cadre",
     "CalendarDay",

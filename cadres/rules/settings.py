@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cadres.rules.audit_retention import LEAST_MONTHS
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -145,5 +147,12 @@ SETTINGS: dict[str, Choice] = {
     ),
     "files.letter_count": Choice(
         20, _("Files of one letter"), _("product choice"), least=1, most=200
+    ),
+    "audit.retention_months": Choice(
+        36,
+        _("Months that the audit log is kept"),
+        _("Cybersecurity Law, Art. 23: six at least"),
+        least=LEAST_MONTHS,
+        most=1200,
     ),
 }

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from cadres.http import AuthedRequest
 from cadres.models import NATIONAL, CalendarDay, District, regions_of
 from cadres.reports.calendar_year import calendar_year
+from cadres.reports.record_history import history_of_all
 from cadres.rules.working_days import FIRST_YEAR, LAST_YEAR
 
 
@@ -24,6 +25,7 @@ def calendar_days(request: AuthedRequest) -> HttpResponse:
     region = request.GET.get("region", "")
     if region not in regions:
         region = NATIONAL
+    editable = regions_of(request.user)
     context = {
         "it": calendar_year(year, region),
         "previous": year - 1 if year > FIRST_YEAR else None,
@@ -31,7 +33,8 @@ def calendar_days(request: AuthedRequest) -> HttpResponse:
         "today": today,
         "regions": regions if len(regions) > 1 else {},
         "region": region,
-        "editable": regions_of(request.user),
+        "editable": editable,
+        "history": history_of_all(CalendarDay) if editable else None,
     }
     return render(request, "cadres/calendar_days/year.html", context)
 

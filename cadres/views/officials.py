@@ -16,6 +16,7 @@ from cadres.forms.pick import label_of_cadre
 from cadres.http import AuthedRequest, changes_rows, posted
 from cadres.models import Cadre
 from cadres.reports.keyset import page_asked
+from cadres.reports.record_history import history_of
 from cadres.views.picks import Option, pick_page, wanted
 
 
@@ -80,5 +81,10 @@ def _sheet_page(request: AuthedRequest, cadre: Cadre | None) -> HttpResponse:
             else:
                 messages.success(request, _("The official is saved."))
                 return redirect(saved)
-    context = {"sheet": sheet, "cadre": cadre, "section": "officials"}
+    context = {
+        "sheet": sheet,
+        "cadre": cadre,
+        "history": history_of(cadre) if cadre else None,
+        "section": "officials",
+    }
     return render(request, "cadres/officials/edit.html", context, status=status)

@@ -17,6 +17,7 @@ from cadres.http import AuthedRequest, posted
 from cadres.models import Unit
 from cadres.reports.fingerprint import fingerprint
 from cadres.reports.keyset import page_asked
+from cadres.reports.record_history import history_of
 from cadres.views.picks import Option, pick_page, wanted
 
 
@@ -77,6 +78,11 @@ def _form_page(request: AuthedRequest, unit: Unit | None) -> HttpResponse:
         else:
             messages.success(request, _("The unit is saved."))
             return redirect("cadres:unit_list")
-    context = {"form": form, "unit": unit, "section": "units"}
+    context = {
+        "form": form,
+        "unit": unit,
+        "history": history_of(unit) if unit else None,
+        "section": "units",
+    }
     status = 422 if data is not None else 200
     return render(request, "cadres/units/edit.html", context, status=status)

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from cadres.actions.write_audit import write_audit
+from cadres.models import AuditEntry
 from visits.actions.count_clocks import count_clocks
 from visits.actions.write_notices import write_notices
 from visits.models import ClockRule, Letter, Notice
@@ -50,6 +52,8 @@ def _recount(
         changed += 1
     if earlier:
         _tell(earlier, now)
+    if changed:
+        write_audit(AuditEntry.Kind.COMMAND, "recount_clocks", letters=changed)
     return changed
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models.functions import Substr
 
+from cadres.actions.write_audit import write_audit
+from cadres.models import AuditEntry
 from cadres.models.encrypted import WrongKey, newest_key, open_bytes, seal_bytes
 from visits.actions.seal_letter import rewrite_history
 from visits.models import (
@@ -76,6 +78,13 @@ def rotate_column(column: Column) -> Rotated:
                     one.update(**{column.field: anew})
                     found.done += 1
             last = rows[-1][0]
+            write_audit(
+                AuditEntry.Kind.COMMAND,
+                "rotate_key",
+                column=f"{column.model._meta.label_lower}.{column.field}",
+                rows=len(rows),
+                key=newest_key(),
+            )
 
 
 def _old(column: Column, *, after: int) -> Any:

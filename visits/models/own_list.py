@@ -16,6 +16,7 @@ ADDRESSES = {
     ListPage.LETTERS: ("visits:letter_list", ""),
     ListPage.MATTERS: ("visits:matter_list", ""),
     ListPage.VISITS: ("visits:calendar", "view=list&"),
+    ListPage.AUDIT: ("visits:audit_list", ""),
 }
 
 

@@ -25,6 +25,18 @@ TIERS: dict[str, dict[Tier, str]] = {
     "cadres.AccountEvent": {
         Tier.INTERNAL: "id account kind by at about",
     },
+    "cadres.AuditAnchor": {
+        Tier.INTERNAL: "id at kind heads previous hash",
+    },
+    "cadres.AuditEntry": {
+        Tier.INTERNAL: (
+            "id strand number at account acting_for kind act object_type object_key "
+            "succeeded address source request_id details refers_to previous hash"
+        ),
+    },
+    "cadres.AuditStrand": {
+        Tier.INTERNAL: "strand number hash floor_number floor_hash anchored",
+    },
     "cadres.Cadre": {
         Tier.INTERNAL: "id name pinyin initials rank_band unit remit left_on",
     },

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from cadres.models import Account, Setting
 from visits.models.letter import LetterQuerySet
-from visits.reports import letter_list, matter_list, visit_list
+from visits.reports import audit_list, letter_list, matter_list, visit_list
 from visits.reports.letter_list import Order
 from visits.rules.list_pages import ListPage
 
@@ -51,6 +51,9 @@ def rows_of(asked: ListAsked, *, now: datetime) -> QuerySet[Any]:
         if matter_list.worklist_in(asked.typed) in matter_list.BY_LIMIT:
             return matters.order_by(*DUE_FIRST)
         return matters.order_by("-raised_on", "-pk")
+    if asked.page == ListPage.AUDIT:
+        entries = audit_list.listed(asked.reader, asked.typed)
+        return audit_list.without_sealed(entries).order_by("-at", "-pk")
     visits = visit_list.listed(asked.reader, **asked.typed, now=now)
     return visits.order_by("-starts_on", "-pk")
 

@@ -5,18 +5,29 @@ Of a letter neither what it asks nor who asks: both stay in the product.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from cadres.models import AuditEntry
+from cadres.reports.audit_words import EntryInWords, in_words
 from visits.models import Export, Letter, Matter, Visit
 from visits.reports.letter_list import clock_name
 from visits.reports.list_asked import ListAsked, rows_of, size_of
-from visits.reports.report_paper import STEP, Paper, Seen, marks_of, watermark_of
+from visits.reports.report_paper import (
+    STEP,
+    Paper,
+    Seen,
+    marks_of,
+    moment,
+    watermark_of,
+)
 from visits.reports.report_sheet import SheetColumn, SheetLine, SheetTable, Value
 from visits.rules.list_pages import ListPage
 
@@ -36,6 +47,9 @@ class Sheet:
     columns: tuple[ListColumn, ...]
     reference: Callable[[Any], str]
     marks: Callable[[Any], Iterable[str]] | None = None
+    read: Callable[[QuerySet[Any]], Iterable[Any]] = lambda rows: rows.iterator(
+        chunk_size=STEP
+    )
 
 
 def _joined(words: Iterable[str]) -> str:
@@ -54,6 +68,13 @@ def _matter_marks(matter: Matter) -> Iterable[str]:
         yield _("reopened")
     if matter.asked_due_on:
         yield _("later date asked for")
+
+
+def _told(entries: QuerySet[AuditEntry]) -> Iterable[EntryInWords]:
+    """In words, step by step: one look at the records for all of a step."""
+    rows = entries.iterator(chunk_size=STEP)
+    while some := list(islice(rows, STEP)):
+        yield from in_words(some)
 
 
 def _places(visit: Visit) -> str:
@@ -221,6 +242,66 @@ SHEETS = {
         ),
         reference=lambda it: it.reference,
     ),
+    ListPage.AUDIT: Sheet(
+        (
+            ListColumn(
+                "at",
+                gettext_lazy("Time"),
+                gettext_lazy("When it was done, by the office’s clock."),
+                lambda it: moment(it.entry.at),
+            ),
+            ListColumn(
+                "who",
+                gettext_lazy("Who"),
+                gettext_lazy("The account; empty for the server’s own acts."),
+                lambda it: str(it.entry.account or ""),
+            ),
+            ListColumn(
+                "kind",
+                gettext_lazy("Kind"),
+                gettext_lazy("The group that the act belongs to."),
+                lambda it: str(it.entry.get_kind_display()),
+            ),
+            ListColumn(
+                "act",
+                gettext_lazy("Act"),
+                gettext_lazy("What was done."),
+                lambda it: it.act,
+            ),
+            ListColumn(
+                "object",
+                gettext_lazy("Record"),
+                gettext_lazy("What it was done to."),
+                lambda it: it.object,
+            ),
+            ListColumn(
+                "changes",
+                gettext_lazy("Change"),
+                gettext_lazy("What stood there before and afterwards."),
+                lambda it: it.in_words,
+            ),
+            ListColumn(
+                "result",
+                pgettext_lazy("of an act", "Result"),
+                gettext_lazy("Whether it was done, or failed or was refused."),
+                lambda it: it.result,
+            ),
+            ListColumn(
+                "address",
+                gettext_lazy("Address"),
+                gettext_lazy("The network address it came from."),
+                lambda it: it.entry.address or "",
+            ),
+            ListColumn(
+                "source",
+                gettext_lazy("By way of"),
+                gettext_lazy("The page or command, or the database’s own role."),
+                lambda it: it.entry.source,
+            ),
+        ),
+        reference=lambda it: str(it.entry),
+        read=_told,
+    ),
 }
 
 
@@ -249,7 +330,7 @@ def paper_of_list(
     sheet = SHEETS[asked.page]
     lines: list[SheetLine] = []
     pks: list[int] = []
-    for row in rows_of(asked, now=now)[:most].iterator(chunk_size=STEP):
+    for row in sheet.read(rows_of(asked, now=now)[:most]):
         marks = sheet.marks(row) if sheet.marks else ()
         reference = sheet.reference(row)
         cells = [column.value(row) for column in sheet.columns]
@@ -277,4 +358,6 @@ def paper_of_list(
 def seen_in(page: ListPage, pks: list[int]) -> Seen:
     if page == ListPage.LETTERS:
         return Seen(letters=pks)
-    return Seen(matters=pks) if page == ListPage.MATTERS else Seen(visits=set(pks))
+    if page == ListPage.MATTERS:
+        return Seen(matters=pks)
+    return Seen(visits=set(pks)) if page == ListPage.VISITS else Seen()

@@ -13,6 +13,7 @@ class ListPage(TextChoices):
     LETTERS = "letters", _("Letters")
     MATTERS = "matters", _("Matters")
     VISITS = "visits", _("Visits")
+    AUDIT = "audit", _("Audit log")
 
 
 # Words that someone looked for are no filter: they may be a person's.
@@ -29,6 +30,8 @@ FILTERS: dict[str, tuple[str, ...]] = {
     ),
     ListPage.MATTERS: ("work", "state", "place", "due"),
     ListPage.VISITS: ("show", "first", "last"),
+    # Who and what are people on the staff, and records.
+    ListPage.AUDIT: ("first", "last", "who", "kind", "what", "result", "address"),
 }
 
 
@@ -36,6 +39,7 @@ NEEDS = {
     ListPage.LETTERS: "visits.view_letter",
     ListPage.MATTERS: "visits.view_matter",
     ListPage.VISITS: "visits.view_visit",
+    ListPage.AUDIT: "cadres.read_audit",
 }
 
 

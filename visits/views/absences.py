@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cadres.http import AuthedRequest
 from cadres.reports.keyset import page_asked
+from cadres.reports.record_history import history_of
 from visits.actions.record_absence import (
     change_absence,
     record_absence,
@@ -156,6 +157,7 @@ def _form(
     context = {
         "form": form,
         "absence": absence,
+        "history": history_of(absence) if absence else None,
         "is_stale": refusal is not None and getattr(refusal, "code", "") == "stale",
         "clashes": clashes[:CLASHES],
         "more": max(len(clashes) - CLASHES, 0),

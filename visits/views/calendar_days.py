@@ -22,6 +22,7 @@ from cadres.actions.set_calendar_day import (
 )
 from cadres.http import AuthedRequest
 from cadres.models import CalendarDay
+from cadres.reports.record_history import history_of
 from visits.actions.change_clock_rule import recount_after_calendar
 from visits.actions.try_calendar_day import moved_if
 from visits.forms.calendar_day import (
@@ -142,6 +143,7 @@ def _form(
     context = {
         "form": form,
         "day": day,
+        "history": history_of(day) if day else None,
         "on": on,
         "planned": planned_on(on, region, reader=request.user) if on else None,
         "most": MOST,

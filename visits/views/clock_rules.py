@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
+from cadres.reports.record_history import history_of_all
 from visits.actions.change_clock_rule import change_clock_rule, clock_rule
 from visits.forms.clock_rule import ChangeClockRuleForm
 from visits.models import ClockRule
@@ -21,7 +22,12 @@ from visits.reports.clocks_now import Calendars
 @require_safe
 @permission_required("visits.view_clock_rules", raise_exception=True)
 def clock_rules(request: AuthedRequest) -> HttpResponse:
-    context = {"clocks": rules_by_clock(on=timezone.localdate()), "section": "letters"}
+    may_enter = request.user.has_perm("visits.edit_clock_rules")
+    context = {
+        "clocks": rules_by_clock(on=timezone.localdate()),
+        "history": history_of_all(ClockRule) if may_enter else None,
+        "section": "letters",
+    }
     return render(request, "visits/clock_rules/list.html", context)
 
 

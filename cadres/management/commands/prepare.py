@@ -31,6 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"The database does not answer: {error}") from error
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
+        call_command("grant_application")
         call_command("compile_translations")
         call_command("collectstatic", verbosity=0, interactive=False)
         if not District.objects.exists():

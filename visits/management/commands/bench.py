@@ -111,6 +111,8 @@ def _server() -> Iterator[tuple[str, int]]:
         "HOST": "127.0.0.1",
         "PORT": str(port),
     }
+    # Ours says that a command connects; the server has options of its own.
+    environment.pop("PGOPTIONS", None)
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"],
         env=environment,
