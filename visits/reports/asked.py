@@ -115,10 +115,13 @@ class Asked:
     def _topics(self) -> QuerySet[Any, Any]:
         return Investigation.objects.countable_by(self.reader).values("pk")
 
+    def letters(self) -> QuerySet[Letter]:
+        """Those that may be counted: a sealed one, or one with a tie, is not there."""
+        return Letter.objects.unsealed().without_conflict(self.reader)
+
     def holds(self) -> QuerySet[LeaderHold]:
-        """Letters that leaders held; a sealed one, or one with a tie, is not there."""
-        letters = Letter.objects.unsealed().without_conflict(self.reader)
-        return LeaderHold.objects.filter(letter__in=letters.values("pk"))
+        """Letters that leaders held."""
+        return LeaderHold.objects.filter(letter__in=self.letters().values("pk"))
 
     def touching(self) -> QuerySet[Visit]:
         """Visits with some day in one of the periods, to count their days."""
@@ -134,7 +137,7 @@ class Paths:
     `place` begins those of its place and the places above.
     """
 
-    official: str
+    official: str | None
     unit: str | None
     place: str | None
     action: str | None = None
@@ -148,8 +151,10 @@ OF_STUDY = Paths(
     "investigation__unit__place__",
     topic="investigation",
 )
-# Letters are the petition office's to count: what a leader holds is in their row alone.
+# Letters are the petition office's to count: what a leader holds is in their row alone,
+# and all others are where they are about.
 OF_HOLD = Paths("leader", None, None)
+OF_LETTER = Paths(None, None, "")
 
 
 class Rows(Protocol):
@@ -209,6 +214,8 @@ class ByOfficial(OfStops):
 
     def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
         """These are one person's each: a promise, of the one who decided."""
+        if paths.official is None:
+            return nothing(things)
         mine: Q = Q(**{f"{paths.official}__in": self.officials})
         return things.filter(mine).annotate(key=F(f"{paths.official}_id"))
 

@@ -26,7 +26,7 @@ from visits.forms.report import (
 from visits.models import Action
 from visits.reports.asked import Asked
 from visits.reports.counting import Key, Total
-from visits.reports.figures import EVERY, Figure, Group
+from visits.reports.figures import EVERY, Figure, Group, groups_asked
 from visits.reports.report_question import (
     Question,
     may_open_place,
@@ -145,6 +145,7 @@ def choice_of_groups(
     request: AuthedRequest, asked: Asked, groups: Sequence[Group], **keep: int
 ) -> dict[str, Any]:
     """The groups of figures to choose from, and the one that is chosen."""
+    groups = groups_asked(groups, of_action=asked.action is not None)
     chosen = group_in(request.GET, [group.name for group in groups])
     names = [*((it.name, it.label) for it in groups), (EVERY, _("All"))]
     return {

@@ -15,6 +15,7 @@ from visits.reports.counting import Key, Total, count
 from visits.reports.figure_rows import rows_behind
 from visits.reports.figures import (
     FIGURES,
+    LETTERS,
     OF_OFFICIALS,
     Figure,
     figures_of,
@@ -28,6 +29,7 @@ from visits.reports.report_question import (
 )
 from visits.reports.subject_report import SUBJECTS, one_subject
 from visits.reports.table import number
+from visits.reports.where_to_go import counts_letters
 from visits.rules.report_kinds import ReportKind
 from visits.views.report_frame import (
     OWN_LEVEL,
@@ -94,6 +96,8 @@ def place_rows(
     if not may_open_place(request.user, place):
         raise PermissionDenied
     if figure not in figures_at(kind, asked):
+        raise Http404
+    if figure in LETTERS.figures and not counts_letters(request.user, place):
         raise Http404
     key: Key = Total
     title = place.path

@@ -152,6 +152,21 @@ DISTRICTS = [
     ("Late", "matters", 0, 0, 0, 0, 0, 0),
     ("Broken", "matters", 0, 0, 0, 0, 0, 0),
     ("Ever reopened", "matters", 0, 0, 0, 0, 0, 0),
+    *(
+        (label, unit, *["under 5"] * 6)
+        for label, unit in (
+            ("Letters received", "letters"),
+            ("Routed: limits over", "limits"),
+            ("Routed in time", "limits"),
+            ("Notice given: limits over", "limits"),
+            ("Notice given in time", "limits"),
+            ("Handled: limits over", "limits"),
+            ("Handled in time", "limits"),
+            ("Extended", "letters"),
+            ("Done late", "limits"),
+            ("Past and not done", "limits"),
+        )
+    ),
 ]
 # Column, unit of count, and: =李二, 张一. Half-days are counted once; a promise is of
 # the one who decided.
