@@ -36,6 +36,7 @@ def file_report(
     filed = FiledReport(
         kind=question.kind,
         place=question.place,
+        office=question.office,
         period=asked.period.code,
         action=asked.action,
         boundaries=asked.boundaries,
@@ -47,7 +48,7 @@ def file_report(
         filed_by=by,
         unit=by.unit,
         filed_at=now,
-        open_from=_open_from(by, now),
+        open_from=None if question.office else _open_from(by, now),
         client_key=client_key,
     )
     filed.full_clean()
@@ -61,12 +62,11 @@ def file_report(
 
 def _reach(by: Account, kind: str) -> list[str]:
     """Where the role holds that asks; nothing for who asks of their own officials."""
-    permission = (
-        "visits.view_district_report"
-        if kind != ReportKind.OFFICIALS
-        else "visits.report_on_scope"
-    )
-    scopes = by.scopes(permission)
+    permissions: dict[str, str] = {
+        ReportKind.OFFICIALS: "visits.report_on_scope",
+        ReportKind.PETITION: "visits.route_letter",
+    }
+    scopes = by.scopes(permissions.get(kind, "visits.view_district_report"))
     units = dict(
         by.grants.filter(unit__in=[s.unit_id for s in scopes if s.unit_id]).values_list(
             "unit", "unit__name"

@@ -343,7 +343,7 @@ def _limits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
         Q(clocks__legal_on__lt=asked.today),
     )
     kept = Q(clocks__stopped_on__lte=F("clocks__legal_on"))
-    columns = {}
+    columns: dict[str, Any] = {}
     for name, clocks in LIMITS.items():
         of_this = Q(clocks__clock__in=clocks)
         columns |= {name: _is(of_this), f"{name}_kept": _is(of_this & kept)}

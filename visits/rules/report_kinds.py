@@ -11,6 +11,7 @@ class ReportKind(TextChoices):
     ACTIONS = "actions", _("Report per unified action")
     TOPICS = "topics", _("Report per study topic")
     BURDEN = "burden", _("Burden on places, and what came back")
+    PETITION = "petition", _("Yearly report of the petition office")
 
 
 # Whose rows are the places below a place, by the borders of either day.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.http import AuthedRequest
-from cadres.models import Cadre, District
+from cadres.models import Account, Cadre, District
 from visits.forms.report import (
     address_of,
     asked_in,
@@ -47,6 +47,7 @@ SWITCH = {
     ReportKind.TOPICS.value: _("Study topics"),
     ReportKind.BURDEN.value: _("Burden"),
     LETTERS: _("Letters"),
+    ReportKind.PETITION.value: _("Petition office, yearly"),
 }
 OWN_LEVEL = "own"
 
@@ -71,7 +72,9 @@ def question_asked(request: AuthedRequest) -> Question:
 def question_address(question: Question) -> str:
     """The query string that asks it again."""
     more: dict[str, str | int] = {"report": question.kind.value}
-    if question.place:
+    if question.office:
+        more["office"] = question.office.pk
+    elif question.place:
         more["place"] = question.place.pk
     elif question.is_single:
         more["official"] = question.officials[0].pk
@@ -83,6 +86,8 @@ def page_address(question: Question) -> str:
     if question.is_single:
         return official_address(question.asked, question.officials[0])
     place = {"place": question.place.pk} if question.place else {}
+    if question.office:
+        place = {"office": question.office.pk}
     address = reverse(f"visits:report_{question.kind.value}")
     return f"{address}?{address_of(question.asked, **place)}"
 
@@ -224,13 +229,20 @@ def frame(asked: Asked, context: dict[str, Any], **keep: int | str) -> dict[str,
     }
 
 
+def _may_switch(reader: Account, name: str) -> bool:
+    """Letters in figures are for the petition office, and for who reads of places."""
+    if name == LETTERS:
+        kinds = (ReportKind.DISTRICTS, ReportKind.PETITION)
+        return any(may_read(reader, kind) for kind in kinds)
+    return may_read(reader, ReportKind(name))
+
+
 def _switch(asked: Asked, keep: Mapping[str, int | str]) -> list[dict[str, str]]:
     """All reports that one may read, of the same period and, if it has one, place."""
     found = []
     for name, label in SWITCH.items():
-        kind = ReportKind(name) if name in ReportKind else ReportKind.DISTRICTS
-        if may_read(asked.reader, kind):
-            has_place = name not in (ReportKind.OFFICIALS, LETTERS)
+        if _may_switch(asked.reader, name):
+            has_place = name not in (ReportKind.OFFICIALS, LETTERS, ReportKind.PETITION)
             place = {"place": keep.get("place", "")} if has_place else {}
             borders = asked.boundaries if name in OF_BORDERS else Boundaries.THEN
             of_kind = replace(asked, boundaries=borders)

@@ -90,7 +90,7 @@ def official_rows(
 def place_rows(
     request: AuthedRequest, asked: Asked, figure: Figure, kind: ReportKind | None
 ) -> tuple[Rows, Key, str, str]:
-    if kind is None or kind == ReportKind.OFFICIALS:
+    if kind in (None, ReportKind.OFFICIALS, ReportKind.PETITION):
         raise PermissionDenied
     place = place_asked(request)
     if not may_open_place(request.user, place):
