@@ -385,7 +385,7 @@ def _kept(report: DistrictReport, name: str, link: Link) -> Column:
         percent = None
         if not report.letters_in_steps_of:
             percent = share(part, whole, min_base=report.min_base)
-        note = _("of %(n)s") % {"n": base.text}
+        note = _("of %(n)s") % {"n": base.text} if whole else ""
         note = note if percent is None else f"{note} · {percent}%"
         return replace(column.cell(key, period), note=note, note_url=base.url)
 
