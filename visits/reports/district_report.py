@@ -64,7 +64,7 @@ class DistrictReport:
     former: list[District]
     # 0 where letters are counted exactly; else they are told in steps of so many.
     letters_in_steps_of: int = 0
-    min_base: int = 10  # for a percentage
+    min_base: int = 0  # for a percentage
 
     @property
     def has_townships(self) -> bool:
@@ -100,8 +100,11 @@ def district_report(
     """
     rows, groups = rows_below(asked, place), groups or groups_of(asked)
     counts = count(asked, rows, _figures(groups, rows))
-    settings = Setting.objects.as_dict()
-    least = 0 if is_exact else settings["report.min_cell"]
+    least, min_base = 0, 0
+    if any(group.name == LETTERS.name for group in groups):
+        settings = Setting.objects.as_dict()
+        least = 0 if is_exact else settings["report.min_cell"]
+        min_base = settings["report.min_base"]
     if least:
         counts = _in_steps(counts, least)
     first = asked.action.first if asked.action else asked.period.first
@@ -127,7 +130,7 @@ def district_report(
     }
     return DistrictReport(
         asked, groups, rows, children, counts, busiest_weeks(asked, rows), days, former,
-        letters_in_steps_of=least, min_base=settings["report.min_base"],
+        letters_in_steps_of=least, min_base=min_base,
     )  # fmt: skip
 
 

@@ -136,13 +136,16 @@ def _half_days(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
 
 
 def _counties(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
-    stops = rows.stops(asked.begun()).filter(county__isnull=False)
-    return _lines(stops, target=F("county_id"))
+    return _places_above(asked, rows, "county")
 
 
 def _townships(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
-    stops = rows.stops(asked.begun()).filter(township__isnull=False)
-    return _lines(stops, target=F("township_id"))
+    return _places_above(asked, rows, "township")
+
+
+def _places_above(asked: Asked, rows: Rows, column: str) -> QuerySet[Any, Any]:
+    stops = rows.stops(asked.begun()).annotate(target=rows.target(column))
+    return _lines(stops.filter(target__isnull=False), target=F("target"))
 
 
 def _talks(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:

@@ -7,6 +7,8 @@ sealed letter is in none of them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, F, Q
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, District, Unit
 from visits.models import Letter, LetterClock, LetterEvent
+from visits.reports.todays_places import ByChildToday
 from visits.reports.where_to_go import counts_letters
 from visits.rules.letter_records import ReviewResult
 from visits.rules.letter_states import Category, Clock, Step
@@ -191,6 +194,8 @@ class LetterQuestion:
     least: int
     min_base: int
     office: Unit | None = None
+    # The day whose borders the place has, where it is not as on the day of receipt.
+    borders_of: date | None = None
 
     @property
     def is_exact(self) -> bool:
@@ -205,7 +210,14 @@ class LetterQuestion:
             for scope in self.reader.scopes("visits.route_letter"):
                 own |= scope.q(place="office__place", unit="office")
             return rows.filter(own)
-        return rows.filter(**{self.place.subtree_column: self.place.pk})
+        return rows.filter(self._here)
+
+    @cached_property
+    def _here(self) -> Q:
+        assert self.place is not None, "asked of a place"
+        if self.borders_of:
+            return ByChildToday.on(self.borders_of, self.place).at("")
+        return Q(**{self.place.subtree_column: self.place.pk})
 
     def rows_of(self, figure: LetterFigure) -> Any:
         """The letters that `figure` counts."""

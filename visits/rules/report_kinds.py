@@ -14,8 +14,15 @@ class ReportKind(TextChoices):
     PETITION = "petition", _("Yearly report of the petition office")
 
 
-# Whose rows are the places below a place, by the borders of either day.
-OF_BORDERS = (ReportKind.DISTRICTS, ReportKind.BURDEN)
+# Asked of a place, by its borders of either day. An official is asked of wherever they
+# went, and a petition office of its own letters: no borders cut these.
+OF_BORDERS = (
+    ReportKind.DISTRICTS,
+    ReportKind.UNITS,
+    ReportKind.ACTIONS,
+    ReportKind.TOPICS,
+    ReportKind.BURDEN,
+)
 
 
 class Boundaries(TextChoices):

@@ -31,8 +31,10 @@ from visits.reports.petition_report import (
     rows_of_part,
 )
 from visits.reports.report_question import Question
+from visits.rules.report_kinds import Boundaries, ReportKind
 from visits.views.report_frame import (
     asked_by,
+    choice_of_borders,
     frame,
     page_address,
     question_address,
@@ -105,7 +107,10 @@ def _asked(request: AuthedRequest) -> tuple[LetterQuestion, dict[str, Any]]:
     place = None if is_own else place_in(request.GET, places)
     if place is None and not is_own:
         raise Http404
-    asked = replace(asked_by(request), action=None)
+    # A place has borders of either day; an office has its letters.
+    of_borders = None if place is None else ReportKind.DISTRICTS
+    asked = replace(asked_by(request, of_borders), action=None)
+    is_now = asked.boundaries == Boundaries.NOW
     settings = Setting.objects.as_dict()
     is_of_one = is_own and "office" in request.GET
     question = LetterQuestion(
@@ -115,6 +120,7 @@ def _asked(request: AuthedRequest) -> tuple[LetterQuestion, dict[str, Any]]:
         settings["report.min_cell"],
         settings["report.min_base"],
         office_in(request.GET, user=user) if is_of_one else None,
+        asked.today if is_now else None,
     )
     keep = {} if place is None else {"place": place.pk}
     context = frame(asked, {"place": place, "question": question}, **keep)
@@ -122,8 +128,9 @@ def _asked(request: AuthedRequest) -> tuple[LetterQuestion, dict[str, Any]]:
     context |= {
         "section": "letters" if has_office else "reports",
         "actions": [],
+        "borders": choice_of_borders(asked, place=place.pk) if place else [],
         "places": [(it.path, f"?{query}&place={it.pk}", it == place) for it in places],
-        "own": f"?{query}" if has_office else "",
+        "own": f"?period={asked.period.code}" if has_office else "",
     }
     return question, context
 

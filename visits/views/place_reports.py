@@ -20,7 +20,7 @@ from visits.forms.report import (
 from visits.reports import district_report as by_district
 from visits.reports import subject_report as by_subject
 from visits.reports.figures import OF_BURDEN
-from visits.rules.report_kinds import ReportKind
+from visits.rules.report_kinds import Boundaries, ReportKind
 from visits.views.report_frame import (
     asked_by,
     choice_of_borders,
@@ -38,7 +38,7 @@ def report_subjects(request: AuthedRequest, kind: ReportKind) -> HttpResponse:
     """Per unit, per unified action or per study topic; the total is that of all."""
     if not may_read(request.user, kind):
         raise PermissionDenied
-    asked, places = asked_by(request), report_places(request.user)
+    asked, places = asked_by(request, kind), report_places(request.user)
     if not places:
         return _page(request, kind, frame(asked, {}))
     place = place_asked(request)
@@ -54,7 +54,9 @@ def report_subjects(request: AuthedRequest, kind: ReportKind) -> HttpResponse:
     def drill(subject: by_subject.Subject) -> str:
         """An action by the places it went to; a topic's own page."""
         if kind == ReportKind.ACTIONS:
-            here = query_of(action=subject.reference, place=place.pk)
+            is_now = asked.boundaries == Boundaries.NOW
+            borders = asked.boundaries.value if is_now else ""
+            here = query_of(action=subject.reference, place=place.pk, borders=borders)
             return f"{reverse('visits:report_districts')}?{here}"
         if kind == ReportKind.TOPICS:
             return reverse("visits:investigation_detail", args=[subject.reference])
@@ -63,6 +65,7 @@ def report_subjects(request: AuthedRequest, kind: ReportKind) -> HttpResponse:
     tables = by_subject.tables(report, link=link, drill=drill, subjects=shown)
     context = choice | {
         "tables": tables,
+        "borders": choice_of_borders(asked, **keep),
         "is_empty": not shown,
         "pager": _pager(asked, start, len(report.subjects), keep),
         "this_report": address_of(asked, report=kind.value, place=place.pk),

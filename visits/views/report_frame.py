@@ -244,7 +244,8 @@ def _switch(asked: Asked, keep: Mapping[str, int | str]) -> list[dict[str, str]]
         if _may_switch(asked.reader, name):
             has_place = name not in (ReportKind.OFFICIALS, LETTERS, ReportKind.PETITION)
             place = {"place": keep.get("place", "")} if has_place else {}
-            borders = asked.boundaries if name in OF_BORDERS else Boundaries.THEN
+            knows = name in (*OF_BORDERS, LETTERS)
+            borders = asked.boundaries if knows else Boundaries.THEN
             of_kind = replace(asked, boundaries=borders)
             url = f"{reverse(f'visits:report_{name}')}?{address_of(of_kind, **place)}"
             found.append({"name": name, "label": str(label), "url": url})

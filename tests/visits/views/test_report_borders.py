@@ -73,7 +73,7 @@ def test_the_switch_keeps_it_for_reports_that_know_of_it(client, old):
 
     kept = {it["name"] for it in page.context["switch"] if "borders" in it["url"]}
 
-    assert kept == {"districts", "burden"}
+    assert kept == {"districts", "units", "actions", "topics", "burden", "letters"}
 
 
 @pytest.mark.parametrize("borders", ["then", "", "x", "NOW"])
@@ -86,11 +86,19 @@ def test_by_default_places_are_as_they_were(client, old, borders):
     assert "borders" not in page.context["this_report"]
 
 
-@pytest.mark.parametrize("report", ["units", "officials"])
-def test_other_reports_know_no_borders(client, old, report):
-    page = client.get(f"{reverse(f'visits:report_{report}')}?{ASKED}")
+def test_an_official_went_where_they_went(client, old):
+    page = client.get(f"{reverse('visits:report_officials')}?{ASKED}")
 
     assert page.context["asked"].boundaries == Boundaries.THEN
+
+
+@pytest.mark.parametrize("report", ["units", "actions", "topics", "letters"])
+def test_reports_of_a_place_offer_the_choice(client, old, report):
+    page = client.get(f"{reverse(f'visits:report_{report}')}?{ASKED}")
+
+    assert page.context["asked"].boundaries == Boundaries.NOW
+    assert [it["is_current"] for it in page.context["borders"]] == [False, True]
+    assert "borders=now" in page.context["previous"]
 
 
 def test_a_file_says_whose_borders_it_has(client, district_admin, old):
