@@ -35,6 +35,7 @@ from visits.rules.report_kinds import Boundaries, ReportKind
 from visits.views.report_frame import (
     asked_by,
     choice_of_borders,
+    ended_context,
     frame,
     page_address,
     question_address,
@@ -47,6 +48,8 @@ OWN = "own"
 @require_safe
 def report_letters(request: AuthedRequest) -> HttpResponse:
     question, context = _asked(request)
+    if context["ended"] and context["ended"].is_over:
+        return render(request, "visits/reports/letters.html", context)
     report = letter_report(question)
     rows = month_rows = ""
     if question.place is None:
@@ -125,6 +128,7 @@ def _asked(request: AuthedRequest) -> tuple[LetterQuestion, dict[str, Any]]:
     keep = {} if place is None else {"place": place.pk}
     context = frame(asked, {"place": place, "question": question}, **keep)
     query = address_of(asked)
+    context |= ended_context(asked, place, places) if place else {"ended": None}
     context |= {
         "section": "letters" if has_office else "reports",
         "actions": [],

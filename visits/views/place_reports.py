@@ -46,6 +46,11 @@ def report_subjects(request: AuthedRequest, kind: ReportKind) -> HttpResponse:
     groups = by_subject.SUBJECTS[kind].groups
     choice = choice_of_groups(request, asked, groups, **keep)
     keep["group"] = choice["group"]
+    around = where(asked, place, places, choice["group"]) | {
+        "borders": choice_of_borders(asked, **keep)
+    }
+    if around["ended"] and around["ended"].is_over:
+        return _page(request, kind, frame(asked, around, **keep))
     report = by_subject.subject_report(kind, asked, place, choice["group"])
     start = whole_number(request.GET.get("start", "")) or 0
     shown = report.subjects[start : start + by_subject.PAGE]
@@ -65,13 +70,11 @@ def report_subjects(request: AuthedRequest, kind: ReportKind) -> HttpResponse:
     tables = by_subject.tables(report, link=link, drill=drill, subjects=shown)
     context = choice | {
         "tables": tables,
-        "borders": choice_of_borders(asked, **keep),
         "is_empty": not shown,
         "pager": _pager(asked, start, len(report.subjects), keep),
         "this_report": address_of(asked, report=kind.value, place=place.pk),
     }
-    context |= where(asked, place, places, choice["group"])
-    return _page(request, kind, frame(asked, context, **keep))
+    return _page(request, kind, frame(asked, context | around, **keep))
 
 
 def _pager(asked: Any, start: int, count: int, keep: dict[str, Any]) -> dict[str, str]:
@@ -94,6 +97,11 @@ def report_burden(request: AuthedRequest) -> HttpResponse:
     if not places:
         return _page(request, kind, frame(asked, {}))
     place = place_asked(request)
+    around = where(asked, place, places) | {
+        "borders": choice_of_borders(asked, place=place.pk)
+    }
+    if around["ended"] and around["ended"].is_over:
+        return _page(request, kind, frame(asked, around, place=place.pk))
     groups = by_district.groups_of(asked, of=OF_BURDEN)
     tables = by_district.tables(
         by_district.district_report(asked, place, groups),
@@ -102,10 +110,9 @@ def report_burden(request: AuthedRequest) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "tables": tables,
-        "borders": choice_of_borders(asked, place=place.pk),
         "this_report": address_of(asked, report=kind.value, place=place.pk),
     }
-    context |= where(asked, place, places)
+    context |= around
     return _page(request, kind, frame(asked, context, place=place.pk))
 
 

@@ -26,6 +26,7 @@ from visits.forms.report import (
 from visits.models import Action
 from visits.reports.asked import Asked
 from visits.reports.counting import Key, Total
+from visits.reports.ended_place import ended_place
 from visits.reports.figures import EVERY, Figure, Group, groups_asked
 from visits.reports.report_question import (
     Question,
@@ -175,7 +176,7 @@ def where(
         return f"?{address_of(asked, place=place.pk, group=group)}"
 
     above = District.objects.real().filter(pk__in=place.chain_ids[:-1])
-    return {
+    return ended_context(asked, place, places, group=group) | {
         "place": place,
         "chain": [
             (it.short_name, at(it))
@@ -184,6 +185,23 @@ def where(
         ],
         "other_places": [(it.path, at(it)) for it in places if it.pk != place.pk],
     }
+
+
+def ended_context(
+    asked: Asked, place: District, places: list[District], **keep: str
+) -> dict[str, Any]:
+    """That the place has ended, and the same question to what came of it."""
+    ended = ended_place(asked, place)
+    if ended is None:
+        return {"ended": None}
+
+    def at(heir: District) -> str:
+        if not any(mine.contains(heir) for mine in places):
+            return ""
+        return f"?{address_of(asked, place=heir.pk, **keep)}"
+
+    heirs = [(it, at(it.successor)) for it in ended.heirs]
+    return {"ended": ended, "heirs": heirs}
 
 
 def choice_of_borders(asked: Asked, **keep: int | str) -> list[dict[str, Any]]:

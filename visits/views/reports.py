@@ -52,6 +52,12 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
     place = place_asked(request)
     choice = choice_of_groups(request, asked, OF_DISTRICTS, place=place.pk)
     group = choice["group"]
+    around = where(asked, place, places, group) | {
+        "borders": choice_of_borders(asked, place=place.pk, group=group)
+    }
+    if around["ended"] and around["ended"].is_over:
+        context = frame(asked, around, place=place.pk, group=group)
+        return render(request, "visits/reports/districts.html", context)
     groups = by_district.groups_of(asked, group)
     report = by_district.district_report(
         asked, place, groups, is_exact=counts_letters(request.user, place)
@@ -59,9 +65,8 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
     link = district_link(asked, place)
     context = (
         choice
-        | where(asked, place, places, group)
+        | around
         | {
-            "borders": choice_of_borders(asked, place=place.pk, group=group),
             "cards": district_cards(report, link),
             "tables": by_district.tables(
                 report,
