@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
@@ -11,11 +12,11 @@ from cadres.models import Account
 from visits.actions.once import once
 from visits.models import FiledReport, FiledReportOfficial, Visit
 from visits.reports.filed_report import content_of
+from visits.reports.one_moment import one_moment
 from visits.reports.report_question import Question, answer
 from visits.rules.report_kinds import ReportKind
 
 
-@once(FiledReport.objects, "filed_by")
 def file_report(
     question: Question,
     *,
@@ -26,12 +27,34 @@ def file_report(
 ) -> FiledReport:
     """Keep the question and its figures; sent twice with one `client_key`, it is one.
 
+    All figures are of one moment.
+
     Raises:
         ValidationError: code `nobody`, when it has no official; keyed by field.
     """
     if question.kind == ReportKind.OFFICIALS and not question.officials:
         text = _("There is no official you may report on in this period.")
         raise ValidationError(text, code="nobody")
+    with one_moment():
+        content = content_of(answer(question))
+        open_from = None if question.office else _open_from(by, now)
+    return _keep(
+        question, by=by, now=now, client_key=client_key, note=note,
+        content=content, open_from=open_from,
+    )  # fmt: skip
+
+
+@once(FiledReport.objects, "filed_by")
+def _keep(
+    question: Question,
+    *,
+    by: Account,
+    now: datetime,
+    client_key: uuid.UUID,
+    note: str,
+    content: dict[str, Any],
+    open_from: datetime | None,
+) -> FiledReport:
     asked = question.asked
     filed = FiledReport(
         kind=question.kind,
@@ -44,11 +67,11 @@ def file_report(
         unvisited_months=asked.unvisited_months,
         reach=_reach(by, question.kind),
         note=note.strip(),
-        content=content_of(answer(question)),
+        content=content,
         filed_by=by,
         unit=by.unit,
         filed_at=now,
-        open_from=None if question.office else _open_from(by, now),
+        open_from=open_from,
         client_key=client_key,
     )
     filed.full_clean()

@@ -12,7 +12,7 @@ from visits.rules.report_kinds import Boundaries
 
 @dataclass(frozen=True)
 class EndedPlace:
-    """`is_over`: no day of the question lies in its time, so nothing is to be counted."""
+    """`is_over`: no day of the question lies in its time; there is nothing to count."""
 
     last: date
     heirs: Sequence[Succession]

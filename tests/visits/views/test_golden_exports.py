@@ -335,6 +335,7 @@ needs_libreoffice = pytest.mark.skipif(
 UTF8 = "csv:Text - txt - csv (StarCalc):44,34,76,1"
 
 
+@pytest.mark.long
 @needs_libreoffice
 def test_libreoffice_reads_the_workbook_as_it_was_meant(client, joint, tmp_path):
     data = export(client, "xlsx", "districts")
@@ -344,10 +345,3 @@ def test_libreoffice_reads_the_workbook_as_it_was_meant(client, joint, tmp_path)
     rows = {row[0]: row[2:] for row in csv.reader(io.StringIO(text)) if row}
     gulou = [written(column[2]) for column in DISTRICTS]
     assert rows["鼓楼区"] == gulou
-
-
-@needs_libreoffice
-def test_libreoffice_opens_the_word_document(client, joint, tmp_path):
-    data = export(client, "docx", "districts")
-
-    assert converted(data, "docx", "pdf", tmp_path).startswith(b"%PDF")
