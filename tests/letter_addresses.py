@@ -83,6 +83,7 @@ ADDRESSES: dict[str, Address] = {
     "visits:access_list": Address(roles=(Role.AUDITOR,)),
     "visits:report_letters": Address(roles=(PETITION, Role.DISTRICT_ADMIN)),
     "visits:report_letter_rows": Address(query="figure=received", roles=(PETITION,)),
+    "visits:report_petition": Address(query="period=2026", roles=(PETITION,)),
     "visits:yearly_review": Address(roles=(Role.AUDITOR,)),
     "visits:data_request_list": Address(roles=(PETITION,)),
     "visits:data_request_detail": Address(("{data_request}",), roles=(PETITION,)),

@@ -562,6 +562,7 @@ urlpatterns = [
         letter_report.report_letter_rows,
         name="report_letter_rows",
     ),
+    path("reports/petition/", letter_report.report_petition, name="report_petition"),
     path("reports/rows/", report_rows.report_rows, name="report_rows"),
     path("actions/", actions.action_list, name="action_list"),
     path("actions/plan/", actions.action_create, name="action_create"),

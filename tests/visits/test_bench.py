@@ -5,9 +5,10 @@ from cadres.rules.roles import Role
 from tests.factories import VisitFactory, at
 from tests.factories.letters import letter_at, officer, petition_office
 from tests.visits.views.sheets import days_ahead
+from visits.bench.files import measure_xlsx
 from visits.bench.measure import measure
 from visits.bench.pages import FLOOR, World, pages_of
-from visits.models import Letter, Visit
+from visits.models import Export, Letter, Visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +49,11 @@ def test_reads_and_writes_are_measured_without_an_error(
     assert Letter.objects.count() == letters
 
 
-def test_what_cannot_be_measured_is_said(world, live_server):
+def test_what_cannot_be_measured_is_said_and_a_file_is_made(world, live_server):
     list(pages_of(world))
+    made = measure_xlsx(world)
+
+    assert (made.rows, made.size > 5_000, made.seconds > 0) == (1, True, True)
+    assert not Export.objects.exists()
 
     assert world.left_out == ["report of a province", "report of a county"]

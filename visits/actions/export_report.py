@@ -18,6 +18,7 @@ from visits.reports.filed_report import in_every_language, said
 from visits.reports.letter_papers import in_chinese, source_of
 from visits.reports.list_asked import ListAsked
 from visits.reports.list_paper import paper_of_list
+from visits.reports.one_moment import one_moment
 from visits.reports.report_docx import report_docx
 from visits.reports.report_paper import MOST_ROWS, Paper, paper_of, paper_of_filed
 from visits.reports.report_question import Question
@@ -41,7 +42,6 @@ class Exported:
     data: bytes
 
 
-@transaction.atomic
 def export_report(
     asked: Exportable,
     *,
@@ -65,7 +65,8 @@ def export_report(
         purpose=purpose.strip(),
         format=format,
     )
-    made = make_report(asked, export)
+    with one_moment():
+        made = make_report(asked, export)
     log_export(made)
     return made
 
@@ -78,7 +79,7 @@ def make_report(
 ) -> Exported:
     """Make the file, and fill `export` with what it is: nothing is written yet.
 
-    `tell` hears how many rows there are by now.
+    To be called in `one_moment`. `tell` hears how many rows there are by now.
 
     Raises:
         ValidationError: code `nobody` or `too_many` rows.
@@ -117,6 +118,7 @@ def make_report(
     return Exported(export, paper, data)
 
 
+@transaction.atomic
 def log_export(made: Exported) -> None:
     """No file is handed out before this is written; who let it out is told."""
     export = made.export

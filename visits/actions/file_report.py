@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
@@ -11,11 +12,11 @@ from cadres.models import Account
 from visits.actions.once import once
 from visits.models import FiledReport, FiledReportOfficial, Visit
 from visits.reports.filed_report import content_of
+from visits.reports.one_moment import one_moment
 from visits.reports.report_question import Question, answer
 from visits.rules.report_kinds import ReportKind
 
 
-@once(FiledReport.objects, "filed_by")
 def file_report(
     question: Question,
     *,
@@ -26,16 +27,39 @@ def file_report(
 ) -> FiledReport:
     """Keep the question and its figures; sent twice with one `client_key`, it is one.
 
+    All figures are of one moment.
+
     Raises:
         ValidationError: code `nobody`, when it has no official; keyed by field.
     """
     if question.kind == ReportKind.OFFICIALS and not question.officials:
         text = _("There is no official you may report on in this period.")
         raise ValidationError(text, code="nobody")
+    with one_moment():
+        content = content_of(answer(question))
+        open_from = None if question.office else _open_from(by, now)
+    return _keep(
+        question, by=by, now=now, client_key=client_key, note=note,
+        content=content, open_from=open_from,
+    )  # fmt: skip
+
+
+@once(FiledReport.objects, "filed_by")
+def _keep(
+    question: Question,
+    *,
+    by: Account,
+    now: datetime,
+    client_key: uuid.UUID,
+    note: str,
+    content: dict[str, Any],
+    open_from: datetime | None,
+) -> FiledReport:
     asked = question.asked
     filed = FiledReport(
         kind=question.kind,
         place=question.place,
+        office=question.office,
         period=asked.period.code,
         action=asked.action,
         boundaries=asked.boundaries,
@@ -43,11 +67,11 @@ def file_report(
         unvisited_months=asked.unvisited_months,
         reach=_reach(by, question.kind),
         note=note.strip(),
-        content=content_of(answer(question)),
+        content=content,
         filed_by=by,
         unit=by.unit,
         filed_at=now,
-        open_from=_open_from(by, now),
+        open_from=open_from,
         client_key=client_key,
     )
     filed.full_clean()
@@ -61,12 +85,11 @@ def file_report(
 
 def _reach(by: Account, kind: str) -> list[str]:
     """Where the role holds that asks; nothing for who asks of their own officials."""
-    permission = (
-        "visits.view_district_report"
-        if kind != ReportKind.OFFICIALS
-        else "visits.report_on_scope"
-    )
-    scopes = by.scopes(permission)
+    permissions: dict[str, str] = {
+        ReportKind.OFFICIALS: "visits.report_on_scope",
+        ReportKind.PETITION: "visits.route_letter",
+    }
+    scopes = by.scopes(permissions.get(kind, "visits.view_district_report"))
     units = dict(
         by.grants.filter(unit__in=[s.unit_id for s in scopes if s.unit_id]).values_list(
             "unit", "unit__name"

@@ -13,7 +13,7 @@ from visits.actions.move_matter import assign_units, set_deadline
 from visits.actions.notify_matter import tell_of_matter
 from visits.actions.once import once
 from visits.actions.refusals import refuse
-from visits.models import Letter, Matter, MatterEvent, Question, Stop
+from visits.models import Letter, Matter, MatterEvent, Stop
 from visits.reports.named_parties import is_or_belongs_to_named
 from visits.rules.log import MatterEntry
 from visits.rules.matter_records import to_json
@@ -59,48 +59,15 @@ def raise_matter(
         subject=subject,
         decided_by=decided_by,
         is_public=is_public,
-        state=MatterState.RAISED,
-        raised_on=timezone.localdate(now),
-        raised_by=by,
         client_key=client_key,
     )
     return _put_before_leader(matter, held.place, by, now)
 
 
 @once(Matter.objects, "raised_by")
-def raise_from_question(
-    question: Question,
-    *,
-    by: Account,
-    subject: str,
-    decided_by: Cadre,
-    client_key: uuid.UUID,
-    now: datetime,
-    is_public: bool = False,
-) -> Matter:
-    """Put what was asked at a talk before a leader who was there; no name goes along.
-
-    Raises:
-        ValidationError: keyed by field.
-    """
-    stop = question.talk.stop
-    matter = Matter(
-        source=Matter.Source.QUESTION,
-        stop=stop,
-        subject=subject,
-        decided_by=decided_by,
-        is_public=is_public,
-        state=MatterState.RAISED,
-        raised_on=timezone.localdate(now),
-        raised_by=by,
-        client_key=client_key,
-    )
-    return _put_before_leader(matter, stop.place, by, now)
-
-
-@once(Matter.objects, "raised_by")
-def raise_from_study(
+def raise_at_stop(
     stop: Stop,
+    source: Matter.Source,
     *,
     by: Account,
     subject: str,
@@ -109,20 +76,19 @@ def raise_from_study(
     now: datetime,
     is_public: bool = False,
 ) -> Matter:
-    """Put a problem that an investigation found at a stop before its leader.
+    """Put what was asked at a talk there, or found by a study, before a leader.
+
+    No name goes along.
 
     Raises:
         ValidationError: keyed by field.
     """
     matter = Matter(
-        source=Matter.Source.STUDY,
+        source=source,
         stop=stop,
         subject=subject,
         decided_by=decided_by,
         is_public=is_public,
-        state=MatterState.RAISED,
-        raised_on=timezone.localdate(now),
-        raised_by=by,
         client_key=client_key,
     )
     return _put_before_leader(matter, stop.place, by, now)
@@ -131,6 +97,8 @@ def raise_from_study(
 def _put_before_leader(
     matter: Matter, place: District, by: Account, now: datetime
 ) -> Matter:
+    matter.state, matter.raised_by = MatterState.RAISED, by
+    matter.raised_on = timezone.localdate(now)
     matter.settle_at(place)
     matter.full_clean()
     matter.save()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
 from visits.actions.move_problem import locked, write
-from visits.actions.raise_matter import raise_from_study
+from visits.actions.raise_matter import raise_at_stop
 from visits.actions.refusals import refuse
 from visits.models import Matter, Problem, Stop
 from visits.reports.problem_steps import stops_of
@@ -46,8 +46,9 @@ def turn_into_matter(
     if not stops_of(held, by).filter(pk=stop.pk).exists():
         text = _("Choose a place where it was found.")
         raise ValidationError({"stop": ValidationError(text, code="not_found_there")})
-    held.matter = raise_from_study(
+    held.matter = raise_at_stop(
         stop,
+        Matter.Source.STUDY,
         by=by,
         subject=subject,
         decided_by=held.investigation.leader,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cadres.models import Account, Cadre, Unit
 from visits.actions.move_question import locked, write
-from visits.actions.raise_matter import raise_from_question
+from visits.actions.raise_matter import raise_at_stop
 from visits.actions.register_letter import Identity, Registered, register_letter
 from visits.models import Letter, Matter, Question
 from visits.rules.question_states import MOVE, QuestionStep
@@ -83,8 +83,9 @@ def turn_into_matter(
         return known
     move = MOVE[QuestionStep.TO_MATTER]
     held = locked(question, move, version=version)
-    held.matter = raise_from_question(
-        held,
+    held.matter = raise_at_stop(
+        held.talk.stop,
+        Matter.Source.QUESTION,
         by=by,
         subject=subject,
         decided_by=decided_by,

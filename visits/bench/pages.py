@@ -161,6 +161,7 @@ def _deep(rows: "QuerySet[Letter]") -> Letter | None:
 
 
 def _reports(world: World) -> Iterator[Page]:
+    """The report of a prefecture or a county draws the tiles of coverage, too."""
     address = reverse("visits:report_districts")
     periods = (
         ("quarter", f"{world.on.year}-Q{(world.on.month + 2) // 3}"),
@@ -179,6 +180,11 @@ def _reports(world: World) -> Iterator[Page]:
             )
     who = world.someone(Role.DISTRICT_ADMIN)
     year = world.on.year
+    letters = f"{address}?period={year}&group=letters"
+    yield Page("letters and limits per district, year", who, letters)
+    office = world.someone(Role.PETITION_OFFICER)
+    yearly = reverse("visits:report_petition")
+    yield Page("year of a petition office", office, f"{yearly}?period={year}")
     officials = reverse("visits:report_officials")
     yield Page("report per official, year", who, f"{officials}?period={year}")
     yield Page("where to go", who, reverse("visits:where_to_go"))

@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from cadres.models import Account, Cadre, District, Setting
+from cadres.models import Account, Cadre, District, Setting, Unit
 from visits.actions.export_report import Exportable
 from visits.forms.list_asked import list_in, pages_of
 from visits.models import Action, FiledReport
 from visits.reports.asked import Asked
 from visits.reports.figures import EVERY
+from visits.reports.petition_report import offices_of
 from visits.reports.report_question import Question, officials_asked
 from visits.rules.periods import PeriodKind, parse_period, period_of
 from visits.rules.report_kinds import OF_BORDERS, Boundaries, ReportKind
@@ -110,9 +111,7 @@ def kind_in(data: Mapping[str, str], user: Account) -> ReportKind | None:
 
 
 def may_read_reports(user: Account) -> bool:
-    return user.has_perm("visits.view_district_report") or user.has_perm(
-        "visits.view_official_report"
-    )
+    return any(may_read(user, kind) for kind in ReportKind)
 
 
 def may_export(user: Account) -> bool:
@@ -131,6 +130,8 @@ def question_in(data: Mapping[str, str], *, user: Account, today: date) -> Quest
     if kind is None:
         raise PermissionDenied
     asked = asked_in(data, user=user, today=today, kind=kind)
+    if kind == ReportKind.PETITION:
+        return Question.of_office(asked, office_in(data, user=user))
     if kind != ReportKind.OFFICIALS:
         place = place_in(data, report_places(user))
         if place is None:
@@ -144,6 +145,17 @@ def question_in(data: Mapping[str, str], *, user: Account, today: date) -> Quest
     return Question(asked, officials=[official], is_single=True)
 
 
+def office_in(data: Mapping[str, str], *, user: Account) -> Unit:
+    """The petition office asked for, by default one's own; Http404 if there is none."""
+    offices = offices_of(user)
+    if "office" in data:
+        pk = whole_number(data["office"])
+        offices = [office for office in offices if office.pk == pk]
+    if not offices:
+        raise Http404
+    return offices[0]
+
+
 def filed_in(reference: str, *, user: Account) -> FiledReport:
     """One that may be seen; its page is nobody's who reads no reports.
 
@@ -153,7 +165,7 @@ def filed_in(reference: str, *, user: Account) -> FiledReport:
     if not may_read_reports(user):
         raise PermissionDenied
     known = FiledReport.objects.visible_to(user).select_related(
-        "place", "action", "filed_by", "unit"
+        "place", "office__place", "action", "filed_by", "unit"
     )
     return get_object_or_404(known, reference=reference)
 
@@ -182,6 +194,8 @@ def asked_again(query: str, *, user: Account, today: date) -> Exportable:
 
 
 def may_read(user: Account, kind: ReportKind) -> bool:
+    if kind == ReportKind.PETITION:
+        return user.has_perm("visits.route_letter")
     if kind == ReportKind.OFFICIALS:
         return user.has_perm("visits.view_official_report")
     if kind == ReportKind.TOPICS and not user.has_perm("visits.view_investigation"):

@@ -16,11 +16,15 @@ from visits.rules.report_kinds import Boundaries, ReportKind
 
 class FiledReportQuerySet(models.QuerySet["FiledReport"]):
     def visible_to(self, user: Account) -> Self:
-        """Those whose place, or all of whose officials, one may report on today.
+        """Those whose place or office, or all of whose officials, one may report on.
 
         While a report counts visits that are still hidden, it is its filer's alone.
         """
         place = _at_places(user, "visits.view_district_report")
+        # Letters are exact in it: it stays in the petition office.
+        place &= ~Q(kind=ReportKind.PETITION)
+        for scope in user.scopes("visits.route_letter"):
+            place |= Q(scope.q(place="office__place", unit="office"))
         # Topics have names, which are for those who may see them all.
         place &= ~Q(kind=ReportKind.TOPICS) | _at_places(
             user, "visits.view_investigation"
@@ -59,6 +63,10 @@ class FiledReport(Labelled):
     place = models.ForeignKey(
         District, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The petition office whose letters are counted.
+    office = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     period = models.CharField(max_length=8)
     action = models.ForeignKey(
         Action, models.PROTECT, null=True, blank=True, related_name="+"
@@ -96,6 +104,11 @@ class FiledReport(Labelled):
                 name="filed_report_of_a_place_or_of_officials",
                 condition=Q(kind=ReportKind.OFFICIALS, place__isnull=True)
                 | (~Q(kind=ReportKind.OFFICIALS) & Q(place__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="filed_report_of_an_office_iff_petition",
+                condition=Q(kind=ReportKind.PETITION, office__isnull=False)
+                | (~Q(kind=ReportKind.PETITION) & Q(office__isnull=True)),
             ),
         ]
 

@@ -156,7 +156,7 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.FiledReport": {
         Tier.INTERNAL: (
             "id reference kind place period action boundaries as_of unvisited_months "
-            "reach note content filed_by unit filed_at open_from client_key"
+            "office reach note content filed_by unit filed_at open_from client_key"
         ),
     },
     "visits.FiledReportOfficial": {

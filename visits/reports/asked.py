@@ -115,10 +115,13 @@ class Asked:
     def _topics(self) -> QuerySet[Any, Any]:
         return Investigation.objects.countable_by(self.reader).values("pk")
 
+    def letters(self) -> QuerySet[Letter]:
+        """Those that may be counted: a sealed one, or one with a tie, is not there."""
+        return Letter.objects.unsealed().without_conflict(self.reader)
+
     def holds(self) -> QuerySet[LeaderHold]:
-        """Letters that leaders held; a sealed one, or one with a tie, is not there."""
-        letters = Letter.objects.unsealed().without_conflict(self.reader)
-        return LeaderHold.objects.filter(letter__in=letters.values("pk"))
+        """Letters that leaders held."""
+        return LeaderHold.objects.filter(letter__in=self.letters().values("pk"))
 
     def touching(self) -> QuerySet[Visit]:
         """Visits with some day in one of the periods, to count their days."""
@@ -134,7 +137,7 @@ class Paths:
     `place` begins those of its place and the places above.
     """
 
-    official: str
+    official: str | None
     unit: str | None
     place: str | None
     action: str | None = None
@@ -148,8 +151,10 @@ OF_STUDY = Paths(
     "investigation__unit__place__",
     topic="investigation",
 )
-# Letters are the petition office's to count: what a leader holds is in their row alone.
+# Letters are the petition office's to count: what a leader holds is in their row alone,
+# and all others are where they are about.
 OF_HOLD = Paths("leader", None, None)
+OF_LETTER = Paths(None, None, "")
 
 
 class Rows(Protocol):
@@ -166,6 +171,8 @@ class Rows(Protocol):
     def of_finding(self) -> Q: ...
 
     def points(self, stops: QuerySet[Any, Any]) -> QuerySet[Any, Any]: ...
+
+    def target(self, column: str) -> Expression | F: ...
 
     def others(
         self, things: QuerySet[Any, Any], paths: Paths
@@ -196,6 +203,19 @@ class OfStops:
         )
         return stops.filter(names_it).annotate(target=F("point_id"))
 
+    def target(self, column: str) -> Expression | F:
+        """The place above a stop, of the level of that column."""
+        return F(f"{column}_id")
+
+
+@dataclass(frozen=True)
+class AtPlace(OfStops):
+    place: District
+
+    def at(self, prefix: str) -> Q:
+        """What is here; `prefix` leads to a place, or to the columns of those above."""
+        return Q(**{f"{prefix}{self.place.subtree_column}": self.place.pk})
+
 
 @dataclass(frozen=True)
 class ByOfficial(OfStops):
@@ -209,62 +229,55 @@ class ByOfficial(OfStops):
 
     def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
         """These are one person's each: a promise, of the one who decided."""
+        if paths.official is None:
+            return nothing(things)
         mine: Q = Q(**{f"{paths.official}__in": self.officials})
         return things.filter(mine).annotate(key=F(f"{paths.official}_id"))
 
 
 @dataclass(frozen=True)
-class ByUnit(OfStops):
+class ByUnit(AtPlace):
     """The units at `place` or below, wherever they went."""
-
-    place: District
-
-    def _here(self, unit: str) -> Q:
-        return Q(**{f"{unit}__place__{self.place.subtree_column}": self.place.pk})
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
         """By the unit that each official of the team belonged to then."""
         return Stop.objects.filter(
-            self._here("visit__team__unit"), visit__in=visits
+            self.at("visit__team__unit__place__"), visit__in=visits
         ).annotate(key=F("visit__team__unit_id"), who=F("visit__team__official_id"))
 
     def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
         if paths.unit is None:
             return nothing(things)
-        rows = things.filter(self._here(paths.unit))
+        rows = things.filter(self.at(f"{paths.unit}__place__"))
         return rows.annotate(key=F(f"{paths.unit}_id"))
 
 
 @dataclass(frozen=True)
-class ByAction(OfStops):
+class ByAction(AtPlace):
     """Unified actions, as far as they came to `place`."""
 
-    place: District
-
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
-        here = {self.place.subtree_column: self.place.pk}
         return Stop.objects.filter(
-            visit__in=visits, visit__action__isnull=False, **here
+            self.at(""), visit__in=visits, visit__action__isnull=False
         ).annotate(key=F("visit__action_id"), who=F("visit__action_id"))
 
     def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
         if paths.action is None or paths.place is None:
             return nothing(things)
-        here = {f"{paths.place}{self.place.subtree_column}": self.place.pk}
-        rows = things.filter(Q(**here), **{f"{paths.action}__isnull": False})
+        of_action: Q = Q(**{f"{paths.action}__isnull": False})
+        rows = things.filter(self.at(paths.place), of_action)
         return rows.annotate(key=F(f"{paths.action}_id"))
 
 
 @dataclass(frozen=True)
-class ByTopic(OfStops):
+class ByTopic(AtPlace):
     """Study topics of units at `place` or below, as far as the reader is near."""
 
-    place: District
     reader: Account
 
     def topics(self) -> QuerySet[Investigation]:
-        here = {f"unit__place__{self.place.subtree_column}": self.place.pk}
-        return Investigation.objects.near_to(self.reader).filter(**here)
+        near = Investigation.objects.near_to(self.reader)
+        return near.filter(self.at("unit__place__"))
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
         """Those that added a finding."""
@@ -284,14 +297,13 @@ class ByTopic(OfStops):
 
 
 @dataclass(frozen=True)
-class ByChild(OfStops):
+class ByChild(AtPlace):
     """The places right below `place`, as they were on the visit's date.
 
     `skipped` are the dummy rows of the code lists right below it, through which one
     looks (handbook 2.3, trap 4). What names no place below has the key None.
     """
 
-    place: District
     skipped: tuple[int, ...] = ()
 
     @classmethod
@@ -330,8 +342,7 @@ class ByChild(OfStops):
     def others(self, things: QuerySet[Any, Any], paths: Paths) -> Any:
         if paths.place is None:
             return nothing(things)
-        here = {f"{paths.place}{column}": pk for column, pk in self.within.items()}
-        return things.filter(Q(**here)).annotate(key=self.key(paths.place))
+        return things.filter(self.at(paths.place)).annotate(key=self.key(paths.place))
 
     def townships(self, *, on: date) -> QuerySet[District]:
         """Those that exist on that day."""

@@ -1,27 +1,29 @@
 """The report per district (handbook 9.2): a place, and the places below it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db.models import Case, DateTimeField, QuerySet, When
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cadres.models import District
+from cadres.models import District, Setting
 from cadres.rules.levels import Level
 from visits.reports.asked import NOW, Asked, ByChild
-from visits.reports.counting import Busiest, Counts, Key, busiest_weeks, count
-from visits.reports.facts import last_visit, unvisited_since
+from visits.reports.counting import Busiest, Counts, Key, Number, busiest_weeks, count
+from visits.reports.facts import LIMITS, last_visit, unvisited_since
 from visits.reports.figures import (
     CAME,
     COVERAGE,
     EVERY,
     FIGURES,
     KINDS,
+    LETTERS,
     OF_DISTRICTS,
     Figure,
     Group,
@@ -42,6 +44,8 @@ from visits.reports.table import (
     number,
 )
 from visits.reports.todays_places import ByChildToday, rows_below
+from visits.rules.shares import share
+from visits.rules.small_counts import Told, told
 
 ON_TOP = figures("person_visits", "onsite_decided", "onsite_settled")
 
@@ -58,6 +62,9 @@ class DistrictReport:
     busiest: dict[Key, Busiest]
     last_days: dict[Key, date]
     former: list[District]
+    # 0 where letters are counted exactly; else they are told in steps of so many.
+    letters_in_steps_of: int = 0
+    min_base: int = 0  # for a percentage
 
     @property
     def has_townships(self) -> bool:
@@ -80,11 +87,26 @@ def _figures(groups: list[Group], rows: ByChild) -> list[Figure]:
 
 
 def district_report(
-    asked: Asked, place: District, groups: list[Group] | None = None
+    asked: Asked,
+    place: District,
+    groups: list[Group] | None = None,
+    *,
+    is_exact: bool = False,
 ) -> DistrictReport:
-    """Only the figures of `groups` are counted, and those on top of the page."""
+    """Only the figures of `groups` are counted, and those on top of the page.
+
+    `is_exact`: the reader may know how many letters there are. Others, and all files,
+    have them in steps (handbook 9.3).
+    """
     rows, groups = rows_below(asked, place), groups or groups_of(asked)
     counts = count(asked, rows, _figures(groups, rows))
+    least, min_base = 0, 0
+    if any(group.name == LETTERS.name for group in groups):
+        settings = Setting.objects.as_dict()
+        least = 0 if is_exact else settings["report.min_cell"]
+        min_base = settings["report.min_base"]
+    if least:
+        counts = _in_steps(counts, least)
     first = asked.action.first if asked.action else asked.period.first
     last = asked.action.last if asked.action else asked.period.last
     is_today = isinstance(rows, ByChildToday)
@@ -107,8 +129,22 @@ def district_report(
         pk: timezone.localdate(moment) for pk, moment in moments.items()
     }
     return DistrictReport(
-        asked, groups, rows, children, counts, busiest_weeks(asked, rows), days, former
-    )
+        asked, groups, rows, children, counts, busiest_weeks(asked, rows), days, former,
+        letters_in_steps_of=least, min_base=min_base,
+    )  # fmt: skip
+
+
+def _in_steps(counts: Counts, least: int) -> Counts:
+    """What is under `least` is not there: no row stands here because of it."""
+    of_letters = {figure.name for figure in LETTERS.figures}
+
+    def known(name: str, number: Number) -> Number:
+        if name not in of_letters:
+            return number
+        return told(int(number), least=least, is_exact=False).at_least
+
+    found = {at: known(at[2], number) for at, number in counts.found.items()}
+    return Counts(found, counts.periods)
 
 
 def _with_last_visit(places: QuerySet[District], asked: Asked) -> QuerySet[Any]:
@@ -126,6 +162,8 @@ def tables(
     for group in report.groups:
         if group.name == CAME.name:
             columns = _came(report, link)
+        elif group.name == LETTERS.name:
+            columns = _letters(report, link)
         else:
             columns = [figure_column(it, report.counts, link) for it in group.figures]
         lines = _lines(report, columns, drill)
@@ -304,6 +342,57 @@ def _unvisited(report: DistrictReport, link: Link) -> Column:
         is_additive=True,
         in_csv=[figure_column(figure, report.counts, link) for figure in COVERAGE],
     )
+
+
+# --- Letters --------------------------------------------------------------------------
+
+
+def _letters(report: DistrictReport, link: Link) -> list[Column]:
+    def plain(name: str) -> Column:
+        return _letter_column(report, FIGURES[name], link)
+
+    kept = [_kept(report, name, link) for name in LIMITS]
+    more = ("letters_extended", "limits_late", "limits_overdue")
+    return [plain("letters_received"), *kept, *(plain(name) for name in more)]
+
+
+def _letter_column(report: DistrictReport, figure: Figure, link: Link) -> Column:
+    """Exact, the rows behind it are open, too; a count in steps opens none."""
+    least = report.letters_in_steps_of
+    column = figure_column(figure, report.counts, link)
+    if not least:
+        return column
+
+    def cell(key: Key, period: int) -> Cell:
+        value = report.counts.of(figure, key, period)
+        return Cell(str(Told(least, at_least=int(value))))
+
+    steps = _(
+        "Figures of letters leave the petition office in steps only, and none under "
+        "%(n)s: no single letter can be told from them."
+    )
+    definition = format_lazy("{} {}", figure.definition, steps % {"n": least})
+    return replace(column, cell=cell, definition=definition, is_additive=None)
+
+
+def _kept(report: DistrictReport, name: str, link: Link) -> Column:
+    """The limits that were kept, and below how many there were: with a percentage if
+    these are enough for one and the counts are exact."""
+    over, kept = FIGURES[f"{name}_over"], FIGURES[f"{name}_kept"]
+    all_of_it = _letter_column(report, over, link)
+    column = _letter_column(report, kept, link)
+
+    def cell(key: Key, period: int) -> Cell:
+        base = all_of_it.cell(key, period)
+        part, whole = (int(report.counts.of(it, key, period)) for it in (kept, over))
+        percent = None
+        if not report.letters_in_steps_of:
+            percent = share(part, whole, min_base=report.min_base)
+        note = _("of %(n)s") % {"n": base.text} if whole else ""
+        note = note if percent is None else f"{note} · {percent}%"
+        return replace(column.cell(key, period), note=note, note_url=base.url)
+
+    return replace(column, cell=cell, in_csv=[all_of_it, column])
 
 
 def _days_since(report: DistrictReport, link: Link) -> Column:

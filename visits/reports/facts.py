@@ -40,6 +40,7 @@ from visits.models import (
 )
 from visits.reports.asked import (
     OF_HOLD,
+    OF_LETTER,
     OF_MATTER,
     OF_STUDY,
     Asked,
@@ -48,6 +49,7 @@ from visits.reports.asked import (
 )
 from visits.reports.todays_places import ByChildToday
 from visits.rules.activities import Activity
+from visits.rules.letter_states import Clock, Step
 from visits.rules.matter_states import (
     AT_UNIT,
     AWAITING,
@@ -134,13 +136,16 @@ def _half_days(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
 
 
 def _counties(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
-    stops = rows.stops(asked.begun()).filter(county__isnull=False)
-    return _lines(stops, target=F("county_id"))
+    return _places_above(asked, rows, "county")
 
 
 def _townships(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
-    stops = rows.stops(asked.begun()).filter(township__isnull=False)
-    return _lines(stops, target=F("township_id"))
+    return _places_above(asked, rows, "township")
+
+
+def _places_above(asked: Asked, rows: Rows, column: str) -> QuerySet[Any, Any]:
+    stops = rows.stops(asked.begun()).annotate(target=rows.target(column))
+    return _lines(stops.filter(target__isnull=False), target=F("target"))
 
 
 def _talks(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
@@ -253,17 +258,24 @@ def _promises(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
 
 
 def _others(
-    asked: Asked, rows: QuerySet[Any, Any], day: str, place: str | None, **columns: Any
+    asked: Asked,
+    rows: QuerySet[Any, Any],
+    day: str,
+    place: str | None,
+    *,
+    entry: str = "pk",
+    where: Q | None = None,
+    **columns: Any,
 ) -> QuerySet[Any, Any]:
     """Lines of things that no visit brought about, each on a day of its own."""
     if asked.action:
         return rows.none().values("key")
-    return rows.filter(asked.within(day)).values(
+    return rows.filter(asked.within(day), where or Q()).values(
         "key",
         of_visit=Value(None, output_field=IntegerField()),
         at_place=F(place) if place else Value(None, output_field=IntegerField()),
         day=F(day),
-        entry=F("pk"),
+        entry=F(entry),
         **columns,
     )
 
@@ -303,6 +315,53 @@ def _holds(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
 def _ended_holds(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     holds = rows.others(asked.holds(), OF_HOLD)
     return _others(asked, holds, "ended_on", None)
+
+
+def _letters(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    letters = rows.others(asked.letters(), OF_LETTER)
+    return _others(asked, letters, "received_on", "place_id")
+
+
+def _extended(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    letters = rows.others(asked.letters(), OF_LETTER)
+    where = Q(events__step=Step.EXTEND)
+    return _others(asked, letters, "events__on", "place_id", where=where)
+
+
+# What an organ has to do by law with a letter, and the clocks that run meanwhile.
+LIMITS = {
+    "route": (Clock.ROUTE,),
+    "notice": (Clock.NOTICE, Clock.NOTICE_FORWARDED),
+    "handle": (Clock.HANDLE, Clock.EXTENSION),
+}
+
+
+def _limits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
+    """Limits of the law by the day on which they end, once they are met or past.
+
+    Each is kept, late or overdue: these add up to all of them.
+    """
+    done, past = (
+        Q(clocks__stopped_on__isnull=False),
+        Q(clocks__legal_on__lt=asked.today),
+    )
+    kept = Q(clocks__stopped_on__lte=F("clocks__legal_on"))
+    columns: dict[str, Any] = {}
+    for name, clocks in LIMITS.items():
+        of_this = Q(clocks__clock__in=clocks)
+        columns |= {name: _is(of_this), f"{name}_kept": _is(of_this & kept)}
+    known = [clock for clocks in LIMITS.values() for clock in clocks]
+    return _others(
+        asked,
+        rows.others(asked.letters(), OF_LETTER),
+        "clocks__legal_on",
+        "place_id",
+        entry="clocks__pk",
+        where=Q(done | past, clocks__clock__in=known),
+        late=_is(Q(clocks__stopped_on__gt=F("clocks__legal_on"))),
+        overdue=_is(~done),
+        **columns,
+    )
 
 
 def last_visit(asked: Asked, column: str) -> Subquery:
@@ -363,4 +422,7 @@ PASSED_UP = Source("passed_up", ("entry",), _passed_up, is_of_visits=False)
 USE = Source("use", ("entry",), _uses, is_of_visits=False)
 HOLD = Source("hold", ("entry",), _holds, is_of_visits=False)
 ENDED_HOLD = Source("ended_hold", ("entry",), _ended_holds, is_of_visits=False)
+LETTER = Source("letter", ("entry",), _letters, is_of_visits=False)
+EXTENDED = Source("extended", ("entry",), _extended, is_of_visits=False)
+LIMIT = Source("limit", ("entry",), _limits, is_of_visits=False)
 PLACE = Source("place", ("target",), _places, is_dated=False)

@@ -1,6 +1,6 @@
 """The rows behind a figure: the same facts, folded into the same things, and listed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from visits.models import (
     Investigation,
     LeaderHold,
     Letter,
+    LetterClock,
     Matter,
     Problem,
     Question,
@@ -214,11 +215,37 @@ def _others(
             for it in uses.select_related("investigation")
         }
     # Of a letter no word, only its number.
-    letters = Letter.objects.visible_to(reader).values("pk")
-    holds = LeaderHold.objects.filter(pk__in=pks, letter__in=letters)
+    if source in (facts.LETTER, facts.EXTENDED):
+        letters = Letter.objects.filter(pk__in=pks)
+        return _numbers_of({it.pk: (it, "") for it in letters}, reader)
+    if source == facts.LIMIT:
+        limits = LetterClock.objects.filter(pk__in=pks).select_related("letter")
+        told = {it.pk: (it.letter, it.get_clock_display()) for it in limits}
+        return _numbers_of(told, reader)
+    letters = Letter.objects.visible_to(reader)
+    holds = LeaderHold.objects.filter(pk__in=pks, letter__in=letters.values("pk"))
     return {
         it.pk: (it.letter.printed_reference, it.letter.get_absolute_url())
         for it in holds.select_related("letter")
+    }
+
+
+def _numbers_of(
+    letters: Mapping[int, tuple[Letter, str]], reader: Account
+) -> dict[int, tuple[str, str]]:
+    """By key, the number of each letter and a word; one that moved on has no page."""
+    pks = {letter.pk for letter, _word in letters.values()}
+    readable = set(
+        Letter.objects.visible_to(reader)
+        .filter(pk__in=pks)
+        .values_list("pk", flat=True)
+    )
+    return {
+        pk: (
+            " · ".join(filter(None, [letter.printed_reference, word])),
+            letter.get_absolute_url() if letter.pk in readable else "",
+        )
+        for pk, (letter, word) in letters.items()
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -43,6 +44,43 @@ MATTERS_ = pgettext_lazy("unit of count", "matters")
 PEOPLE_ = pgettext_lazy("unit of count", "people")
 QUESTIONS_ = pgettext_lazy("unit of count", "questions")
 PROBLEMS_ = pgettext_lazy("unit of count", "problems")
+
+LETTERS_ = pgettext_lazy("unit of count", "letters")
+LIMITS_ = pgettext_lazy("unit of count", "limits")
+WITHIN = {
+    "route": _("Within 15 days of receipt, by the petition office (Art. 22)."),
+    "notice": _("Within 15 days of receipt, by the organ (Art. 23)."),
+    "handle": _("Within 60 days of acceptance, or as extended (Art. 34)."),
+}
+
+
+def _of_limit(name: str, label: Text) -> tuple[Figure, Figure]:
+    return (
+        Figure(
+            f"{name}_over",
+            format_lazy(_("{step}: limits over"), step=label),
+            LIMITS_,
+            format_lazy(
+                "{} {}",
+                WITHIN[name],
+                _(
+                    "Limits of the law that end in the period, as far as the step is "
+                    "taken or the day is past."
+                ),
+            ),
+            facts.LIMIT,
+            where=name,
+        ),
+        Figure(
+            f"{name}_kept",
+            format_lazy(_("{step} in time"), step=label),
+            LIMITS_,
+            format_lazy("{} {}", WITHIN[name], _("Of the limits that are over: kept.")),
+            facts.LIMIT,
+            where=f"{name}_kept",
+        ),
+    )
+
 
 ALL = [
     Figure(
@@ -446,6 +484,51 @@ ALL = [
         where="was_reopened",
     ),
     Figure(
+        "letters_received",
+        _("Letters received"),
+        LETTERS_,
+        _(
+            "Letters, calls and visits that came in, in the period of their receipt, "
+            "where they are about. Sealed ones are in no figure of letters."
+        ),
+        facts.LETTER,
+    ),
+    *(
+        figure
+        for name, label in (
+            ("route", _("Routed")),
+            ("notice", _("Notice given")),
+            ("handle", _("Handled")),
+        )
+        for figure in _of_limit(name, label)
+    ),
+    Figure(
+        "letters_extended",
+        _("Extended"),
+        LETTERS_,
+        _("Letters for which more time was taken in the period (Art. 34)."),
+        facts.EXTENDED,
+    ),
+    Figure(
+        "limits_late",
+        _("Done late"),
+        LIMITS_,
+        _(
+            "Of the limits for routing, notice and handling that end in the period: "
+            "the step was taken after it."
+        ),
+        facts.LIMIT,
+        where="late",
+    ),
+    Figure(
+        "limits_overdue",
+        _("Past and not done"),
+        LIMITS_,
+        _("Of the same limits: past today, and the step is not taken yet."),
+        facts.LIMIT,
+        where="overdue",
+    ),
+    Figure(
         "townships_all",
         _("Townships here"),
         PLACES_,
@@ -581,6 +664,22 @@ BURDEN = Group(
         "problems_answered",
     ),
 )
+LETTERS = Group(
+    "letters",
+    _("Letters and their limits"),
+    figures(
+        "letters_received",
+        "route_over",
+        "route_kept",
+        "notice_over",
+        "notice_kept",
+        "handle_over",
+        "handle_kept",
+        "letters_extended",
+        "limits_late",
+        "limits_overdue",
+    ),
+)
 # Of units, unified actions and topics.
 SENT = Group(
     WENT.name,
@@ -601,9 +700,9 @@ STUDIED = Group(
     ],
 )
 OF_OFFICIALS = [WENT, PUBLICITY, STUDY_LED, RECEPTION_LED, ONSITE, PROMISED]
-OF_DISTRICTS = [CAME, PUBLICITY, STUDY, RECEPTION, ONSITE, PROMISED]
+OF_DISTRICTS = [CAME, PUBLICITY, STUDY, RECEPTION, ONSITE, PROMISED, LETTERS]
 OF_UNITS = [SENT, PUBLICITY, STUDY_LED, RECEPTION, ONSITE, PROMISED]
-OF_ACTIONS = [JOINT, *OF_DISTRICTS[1:]]
+OF_ACTIONS = [JOINT, PUBLICITY, STUDY, RECEPTION, ONSITE, PROMISED]
 OF_TOPICS = [STUDIED]
 OF_BURDEN = [BURDEN]
 
@@ -611,16 +710,20 @@ OF_BURDEN = [BURDEN]
 def groups_asked(
     groups: Sequence[Group], *, of_action: bool, chosen: str = EVERY
 ) -> list[Group]:
-    """The chosen one; without what no visit brought about, if asked of an action."""
-    return [
+    """The chosen one; without what no visit brought about, if asked of an action.
+
+    A group of which nothing is left is not there: for a chosen one, all others are.
+    """
+    found = [
         Group(
             group.name,
             group.label,
             [it for it in group.figures if it.source.is_of_visits or not of_action],
         )
         for group in groups
-        if chosen in (group.name, EVERY)
     ]
+    left = [group for group in found if group.figures]
+    return [group for group in left if chosen in (group.name, EVERY)] or left
 
 
 def figures_of(groups: Sequence[Group]) -> list[Figure]:

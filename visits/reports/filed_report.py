@@ -24,7 +24,6 @@ from visits.reports.report_sheet import (
     SheetTable,
     Value,
     plain,
-    sheet_tables,
 )
 from visits.rules.periods import parse_period
 from visits.rules.report_kinds import Boundaries, ReportKind
@@ -58,7 +57,7 @@ def heard(text: Any) -> str:
 
 def content_of(given: Answer) -> dict[str, Any]:
     """What the report says, to be kept for good."""
-    spoken = in_every_language(lambda: sheet_tables(given.tables()))
+    spoken = in_every_language(given.sheets)
     about = in_every_language(lambda: given.question.about)
     tables = [
         _kept_table(dict(zip(spoken, same, strict=True)))
@@ -95,6 +94,11 @@ def _kept_table(tables: dict[str, SheetTable]) -> dict[str, Any]:
                 "label": each("label", "lines", at),
                 "note": each("note", "lines", at),
                 "is_footer": line.is_footer,
+                **(
+                    {"definition": each("definition", "lines", at)}
+                    if line.definition
+                    else {}
+                ),
                 "cells": [
                     _kept({code: it.lines[at].cells[n] for code, it in tables.items()})
                     for n in range(len(line.cells))
@@ -143,6 +147,7 @@ def filed_tables(filed: FiledReport) -> list[SheetTable]:
                     heard(it["note"]),
                     [_value(cell) for cell in it["cells"]],
                     it["is_footer"],
+                    heard(it.get("definition", "")),
                 )
                 for it in table["lines"]
             ],
@@ -176,6 +181,8 @@ def asked_again(filed: FiledReport, *, reader: Account, today: date) -> Question
         filed.unvisited_months,
         Boundaries(filed.boundaries),
     )
+    if filed.office:
+        return Question.of_office(asked, filed.office)
     if filed.place:
         return Question(asked, place=filed.place, of_place=ReportKind(filed.kind))
     then = list(filed.officials_in_it.values_list("official", flat=True))
@@ -208,7 +215,7 @@ def differences(
 ) -> list[Difference]:
     """Cell by cell, in the order of the report."""
     given = answer(asked_again(filed, reader=reader, today=today))
-    return compared(filed_tables(filed), sheet_tables(given.tables()))
+    return compared(filed_tables(filed), given.sheets())
 
 
 def compared(then: Sequence[SheetTable], now: Sequence[SheetTable]) -> list[Difference]:
@@ -219,13 +226,13 @@ def compared(then: Sequence[SheetTable], now: Sequence[SheetTable]) -> list[Diff
     before, after = _cells(then), _cells(now)
     columns = {it.name: it for table in [*now, *then] for it in table.columns}
     lines = {it.key: it for table in [*now, *then] for it in table.lines}
-    known = set(_names(then)) & set(_names(now))
-    keys = [it.key for it in then[0].lines] if then else []
-    added = [it for it in (now[0].lines if now else []) if not it.is_footer]
-    keys += [it.key for it in added if it.key not in keys]
+    names = dict.fromkeys(_names(then))
+    known = set(names) & set(_names(now))
+    keys = [line.key for table in then for line in table.lines]
+    keys += [it.key for table in now for it in table.lines if not it.is_footer]
     found = []
-    for key in keys:
-        for name in _names(then):
+    for key in dict.fromkeys(keys):
+        for name in names:
             if name not in known:
                 continue
             old, new = before.get((key, name)), after.get((key, name))

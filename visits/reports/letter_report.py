@@ -5,15 +5,18 @@ the rows behind it ask the same one (handbook 9.2; Art. 41 for the yearly report
 sealed letter is in none of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, District
+from cadres.models import Account, District, Unit
 from visits.models import Letter, LetterClock, LetterEvent
+from visits.reports.todays_places import ByChildToday
 from visits.reports.where_to_go import counts_letters
 from visits.rules.letter_records import ReviewResult
 from visits.rules.letter_states import Category, Clock, Step
@@ -46,10 +49,11 @@ CLOCKS = Source(LetterClock, "letter", "legal_on")
 
 
 @dataclass(frozen=True)
-class Figure:
+class LetterFigure:
     """Letters for which some line of `source` in the period fulfils `where`.
 
-    `base` names the figure that it is a part of.
+    `base` names the figure that it is a part of; without a `definition` it has that of
+    its group.
     """
 
     name: str
@@ -57,31 +61,36 @@ class Figure:
     source: Source
     where: Q
     base: str = ""
+    definition: Any = ""
 
 
 @dataclass(frozen=True)
-class Group:
+class LetterGroup:
     title: Any
     definition: Any
-    figures: tuple[Figure, ...]
+    figures: tuple[LetterFigure, ...]
 
 
-def _channels() -> Iterator[Figure]:
+def _channels() -> Iterator[LetterFigure]:
     for channel in Letter.Channel:
         where = Q(channel=channel)
-        yield Figure(f"by_{channel}", channel.label, RECEIVED, where, "received")
+        yield LetterFigure(f"by_{channel}", channel.label, RECEIVED, where, "received")
 
 
-def _categories() -> Iterator[Figure]:
+def _categories() -> Iterator[LetterFigure]:
     for category in Category:
         # An accusation is sealed: it is in no figure.
         if category != Category.ACCUSATION:
             where = Q(category=category)
-            yield Figure(f"as_{category}", category.label, RECEIVED, where, "received")
-    yield Figure("unsorted", _("Not sorted yet"), RECEIVED, Q(category=""), "received")
+            yield LetterFigure(
+                f"as_{category}", category.label, RECEIVED, where, "received"
+            )
+    yield LetterFigure(
+        "unsorted", _("Not sorted yet"), RECEIVED, Q(category=""), "received"
+    )
 
 
-def _steps() -> Iterator[Figure]:
+def _steps() -> Iterator[LetterFigure]:
     for step in (
         Step.FORWARD,
         Step.ASSIGN,
@@ -93,73 +102,87 @@ def _steps() -> Iterator[Figure]:
         Step.URGE,
         Step.SUPERVISE,
     ):
-        yield Figure(f"step_{step}", step.label, STEPS, Q(step=step))
+        yield LetterFigure(f"step_{step}", step.label, STEPS, Q(step=step))
 
 
-def _outcomes() -> Iterator[Figure]:
-    yield Figure("answered", _("Opinions issued"), STEPS, Q(step=Step.ANSWER))
+def _outcomes() -> Iterator[LetterFigure]:
+    yield LetterFigure("answered", _("Opinions issued"), STEPS, Q(step=Step.ANSWER))
     for outcome in (
         Letter.Outcome.SUPPORTED,
         Letter.Outcome.EXPLAINED,
         Letter.Outcome.NOT_SUPPORTED,
     ):
         where = Q(step=Step.ANSWER, letter__outcome=outcome)
-        yield Figure(f"is_{outcome}", outcome.label, STEPS, where, "answered")
+        yield LetterFigure(f"is_{outcome}", outcome.label, STEPS, where, "answered")
     asked = Q(step__in=[Step.ASK_REVIEW, Step.ASK_REREVIEW])
-    yield Figure("reviews_asked", _("Reviews asked for"), STEPS, asked)
+    yield LetterFigure("reviews_asked", _("Reviews asked for"), STEPS, asked)
     given = Q(step__in=[Step.REVIEW, Step.REREVIEW])
-    yield Figure("reviews_given", _("Review opinions given"), STEPS, given)
+    yield LetterFigure("reviews_given", _("Review opinions given"), STEPS, given)
     changed = given & Q(record__result=ReviewResult.CHANGED)
     label = _("Of which the opinion was changed")
-    yield Figure("reviews_changed", label, STEPS, changed, "reviews_given")
+    yield LetterFigure("reviews_changed", label, STEPS, changed, "reviews_given")
 
 
-def _clocks() -> Iterator[Figure]:
-    for clock in (Clock.ROUTE, Clock.NOTICE, Clock.NOTICE_FORWARDED, Clock.HANDLE):
-        due = Q(clock=clock)
-        yield Figure(f"due_{clock}", clock.label, CLOCKS, due)
-        for name, label, where in (
-            ("kept", _("in time"), Q(stopped_on__lte=F("legal_on"))),
-            ("late", _("late"), Q(stopped_on__gt=F("legal_on"))),
-            ("open", _("still running"), Q(stopped_on__isnull=True)),
-        ):
-            part = due & where
-            yield Figure(f"{name}_{clock}", label, CLOCKS, part, f"due_{clock}")
+def of_clock(clock: Clock) -> Iterator[LetterFigure]:
+    due = Q(clock=clock)
+    yield LetterFigure(f"due_{clock}", clock.label, CLOCKS, due)
+    for name, label, where in (
+        ("kept", _("in time"), Q(stopped_on__lte=F("legal_on"))),
+        ("late", _("late"), Q(stopped_on__gt=F("legal_on"))),
+        ("open", _("still running"), Q(stopped_on__isnull=True)),
+    ):
+        part = due & where
+        yield LetterFigure(f"{name}_{clock}", label, CLOCKS, part, f"due_{clock}")
 
 
-GROUPS = (
-    Group(
-        _("Received"),
-        _("Letters, calls and visits that came in, in the period of their receipt."),
-        (
-            Figure("received", _("Received"), RECEIVED, Q()),
-            *_channels(),
-            *_categories(),
-            Figure("urgent", _("Urgent"), RECEIVED, Q(is_urgent=True), "received"),
-        ),
+def _clocks() -> Iterator[LetterFigure]:
+    for clock in (
+        Clock.ROUTE,
+        Clock.NOTICE,
+        Clock.NOTICE_FORWARDED,
+        Clock.HANDLE,
+        Clock.EXTENSION,
+    ):
+        yield from of_clock(clock)
+
+
+OF_RECEIPT = LetterGroup(
+    _("Received"),
+    _("Letters, calls and visits that came in, in the period of their receipt."),
+    (
+        LetterFigure("received", _("Received"), RECEIVED, Q()),
+        *_channels(),
+        *_categories(),
+        LetterFigure("urgent", _("Urgent"), RECEIVED, Q(is_urgent=True), "received"),
     ),
-    Group(
+)
+OF_LIMITS = LetterGroup(
+    _("Within the legal limits"),
+    _("Letters with a limit of the law that ends in the period."),
+    tuple(_clocks()),
+)
+OF_OPINIONS = LetterGroup(
+    _("Opinions and reviews"),
+    _("Opinions issued in the period, by what the letter’s opinion says now."),
+    tuple(_outcomes()),
+)
+GROUPS = (
+    OF_RECEIPT,
+    LetterGroup(
         _("Routed and accepted"),
         _("Letters for which the step was taken in the period, whenever they came."),
         tuple(_steps()),
     ),
-    Group(
-        _("Within the legal limits"),
-        _("Letters with a limit of the law that ends in the period."),
-        tuple(_clocks()),
-    ),
-    Group(
-        _("Opinions and reviews"),
-        _("Opinions issued in the period, by what the letter’s opinion says now."),
-        tuple(_outcomes()),
-    ),
+    OF_LIMITS,
+    OF_OPINIONS,
 )
 FIGURES = {figure.name: figure for group in GROUPS for figure in group.figures}
 
 
 @dataclass(frozen=True)
 class LetterQuestion:
-    """Who asks, of which place, for which period; `place` None: of one's own offices.
+    """Who asks, of which place, for which period; `place` None: of one's own offices,
+    or of one of them.
 
     Of their own offices' letters people of the petition office read exact figures and
     open the rows. Of a place, figures leave the office: in steps (handbook 9.3).
@@ -170,6 +193,9 @@ class LetterQuestion:
     place: District | None
     least: int
     min_base: int
+    office: Unit | None = None
+    # The day whose borders the place has, where it is not as on the day of receipt.
+    borders_of: date | None = None
 
     @property
     def is_exact(self) -> bool:
@@ -177,14 +203,23 @@ class LetterQuestion:
 
     def letters(self) -> Any:
         rows = Letter.objects.unsealed().without_conflict(self.reader)
+        if self.office:
+            return rows.filter(office=self.office)
         if self.place is None:
             own = Q(pk__in=[])
             for scope in self.reader.scopes("visits.route_letter"):
                 own |= scope.q(place="office__place", unit="office")
             return rows.filter(own)
-        return rows.filter(**{self.place.subtree_column: self.place.pk})
+        return rows.filter(self._here)
 
-    def rows_of(self, figure: Figure) -> Any:
+    @cached_property
+    def _here(self) -> Q:
+        assert self.place is not None, "asked of a place"
+        if self.borders_of:
+            return ByChildToday.on(self.borders_of, self.place).at("")
+        return Q(**{self.place.subtree_column: self.place.pk})
+
+    def rows_of(self, figure: LetterFigure) -> Any:
         """The letters that `figure` counts."""
         lines = figure.source.lines(self.letters(), self.period).filter(figure.where)
         if figure.source is RECEIVED:
@@ -196,7 +231,7 @@ class LetterQuestion:
 class Line:
     """A figure in the period, the one before it, and the same of the year before."""
 
-    figure: Figure
+    figure: LetterFigure
     counts: tuple[Told, ...]
     percent: int | None
 
@@ -209,7 +244,7 @@ class Line:
 class LetterReport:
     asked: LetterQuestion
     periods: tuple[Period, ...]
-    tables: list[tuple[Group, list[Line]]]
+    tables: list[tuple[LetterGroup, list[Line]]]
     subjects: list[tuple[str, Told]]
 
 
@@ -217,9 +252,18 @@ def letter_report(asked: LetterQuestion) -> LetterReport:
     period = asked.period
     periods = tuple(filter(None, (period, period.previous, period.year_before)))
     exact = asked.is_exact
-    counted = [_counted(asked, period) for period in periods]
+    tables = lines_of(asked, periods, GROUPS)
+    return LetterReport(asked, periods, tables, _subjects(asked, exact))
+
+
+def lines_of(
+    asked: LetterQuestion, periods: Sequence[Period], groups: Sequence[LetterGroup]
+) -> list[tuple[LetterGroup, list[Line]]]:
+    exact = asked.is_exact
+    figures = [figure for group in groups for figure in group.figures]
+    counted = [_counted(asked, period, figures) for period in periods]
     tables = []
-    for group in GROUPS:
+    for group in groups:
         lines = []
         for figure in group.figures:
             counts = tuple(
@@ -234,10 +278,12 @@ def letter_report(asked: LetterQuestion) -> LetterReport:
                 )
             lines.append(Line(figure, counts, percent))
         tables.append((group, lines))
-    return LetterReport(asked, periods, tables, _subjects(asked, exact))
+    return tables
 
 
-def _counted(asked: LetterQuestion, period: Period) -> dict[str, int]:
+def _counted(
+    asked: LetterQuestion, period: Period, figures: Sequence[LetterFigure]
+) -> dict[str, int]:
     """All figures in one query for each source."""
     found: dict[str, int] = {}
     letters = asked.letters()
@@ -246,7 +292,7 @@ def _counted(asked: LetterQuestion, period: Period) -> dict[str, int]:
             figure.name: Count(source.letter, distinct=True, filter=figure.where)
             if figure.where
             else Count(source.letter, distinct=True)
-            for figure in FIGURES.values()
+            for figure in figures
             if figure.source is source
         }
         found |= source.lines(letters, period).order_by().aggregate(**counts)

@@ -10,14 +10,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cadres.models import Setting
 from visits.models import Export, FiledReport
 from visits.reports.counting import count
 from visits.reports.facts import MATTER, PROMISE
 from visits.reports.figure_rows import FigureRow, rows_behind
 from visits.reports.figures import Figure, figures
 from visits.reports.filed_report import filed_tables, heard
+from visits.reports.petition_report import in_steps
 from visits.reports.report_question import Answer, Question, answer, openable_rows
-from visits.reports.report_sheet import SheetTable, sheet_tables
+from visits.reports.report_sheet import SheetTable, as_one
 from visits.rules.periods import parse_period
 from visits.rules.report_kinds import Boundaries, ReportKind
 
@@ -71,8 +73,8 @@ class Paper:
     @property
     def count(self) -> int:
         """How many rows leave the product with it."""
-        lines = len(self.tables[0].lines) if self.tables else 0
-        return lines + len(self.rows or [])
+        _columns, lines = as_one(self.tables)
+        return len(lines) + len(self.rows or [])
 
 
 def size_of(question: Question, *, with_rows: bool) -> int:
@@ -111,7 +113,7 @@ def paper_of(
             *_borders(asked.boundaries),
         ],
         export,
-        sheet_tables(answered.tables()),
+        _leaving(question.kind, answered.sheets()),
         _rows(answered, seen, tell) if with_rows else None,
         seen,
     )
@@ -132,10 +134,17 @@ def paper_of_filed(filed: FiledReport, export: Export) -> Paper:
             (_("Filed"), f"{filed.printed_reference}, {at}, {filed.filed_by}"),
         ],
         export,
-        filed_tables(filed),
+        _leaving(filed.kind, filed_tables(filed)),
         None,
         Seen(),
     )
+
+
+def _leaving(kind: str, tables: list[SheetTable]) -> list[SheetTable]:
+    """Exact figures of letters stay in the petition office."""
+    if kind != ReportKind.PETITION:
+        return tables
+    return in_steps(tables, least=Setting.objects.as_dict()["report.min_cell"])
 
 
 def _borders(boundaries: str) -> list[tuple[str, str]]:
@@ -197,7 +206,7 @@ def _rows(
     if behind is None:
         return None
     found: list[PaperRow] = []
-    shown = {it.name for table in answered.tables() for it in table.columns}
+    shown = {it.name for table in answered.sheets() for it in table.columns}
     for figure in LISTED:
         if figure.name not in shown:
             continue

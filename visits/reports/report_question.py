@@ -1,13 +1,13 @@
 """One question to the reports, whoever answers it: page, file, or filed report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cadres.models import Account, Cadre, District
+from cadres.models import Account, Cadre, District, Unit
 from visits.reports import district_report as by_district
 from visits.reports import official_report as by_official
 from visits.reports import subject_report as by_subject
@@ -21,8 +21,11 @@ from visits.reports.figures import (
     Figure,
     figures_of,
 )
+from visits.reports.petition_report import PetitionReport, petition_report
+from visits.reports.report_sheet import SheetTable, sheet_tables
 from visits.reports.table import Table
 from visits.reports.todays_places import rows_below
+from visits.rules.periods import PeriodKind
 from visits.rules.report_kinds import ReportKind
 
 # Beyond this, a report is asked for one unit or place after the other.
@@ -34,7 +37,8 @@ CHUNK = 500  # officials counted in one statement
 class Question:
     """`officials` are the rows of a report per official; `is_single`: of one alone.
 
-    All others are asked of a place, by default per district.
+    That of a petition office is asked of the `office`, and is where that is. All others
+    are asked of a place, by default per district.
     """
 
     asked: Asked
@@ -42,6 +46,16 @@ class Question:
     officials: Sequence[Cadre] = ()
     is_single: bool = False
     of_place: ReportKind = ReportKind.DISTRICTS
+    office: Unit | None = None
+
+    @classmethod
+    def of_office(cls, asked: Asked, office: Unit) -> "Question":
+        """Of the year in which the period ends."""
+        year = asked.period.as_kind(PeriodKind.YEAR, today=asked.today)
+        asked = replace(asked, period=year, action=None)
+        return cls(
+            asked, place=office.place, of_place=ReportKind.PETITION, office=office
+        )
 
     @property
     def kind(self) -> ReportKind:
@@ -49,7 +63,9 @@ class Question:
 
     @property
     def about(self) -> str:
-        """Of what place, of which official, of how many."""
+        """Of what office or place, of which official, of how many."""
+        if self.office:
+            return self.office.name
         if self.place:
             return self.place.path
         if self.is_single:
@@ -59,14 +75,20 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """All is counted; `tables` say it in the language of the moment."""
+    """All is counted; `sheets` say it in the language of the moment."""
 
     question: Question
     district: by_district.DistrictReport | None = None
     subjects: by_subject.SubjectReport | None = None
+    petition: PetitionReport | None = None
     counts: Counts | None = None
 
-    def tables(self) -> list[Table]:
+    def sheets(self) -> list[SheetTable]:
+        if self.petition:
+            return self.petition.tables()
+        return sheet_tables(self._tables())
+
+    def _tables(self) -> list[Table]:
         if self.district:
             return by_district.tables(
                 self.district, link=no_link, drill=lambda _place: ""
@@ -109,6 +131,8 @@ def officials_asked(reader: Account, asked: Asked) -> list[Cadre]:
 
 def answer(question: Question) -> Answer:
     asked, place = question.asked, question.place
+    if question.office:
+        return Answer(question, petition=petition_report(asked, question.office))
     if place and question.kind in by_subject.SUBJECTS:
         subjects = by_subject.subject_report(question.kind, asked, place)
         return Answer(question, subjects=subjects)
@@ -150,6 +174,8 @@ def rows_at(kind: str, asked: Asked, place: District) -> Rows:
 
 def figures_at(kind: str, asked: Asked) -> list[Figure]:
     """Those that the report of a place shows: no others have rows to open."""
+    if kind == ReportKind.PETITION:
+        return []
     if kind in by_subject.SUBJECTS:
         return figures_of(by_subject.groups_of(kind, asked))
     if kind == ReportKind.BURDEN:
@@ -160,6 +186,8 @@ def figures_at(kind: str, asked: Asked) -> list[Figure]:
 def openable_rows(question: Question) -> Rows | None:
     """The rows that the reader may open; None if none."""
     reader = question.asked.reader
+    if question.office:
+        return None
     if question.place:
         may = may_open_place(reader, question.place)
         return rows_at(question.kind, question.asked, question.place) if may else None

@@ -27,13 +27,17 @@ class SheetColumn:
 
 @dataclass(frozen=True)
 class SheetLine:
-    """`key` is the same whenever the question is asked: a row's id, or a word."""
+    """`key` is the same whenever the question is asked: a row's id, or a word.
+
+    A line has a `definition` where it is a figure, and the columns are periods.
+    """
 
     key: str
     label: str
     note: str
     cells: list[Value]
     is_footer: bool = False
+    definition: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,53 @@ class SheetTable:
         return any(line.is_footer for line in self.lines)
 
     @property
+    def defined(self) -> list[SheetColumn]:
+        """What is to be explained: the columns, or the lines where they are figures."""
+        unit = self.columns[0].unit if self.columns else ""
+        lines = [
+            SheetColumn(it.key, it.label, unit, it.definition)
+            for it in self.lines
+            if it.definition
+        ]
+        return lines or self.columns
+
+    @property
     def is_list(self) -> bool:
         """Each line is a record; nothing is counted."""
         return not any(column.unit for column in self.columns)
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A row of all tables at once; a title stands over those of its table."""
+
+    label: str
+    note: str = ""
+    cells: Sequence[Value] = ()
+    is_footer: bool = False
+    is_title: bool = False
+
+
+def as_one(tables: Sequence[SheetTable]) -> tuple[list[SheetColumn], list[SheetRow]]:
+    """All tables as one: side by side if they have the same rows, else one below the
+    other, as they then have the same columns."""
+    if len({tuple(line.key for line in table.lines) for table in tables}) == 1:
+        columns = [column for table in tables for column in table.columns]
+        same = zip(*(table.lines for table in tables), strict=True)
+        return columns, [
+            SheetRow(
+                lines[0].label,
+                lines[0].note,
+                [cell for line in lines for cell in line.cells],
+                lines[0].is_footer,
+            )
+            for lines in same
+        ]
+    rows = []
+    for table in tables:
+        rows.append(SheetRow(table.title, is_title=True))
+        rows += [SheetRow(it.label, it.note, it.cells) for it in table.lines]
+    return tables[0].columns, rows
 
 
 def sheet_tables(tables: Sequence[Table]) -> list[SheetTable]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from visits.reports.report_paper import Paper, row_heads
-from visits.reports.report_sheet import Value, list_cells
+from visits.reports.report_sheet import Value, as_one, list_cells
 from visits.rules.paper_template import CONTROL
 
 A4 = 9
@@ -84,21 +84,17 @@ def _figures(book: Book, paper: Paper) -> None:
     sheet.set_column(1, 1, 20)
     sheet.write_string(0, 0, paper.title, book.title)
     _lines(book, sheet, 1, paper.heading)
-    columns = [column for table in paper.tables for column in table.columns]
+    columns, rows = as_one(paper.tables)
     sheet.set_column(2, 1 + len(columns), 12)
     sheet.write_string(head, 0, _clean(paper.tables[0].row_label), book.head)
     sheet.write_string(head + 1, 0, _("Unit of count"), book.unit)
     for at, column in enumerate(columns, start=2):
         sheet.write_string(head, at, _clean(column.label), book.head)
         sheet.write_string(head + 1, at, _clean(column.unit), book.unit)
-    for at, same in enumerate(zip(*(t.lines for t in paper.tables), strict=True)):
-        first, line = same[0], head + 2 + at
-        form = book.total if first.is_footer else None
-        book.write(sheet, line, 0, first.label, form)
-        book.write(sheet, line, 1, first.note, form)
-        cells = [cell for part in same for cell in part.cells]
-        for column_at, cell in enumerate(cells, start=2):
-            book.write(sheet, line, column_at, cell, form)
+    for line, row in enumerate(rows, start=head + 2):
+        form = book.total if row.is_footer else book.bold if row.is_title else None
+        for at, cell in enumerate([row.label, row.note, *row.cells]):
+            book.write(sheet, line, at, cell, form)
 
 
 def _list(book: Book, paper: Paper) -> None:
@@ -142,7 +138,7 @@ def _definitions(book: Book, paper: Paper) -> None:
         sheet.write_string(0, at, text, book.head)
     line = 1
     for table in paper.tables:
-        for column in table.columns:
+        for column in table.defined:
             said = " ".join(filter(None, [column.definition, column.rule]))
             for at, text in enumerate([column.label, column.unit, said]):
                 sheet.write_string(line, at, _clean(text), book.text)

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import District, Unit
+from cadres.reports.todays_borders import borders_on
 from visits.models import Action
 from visits.reports.asked import Asked, ByAction, ByTopic, ByUnit, Rows
 from visits.reports.counting import Counts, count
@@ -31,7 +32,8 @@ from visits.reports.table import (
     figure_column,
     footers,
 )
-from visits.rules.report_kinds import ReportKind
+from visits.reports.todays_places import ByActionToday, ByTopicToday, ByUnitToday
+from visits.rules.report_kinds import Boundaries, ReportKind
 
 PAGE = 50
 
@@ -64,15 +66,23 @@ class _Kind:
 
     head: str | Promise
     groups: list[Group]
-    named: Callable[[Asked, District, set[int]], list[Subject]]
+    named: Callable[[Asked, Any, set[int]], list[Subject]]
 
 
-def rows_of(kind: str, asked: Asked, place: District) -> Rows:
+def rows_of(kind: str, asked: Asked, place: District) -> ByUnit | ByAction | ByTopic:
+    reader = asked.reader
+    if asked.boundaries == Boundaries.NOW:
+        borders = borders_on(asked.today)
+        if kind == ReportKind.UNITS:
+            return ByUnitToday(place=place, borders=borders)
+        if kind == ReportKind.ACTIONS:
+            return ByActionToday(place=place, borders=borders)
+        return ByTopicToday(place=place, borders=borders, reader=reader)
     if kind == ReportKind.UNITS:
         return ByUnit(place)
     if kind == ReportKind.ACTIONS:
         return ByAction(place)
-    return ByTopic(place, asked.reader)
+    return ByTopic(place, reader)
 
 
 def groups_of(kind: str, asked: Asked, chosen: str = EVERY) -> list[Group]:
@@ -87,13 +97,14 @@ def subject_report(
     rows, groups = rows_of(kind, asked, place), groups_of(kind, asked, chosen)
     first = groups_of(kind, asked)[0]
     counts = count(asked, rows, dict.fromkeys(figures_of([first, *groups])))
-    subjects = SUBJECTS[kind].named(asked, place, counts.keys())
+    subjects = SUBJECTS[kind].named(asked, rows, counts.keys())
     return SubjectReport(asked, kind, groups, rows, counts, subjects)
 
 
 def one_subject(kind: str, asked: Asked, place: District, pk: int) -> Subject | None:
     """If that row may stand in the report."""
-    return next(iter(SUBJECTS[kind].named(asked, place, {pk})), None)
+    rows = rows_of(kind, asked, place)
+    return next(iter(SUBJECTS[kind].named(asked, rows, {pk})), None)
 
 
 def tables(
@@ -125,16 +136,16 @@ def _column(figure: Any, counts: Counts, link: Link) -> Column:
 # --- The rows -------------------------------------------------------------------------
 
 
-def _units(asked: Asked, place: District, pks: set[int]) -> list[Subject]:
-    here = {f"place__{place.subtree_column}": place.pk}
-    units = Unit.objects.filter(pk__in=pks, **here).select_related("place")
+def _units(_asked: Asked, rows: ByUnit, pks: set[int]) -> list[Subject]:
+    here = Unit.objects.filter(rows.at("place__"), pk__in=pks)
+    units = here.select_related("place")
     return [
         Subject(it.pk, it.name, it.place.path)
         for it in units.order_by("place__code", "name", "pk")
     ]
 
 
-def _actions(asked: Asked, place: District, pks: set[int]) -> list[Subject]:
+def _actions(asked: Asked, _rows: ByAction, pks: set[int]) -> list[Subject]:
     actions = Action.objects.reportable_to(asked.reader).filter(pk__in=pks)
     return [
         Subject(
@@ -147,8 +158,8 @@ def _actions(asked: Asked, place: District, pks: set[int]) -> list[Subject]:
     ]
 
 
-def _topics(asked: Asked, place: District, pks: set[int]) -> list[Subject]:
-    topics = ByTopic(place, asked.reader).topics().filter(pk__in=pks)
+def _topics(_asked: Asked, rows: ByTopic, pks: set[int]) -> list[Subject]:
+    topics = rows.topics().filter(pk__in=pks)
     topics = topics.select_related("leader", "unit")
     return [
         Subject(it.pk, it.topic, f"{it.leader.name} · {it.unit.name}", it.reference)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from visits.reports.report_sheet import SheetTable, list_cells, plain
+from visits.reports.report_sheet import SheetTable, as_one, list_cells, plain
 
 BOM = "\ufeff"
 # A spreadsheet takes a cell that begins so for a formula; full-width signs too.
@@ -37,10 +37,10 @@ def report_csv(
         for cells in list_cells(tables[0]):
             write(harmless(plain(cell)) for cell in cells)
         return (BOM + out.getvalue()).encode()
-    columns = [column for table in tables for column in table.columns]
+    columns, rows = as_one(tables)
     write(harmless(v) for v in [tables[0].row_label, "", *(c.label for c in columns)])
     write(harmless(v) for v in [_("Unit of count"), "", *(c.unit for c in columns)])
-    for same in zip(*(table.lines for table in tables), strict=True):
-        texts = [plain(cell) for line in same for cell in line.cells]
-        write(harmless(value) for value in [same[0].label, same[0].note, *texts])
+    for row in rows:
+        texts = [row.label, row.note, *(plain(cell) for cell in row.cells)]
+        write(harmless(value) for value in texts)
     return (BOM + out.getvalue()).encode()

@@ -11,10 +11,18 @@ class ReportKind(TextChoices):
     ACTIONS = "actions", _("Report per unified action")
     TOPICS = "topics", _("Report per study topic")
     BURDEN = "burden", _("Burden on places, and what came back")
+    PETITION = "petition", _("Yearly report of the petition office")
 
 
-# Whose rows are the places below a place, by the borders of either day.
-OF_BORDERS = (ReportKind.DISTRICTS, ReportKind.BURDEN)
+# Asked of a place, by its borders of either day. An official is asked of wherever they
+# went, and a petition office of its own letters: no borders cut these.
+OF_BORDERS = (
+    ReportKind.DISTRICTS,
+    ReportKind.UNITS,
+    ReportKind.ACTIONS,
+    ReportKind.TOPICS,
+    ReportKind.BURDEN,
+)
 
 
 class Boundaries(TextChoices):

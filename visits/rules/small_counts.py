@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 STEPS = (1, 2, 4, 10, 20, 40, 100, 200, 400, 1000)
 
 
@@ -16,6 +18,14 @@ class Told:
     least: int
     exactly: int | None = None
     at_least: int = 0
+
+    def __str__(self) -> str:
+        """As far as it may be told: "7", "10 or more", "under 5"."""
+        if self.exactly is not None:
+            return str(self.exactly)
+        if self.at_least == 0:
+            return _("under %(n)d") % {"n": self.least}
+        return _("%(n)d or more") % {"n": self.at_least}
 
 
 def told(count: int, *, least: int, is_exact: bool) -> Told:

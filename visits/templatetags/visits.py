@@ -78,17 +78,13 @@ def _age(days: int | None, language: str | None) -> str:
 
 @register.filter
 def in_words(count: Told) -> str:
-    """A count as far as it may be told: "7", "10 or more", "under 5"."""
+    """A count as far as it may be told; each is put into words once."""
     return _told(count, get_language())
 
 
 @lru_cache(maxsize=5000)
 def _told(count: Told, language: str | None) -> str:
-    if count.exactly is not None:
-        return str(count.exactly)
-    if count.at_least == 0:
-        return _("under %(n)d") % {"n": count.least}
-    return _("%(n)d or more") % {"n": count.at_least}
+    return str(count)
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,11 +12,34 @@ from django.views.decorators.http import require_safe
 from cadres.http import AuthedRequest
 from cadres.models import Setting
 from cadres.reports.keyset import page_asked
-from visits.forms.report import address_of, place_in, report_places
+from visits.forms.report import (
+    address_of,
+    office_in,
+    place_in,
+    report_places,
+    whole_number,
+)
 from visits.models import Letter
 from visits.reports.letter_months import LIMITS, letter_months
-from visits.reports.letter_report import FIGURES, LetterQuestion, letter_report
-from visits.views.report_frame import asked_by, frame
+from visits.reports.letter_report import LetterQuestion, letter_report
+from visits.reports.petition_report import (
+    ALL,
+    PetitionReport,
+    offices_of,
+    petition_report,
+    question_of,
+    rows_of_part,
+)
+from visits.reports.report_question import Question
+from visits.rules.report_kinds import Boundaries, ReportKind
+from visits.views.report_frame import (
+    asked_by,
+    choice_of_borders,
+    ended_context,
+    frame,
+    page_address,
+    question_address,
+)
 
 PAGE = 50
 OWN = "own"
@@ -24,6 +48,8 @@ OWN = "own"
 @require_safe
 def report_letters(request: AuthedRequest) -> HttpResponse:
     question, context = _asked(request)
+    if context["ended"] and context["ended"].is_over:
+        return render(request, "visits/reports/letters.html", context)
     report = letter_report(question)
     rows = month_rows = ""
     if question.place is None:
@@ -45,18 +71,25 @@ def report_letters(request: AuthedRequest) -> HttpResponse:
 def report_letter_rows(request: AuthedRequest) -> HttpResponse:
     """Only of one's own offices: figures of a place are all that leaves an office."""
     question, context = _asked(request)
-    figure = FIGURES.get(request.GET.get("figure", ""))
+    figure = ALL.get(request.GET.get("figure", ""))
     if figure is None or question.place is not None:
         raise Http404
     letters = question.rows_of(figure)
+    part, key = request.GET.get("part", ""), whole_number(request.GET.get("key", ""))
+    if part:
+        letters = None if key is None else rows_of_part(question, part, key)
+    if letters is None:
+        raise Http404
     page = page_asked(letters, request.GET, "-received_on", "-pk", size=PAGE)
     on_page = [row.pk for row in page.rows]
     # One may count a letter that has moved on and is not theirs to read any more.
     readable = Letter.objects.visible_to(request.user).filter(pk__in=on_page)
     back = f"{reverse('visits:report_letters')}?{address_of(context['asked'])}"
+    if question.office:
+        back = page_address(Question.of_office(context["asked"], question.office))
     more = {
         "figure": figure,
-        "base": FIGURES.get(figure.base),
+        "base": ALL.get(figure.base),
         "pager": page,
         "rows": page.rows,
         "readable": set(readable.values_list("pk", flat=True)),
@@ -66,7 +99,8 @@ def report_letter_rows(request: AuthedRequest) -> HttpResponse:
 
 
 def _asked(request: AuthedRequest) -> tuple[LetterQuestion, dict[str, Any]]:
-    """Own offices first, where there are any; else a place that one may report on."""
+    """Own offices first, where there are any, or one of them; else a place that one may
+    report on."""
     user = request.user
     has_office = user.has_perm("visits.route_letter")
     places = report_places(user)
@@ -76,22 +110,87 @@ def _asked(request: AuthedRequest) -> tuple[LetterQuestion, dict[str, Any]]:
     place = None if is_own else place_in(request.GET, places)
     if place is None and not is_own:
         raise Http404
-    asked = replace(asked_by(request), action=None)
+    # A place has borders of either day; an office has its letters.
+    of_borders = None if place is None else ReportKind.DISTRICTS
+    asked = replace(asked_by(request, of_borders), action=None)
+    is_now = asked.boundaries == Boundaries.NOW
     settings = Setting.objects.as_dict()
+    is_of_one = is_own and "office" in request.GET
     question = LetterQuestion(
         user,
         asked.period,
         place,
         settings["report.min_cell"],
         settings["report.min_base"],
+        office_in(request.GET, user=user) if is_of_one else None,
+        asked.today if is_now else None,
     )
     keep = {} if place is None else {"place": place.pk}
     context = frame(asked, {"place": place, "question": question}, **keep)
     query = address_of(asked)
+    context |= ended_context(asked, place, places) if place else {"ended": None}
     context |= {
         "section": "letters" if has_office else "reports",
         "actions": [],
+        "borders": choice_of_borders(asked, place=place.pk) if place else [],
         "places": [(it.path, f"?{query}&place={it.pk}", it == place) for it in places],
-        "own": f"?{query}" if has_office else "",
+        "own": f"?period={asked.period.code}" if has_office else "",
     }
     return question, context
+
+
+# --- Art. 41 ----------------------------------------------------------------------
+
+
+@require_safe
+@permission_required("visits.route_letter", raise_exception=True)
+def report_petition(request: AuthedRequest) -> HttpResponse:
+    """A year of one petition office, exact: it stays there (a file has it in steps)."""
+    offices = offices_of(request.user)
+    if not offices and "office" not in request.GET:
+        context = frame(asked_by(request), {"section": "letters"})
+        return render(request, "visits/reports/petition.html", context)
+    office = office_in(request.GET, user=request.user)
+    question = Question.of_office(asked_by(request), office)
+    asked, keep = question.asked, {"office": office.pk}
+    report = petition_report(asked, office)
+    context = frame(asked, {"report": report, "office": office}, **keep) | {
+        "section": "letters",
+        "kinds": [],
+        "actions": [],
+        "offices": [
+            (it.name, f"?{address_of(asked, office=it.pk)}", it == office)
+            for it in offices
+        ],
+        "this_report": question_address(question),
+        "tables": _year_tables(report, address_of(asked, **keep)),
+        "question": question_of(asked, office),
+        "is_running": asked.period.contains(asked.today),
+    }
+    return render(request, "visits/reports/petition.html", context)
+
+
+def _year_tables(report: PetitionReport, query: str) -> list[dict[str, Any]]:
+    """As in the file, with a share and the address of the letters behind a figure."""
+    address = f"{reverse('visits:report_letter_rows')}?{query}&figure="
+    shares = {
+        line.figure.name: line for _group, lines in report.groups for line in lines
+    }
+    tables: list[dict[str, Any]] = []
+    for table in report.tables():
+        lines = []
+        for row in table.lines:
+            line = shares.get(row.key)
+            part, _dash, key = row.key.partition("-")
+            name = row.key if line else f"received&part={part}&key={key}"
+            lines.append(
+                {
+                    "label": line.figure.label if line else row.label,
+                    "is_part": line and line.is_part,
+                    "cells": row.cells,
+                    "percent": line.percent if line else None,
+                    "url": f"{address}{name}" if row.cells[0] else "",
+                }
+            )
+        tables.append({"sheet": table, "lines": lines})
+    return tables

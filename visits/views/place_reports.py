@@ -20,7 +20,7 @@ from visits.forms.report import (
 from visits.reports import district_report as by_district
 from visits.reports import subject_report as by_subject
 from visits.reports.figures import OF_BURDEN
-from visits.rules.report_kinds import ReportKind
+from visits.rules.report_kinds import Boundaries, ReportKind
 from visits.views.report_frame import (
     asked_by,
     choice_of_borders,
@@ -38,7 +38,7 @@ def report_subjects(request: AuthedRequest, kind: ReportKind) -> HttpResponse:
     """Per unit, per unified action or per study topic; the total is that of all."""
     if not may_read(request.user, kind):
         raise PermissionDenied
-    asked, places = asked_by(request), report_places(request.user)
+    asked, places = asked_by(request, kind), report_places(request.user)
     if not places:
         return _page(request, kind, frame(asked, {}))
     place = place_asked(request)
@@ -46,6 +46,11 @@ def report_subjects(request: AuthedRequest, kind: ReportKind) -> HttpResponse:
     groups = by_subject.SUBJECTS[kind].groups
     choice = choice_of_groups(request, asked, groups, **keep)
     keep["group"] = choice["group"]
+    around = where(asked, place, places, choice["group"]) | {
+        "borders": choice_of_borders(asked, **keep)
+    }
+    if around["ended"] and around["ended"].is_over:
+        return _page(request, kind, frame(asked, around, **keep))
     report = by_subject.subject_report(kind, asked, place, choice["group"])
     start = whole_number(request.GET.get("start", "")) or 0
     shown = report.subjects[start : start + by_subject.PAGE]
@@ -54,7 +59,9 @@ def report_subjects(request: AuthedRequest, kind: ReportKind) -> HttpResponse:
     def drill(subject: by_subject.Subject) -> str:
         """An action by the places it went to; a topic's own page."""
         if kind == ReportKind.ACTIONS:
-            here = query_of(action=subject.reference, place=place.pk)
+            is_now = asked.boundaries == Boundaries.NOW
+            borders = asked.boundaries.value if is_now else ""
+            here = query_of(action=subject.reference, place=place.pk, borders=borders)
             return f"{reverse('visits:report_districts')}?{here}"
         if kind == ReportKind.TOPICS:
             return reverse("visits:investigation_detail", args=[subject.reference])
@@ -67,8 +74,7 @@ def report_subjects(request: AuthedRequest, kind: ReportKind) -> HttpResponse:
         "pager": _pager(asked, start, len(report.subjects), keep),
         "this_report": address_of(asked, report=kind.value, place=place.pk),
     }
-    context |= where(asked, place, places, choice["group"])
-    return _page(request, kind, frame(asked, context, **keep))
+    return _page(request, kind, frame(asked, context | around, **keep))
 
 
 def _pager(asked: Any, start: int, count: int, keep: dict[str, Any]) -> dict[str, str]:
@@ -91,6 +97,11 @@ def report_burden(request: AuthedRequest) -> HttpResponse:
     if not places:
         return _page(request, kind, frame(asked, {}))
     place = place_asked(request)
+    around = where(asked, place, places) | {
+        "borders": choice_of_borders(asked, place=place.pk)
+    }
+    if around["ended"] and around["ended"].is_over:
+        return _page(request, kind, frame(asked, around, place=place.pk))
     groups = by_district.groups_of(asked, of=OF_BURDEN)
     tables = by_district.tables(
         by_district.district_report(asked, place, groups),
@@ -99,10 +110,9 @@ def report_burden(request: AuthedRequest) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "tables": tables,
-        "borders": choice_of_borders(asked, place=place.pk),
         "this_report": address_of(asked, report=kind.value, place=place.pk),
     }
-    context |= where(asked, place, places)
+    context |= around
     return _page(request, kind, frame(asked, context, place=place.pk))
 
 

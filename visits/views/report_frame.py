@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.http import AuthedRequest
-from cadres.models import Cadre, District
+from cadres.models import Account, Cadre, District
 from visits.forms.report import (
     address_of,
     asked_in,
@@ -26,7 +26,8 @@ from visits.forms.report import (
 from visits.models import Action
 from visits.reports.asked import Asked
 from visits.reports.counting import Key, Total
-from visits.reports.figures import EVERY, Figure, Group
+from visits.reports.ended_place import ended_place
+from visits.reports.figures import EVERY, Figure, Group, groups_asked
 from visits.reports.report_question import (
     Question,
     may_open_place,
@@ -47,6 +48,7 @@ SWITCH = {
     ReportKind.TOPICS.value: _("Study topics"),
     ReportKind.BURDEN.value: _("Burden"),
     LETTERS: _("Letters"),
+    ReportKind.PETITION.value: _("Petition office, yearly"),
 }
 OWN_LEVEL = "own"
 
@@ -71,7 +73,9 @@ def question_asked(request: AuthedRequest) -> Question:
 def question_address(question: Question) -> str:
     """The query string that asks it again."""
     more: dict[str, str | int] = {"report": question.kind.value}
-    if question.place:
+    if question.office:
+        more["office"] = question.office.pk
+    elif question.place:
         more["place"] = question.place.pk
     elif question.is_single:
         more["official"] = question.officials[0].pk
@@ -83,6 +87,8 @@ def page_address(question: Question) -> str:
     if question.is_single:
         return official_address(question.asked, question.officials[0])
     place = {"place": question.place.pk} if question.place else {}
+    if question.office:
+        place = {"office": question.office.pk}
     address = reverse(f"visits:report_{question.kind.value}")
     return f"{address}?{address_of(question.asked, **place)}"
 
@@ -145,6 +151,7 @@ def choice_of_groups(
     request: AuthedRequest, asked: Asked, groups: Sequence[Group], **keep: int
 ) -> dict[str, Any]:
     """The groups of figures to choose from, and the one that is chosen."""
+    groups = groups_asked(groups, of_action=asked.action is not None)
     chosen = group_in(request.GET, [group.name for group in groups])
     names = [*((it.name, it.label) for it in groups), (EVERY, _("All"))]
     return {
@@ -169,7 +176,7 @@ def where(
         return f"?{address_of(asked, place=place.pk, group=group)}"
 
     above = District.objects.real().filter(pk__in=place.chain_ids[:-1])
-    return {
+    return ended_context(asked, place, places, group=group) | {
         "place": place,
         "chain": [
             (it.short_name, at(it))
@@ -178,6 +185,23 @@ def where(
         ],
         "other_places": [(it.path, at(it)) for it in places if it.pk != place.pk],
     }
+
+
+def ended_context(
+    asked: Asked, place: District, places: list[District], **keep: str
+) -> dict[str, Any]:
+    """That the place has ended, and the same question to what came of it."""
+    ended = ended_place(asked, place)
+    if ended is None:
+        return {"ended": None}
+
+    def at(heir: District) -> str:
+        if not any(mine.contains(heir) for mine in places):
+            return ""
+        return f"?{address_of(asked, place=heir.pk, **keep)}"
+
+    heirs = [(it, at(it.successor)) for it in ended.heirs]
+    return {"ended": ended, "heirs": heirs}
 
 
 def choice_of_borders(asked: Asked, **keep: int | str) -> list[dict[str, Any]]:
@@ -223,15 +247,23 @@ def frame(asked: Asked, context: dict[str, Any], **keep: int | str) -> dict[str,
     }
 
 
+def _may_switch(reader: Account, name: str) -> bool:
+    """Letters in figures are for the petition office, and for who reads of places."""
+    if name == LETTERS:
+        kinds = (ReportKind.DISTRICTS, ReportKind.PETITION)
+        return any(may_read(reader, kind) for kind in kinds)
+    return may_read(reader, ReportKind(name))
+
+
 def _switch(asked: Asked, keep: Mapping[str, int | str]) -> list[dict[str, str]]:
     """All reports that one may read, of the same period and, if it has one, place."""
     found = []
     for name, label in SWITCH.items():
-        kind = ReportKind(name) if name in ReportKind else ReportKind.DISTRICTS
-        if may_read(asked.reader, kind):
-            has_place = name not in (ReportKind.OFFICIALS, LETTERS)
+        if _may_switch(asked.reader, name):
+            has_place = name not in (ReportKind.OFFICIALS, LETTERS, ReportKind.PETITION)
             place = {"place": keep.get("place", "")} if has_place else {}
-            borders = asked.boundaries if name in OF_BORDERS else Boundaries.THEN
+            knows = name in (*OF_BORDERS, LETTERS)
+            borders = asked.boundaries if knows else Boundaries.THEN
             of_kind = replace(asked, boundaries=borders)
             url = f"{reverse(f'visits:report_{name}')}?{address_of(of_kind, **place)}"
             found.append({"name": name, "label": str(label), "url": url})

@@ -15,6 +15,7 @@ from visits.reports.counting import Key, Total, count
 from visits.reports.figure_rows import rows_behind
 from visits.reports.figures import (
     FIGURES,
+    LETTERS,
     OF_OFFICIALS,
     Figure,
     figures_of,
@@ -28,6 +29,7 @@ from visits.reports.report_question import (
 )
 from visits.reports.subject_report import SUBJECTS, one_subject
 from visits.reports.table import number
+from visits.reports.where_to_go import counts_letters
 from visits.rules.report_kinds import ReportKind
 from visits.views.report_frame import (
     OWN_LEVEL,
@@ -88,12 +90,14 @@ def official_rows(
 def place_rows(
     request: AuthedRequest, asked: Asked, figure: Figure, kind: ReportKind | None
 ) -> tuple[Rows, Key, str, str]:
-    if kind is None or kind == ReportKind.OFFICIALS:
+    if kind in (None, ReportKind.OFFICIALS, ReportKind.PETITION):
         raise PermissionDenied
     place = place_asked(request)
     if not may_open_place(request.user, place):
         raise PermissionDenied
     if figure not in figures_at(kind, asked):
+        raise Http404
+    if figure in LETTERS.figures and not counts_letters(request.user, place):
         raise Http404
     key: Key = Total
     title = place.path

@@ -22,6 +22,7 @@ from visits.reports.figure_rows import rows_behind
 from visits.reports.figures import FIGURES, KINDS, OF_DISTRICTS, OF_OFFICIALS, Figure
 from visits.reports.mix import mix
 from visits.reports.table import Link, number
+from visits.reports.where_to_go import counts_letters
 from visits.reports.year_strip import year_strip
 from visits.rules.report_kinds import ReportKind
 from visits.rules.shares import share
@@ -51,14 +52,21 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
     place = place_asked(request)
     choice = choice_of_groups(request, asked, OF_DISTRICTS, place=place.pk)
     group = choice["group"]
+    around = where(asked, place, places, group) | {
+        "borders": choice_of_borders(asked, place=place.pk, group=group)
+    }
+    if around["ended"] and around["ended"].is_over:
+        context = frame(asked, around, place=place.pk, group=group)
+        return render(request, "visits/reports/districts.html", context)
     groups = by_district.groups_of(asked, group)
-    report = by_district.district_report(asked, place, groups)
+    report = by_district.district_report(
+        asked, place, groups, is_exact=counts_letters(request.user, place)
+    )
     link = district_link(asked, place)
     context = (
         choice
-        | where(asked, place, places, group)
+        | around
         | {
-            "borders": choice_of_borders(asked, place=place.pk, group=group),
             "cards": district_cards(report, link),
             "tables": by_district.tables(
                 report,
@@ -71,6 +79,7 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
             "tiles": coverage(asked, report.rows),
             "this_report": address_of(asked, report="districts", place=place.pk),
             "is_empty": not report.counts.of("visits"),
+            "letters_in_steps_of": report.letters_in_steps_of,
         }
     )
     return render(

@@ -8,7 +8,9 @@ import pytest
 
 from cadres.models import District, Succession
 from tests.factories import (
+    ActionFactory,
     CadreFactory,
+    FindingFactory,
     FindingUseFactory,
     InvestigationFactory,
     MatterFactory,
@@ -18,16 +20,19 @@ from tests.factories import (
     VisitFactory,
     at,
 )
+from tests.factories.letters import letter_at, petition_office
 from visits.reports.asked import Asked
 from visits.reports.counting import Total, count
 from visits.reports.coverage import coverage
 from visits.reports.district_report import district_report, tables
 from visits.reports.figure_rows import rows_behind
 from visits.reports.figures import ALL, COVERAGE, FIGURES
+from visits.reports.letter_report import LetterQuestion
 from visits.reports.report_question import no_link
+from visits.reports.subject_report import subject_report
 from visits.reports.todays_places import rows_below
 from visits.rules.periods import parse_period
-from visits.rules.report_kinds import Boundaries
+from visits.rules.report_kinds import Boundaries, ReportKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 TODAY = date(2026, 11, 22)
@@ -207,8 +212,8 @@ def test_it_costs_the_same_however_many_places_changed(
     visit(ended("320312111", "旧镇", js.tongshan, js.liuji))
 
     # Three for the borders, dummy rows, the reader's eyes (2); then figures, places,
-    # last visits, busiest weeks.
-    with django_assert_num_queries(10):
+    # last visits, busiest weeks; for letters, whose ties the reader has, and settings.
+    with django_assert_num_queries(12):
         district_report(asked(province_admin), js.tongshan)
 
 
@@ -265,3 +270,52 @@ def test_figures_are_their_rows_and_levels_add_up(js, past, province_admin, seed
             row = totals[above.pk].of(figure, below.pk)
             assert row == totals[below.pk].of(figure), figure.name
     assert found > 50
+
+
+def test_units_actions_topics_and_letters_count_where_they_are_today(
+    js, past, province_admin
+):
+    unit = UnitFactory(place=past.moved)
+    action = ActionFactory()
+    visit = VisitFactory(
+        held=True,
+        officials=[CadreFactory(unit=unit)],
+        unit=unit,
+        action=action,
+        places=[past.merged, past.merged_too],
+        starts_at=at("2021-01-11 09:00"),
+    )
+    topic = InvestigationFactory(leader=visit.team.get().official, unit=unit)
+    FindingFactory(stop=visit.stops.first(), investigation=topic)
+    office = petition_office(js.xuzhou)
+    letter_at(past.moved, office=office, received_on=date(2021, 1, 5))
+
+    def found(kind, place, boundaries=Boundaries.NOW, name="townships"):
+        question = asked(province_admin, boundaries=boundaries)
+        report = subject_report(kind, question, place)
+        rows = rows_behind(question, report.rows, FIGURES[name]).rows
+        assert len(rows) == report.counts.of(name)
+        return {it.pk: report.counts.of(name, it.pk) for it in report.subjects}
+
+    for kind, subject in ((ReportKind.UNITS, unit), (ReportKind.TOPICS, topic)):
+        assert found(kind, js.gulou, name="visits") == {subject.pk: 1}
+        assert found(kind, js.tongshan) == {}
+        assert found(kind, js.gulou, Boundaries.THEN) == {}
+        assert found(kind, js.tongshan, Boundaries.THEN, "visits") == {subject.pk: 1}
+    # Two townships of the past are one today.
+    assert found(ReportKind.UNITS, js.gulou) == {unit.pk: 1}
+    assert found(ReportKind.UNITS, js.tongshan, Boundaries.THEN) == {unit.pk: 2}
+    assert found(ReportKind.ACTIONS, js.tangzhang) == {action.pk: 1}
+    assert found(ReportKind.ACTIONS, js.tangzhang, Boundaries.THEN) == {}
+    whole = found(ReportKind.ACTIONS, js.tongshan, name="place_visits")
+    assert whole == {action.pk: 1}
+
+    def letters(place, day):
+        year = parse_period("2021")
+        question = LetterQuestion(
+            province_admin, year, place, least=5, min_base=10, borders_of=day
+        )
+        return question.letters().count()
+
+    assert [letters(js.gulou, TODAY), letters(js.tongshan, TODAY)] == [1, 0]
+    assert [letters(js.gulou, None), letters(js.tongshan, None)] == [0, 1]

@@ -332,6 +332,7 @@ def test_roles_without_letters_have_no_papers(casework, client_of, role):
     assert client.get(address(casework.forwarded(), "transfer")).status_code == 403
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice")
 @pytest.mark.parametrize(("kind", "pages"), [("acceptance", 1), ("opinion", 2)])
 def test_a_word_processor_opens_the_paper(

@@ -73,7 +73,7 @@ def test_the_switch_keeps_it_for_reports_that_know_of_it(client, old):
 
     kept = {it["name"] for it in page.context["switch"] if "borders" in it["url"]}
 
-    assert kept == {"districts", "burden"}
+    assert kept == {"districts", "units", "actions", "topics", "burden", "letters"}
 
 
 @pytest.mark.parametrize("borders", ["then", "", "x", "NOW"])
@@ -86,11 +86,19 @@ def test_by_default_places_are_as_they_were(client, old, borders):
     assert "borders" not in page.context["this_report"]
 
 
-@pytest.mark.parametrize("report", ["units", "officials"])
-def test_other_reports_know_no_borders(client, old, report):
-    page = client.get(f"{reverse(f'visits:report_{report}')}?{ASKED}")
+def test_an_official_went_where_they_went(client, old):
+    page = client.get(f"{reverse('visits:report_officials')}?{ASKED}")
 
     assert page.context["asked"].boundaries == Boundaries.THEN
+
+
+@pytest.mark.parametrize("report", ["units", "actions", "topics", "letters"])
+def test_reports_of_a_place_offer_the_choice(client, old, report):
+    page = client.get(f"{reverse(f'visits:report_{report}')}?{ASKED}")
+
+    assert page.context["asked"].boundaries == Boundaries.NOW
+    assert [it["is_current"] for it in page.context["borders"]] == [False, True]
+    assert "borders=now" in page.context["previous"]
 
 
 def test_a_file_says_whose_borders_it_has(client, district_admin, old):
@@ -132,3 +140,25 @@ def test_a_filed_report_is_compared_by_the_borders_it_was_filed_with(client, js,
     became(old, js.liuji)
     assert differing(Boundaries.NOW) >= {"鼓楼区", "铜山区"}
     assert differing(Boundaries.THEN) == set()
+
+
+@pytest.mark.parametrize("report", ["districts", "burden", "units", "letters"])
+def test_a_place_that_has_ended_leads_to_what_came_of_it(client, js, old, report):
+    elsewhere = PlaceFactory(code="320106009", name="远街道", parent=js.gulou_nj)
+    became(old, elsewhere)
+    url = reverse(f"visits:report_{report}")
+
+    page = client.get(url, {"period": "2022-Q2", "place": old.pk})
+
+    assert page.context["ended"].is_over
+    assert "2021年2月28日" in page.content.decode()
+    assert "report-table" not in page.content.decode()
+    (_far, no_link), (_near, link) = page.context["heirs"]
+    assert (no_link, elsewhere.path in page.content.decode()) == ("", True)
+    at_heir = client.get(f"{url}{link}")
+    assert at_heir.context["asked"].period.code == "2022-Q2"
+    assert (at_heir.context["place"], at_heir.context["ended"]) == (js.shitun, None)
+    # While it was there, its figures are its own.
+    then = client.get(url, {"period": "2021-Q1", "place": old.pk})
+    assert then.context["ended"] and not then.context["ended"].is_over
+    assert then.context.get("tables", then.context.get("report")) is not None

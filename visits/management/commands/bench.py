@@ -18,6 +18,7 @@ from django.urls import reverse, set_urlconf
 from django.utils import timezone
 
 from cadres.models import Account
+from visits.bench.files import measure_xlsx
 from visits.bench.measure import Browser, Measured, measure, memory_of
 from visits.bench.pages import FLOOR, Page, World, pages_of
 from visits.models import Letter, Visit
@@ -60,8 +61,14 @@ class Command(BaseCommand):
                 measured.append(found)
                 self.stderr.write(f"{found.name}: {found.loads[0].p50:.1f} ms")
             memory = memory_of(process)
+        made = None if options["only"] else measure_xlsx(world)
         self.stdout.write(_table(measured))
         self.stdout.write(f"\nAll web processes together: {memory:.0f} MiB.")
+        if made:
+            self.stdout.write(
+                f"An xlsx of {made.rows} letters, as the queue makes it: "
+                f"{made.seconds:.1f} s, {made.size // 1024} KiB."
+            )
         if world.left_out:
             self.stdout.write(f"Not there to be measured: {', '.join(world.left_out)}.")
         if options["json"]:
@@ -69,6 +76,7 @@ class Command(BaseCommand):
                 "rows": _rows(),
                 "memory_mib": round(memory),
                 "pages": [asdict(it) for it in measured],
+                "xlsx": asdict(made) if made else None,
             }
             text = json.dumps(figures, ensure_ascii=False, indent=1)
             options["json"].write_text(text + "\n", encoding="utf-8")
