@@ -1,7 +1,37 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+AUTHENTICATOR_EVENTS = {"recovery_codes": "codes_made"}
 
 
 class CadresConfig(AppConfig):
     name = "cadres"
     verbose_name = _("Cadres")
+
+    def ready(self) -> None:
+        # Every way in ends in Django's login(), which says so by this signal alone.
+        user_logged_in.connect(_begin_session, dispatch_uid="begin_session")
+        from allauth.mfa import signals  # its models are ready only now
+
+        signals.authenticator_added.connect(_factor_added, dispatch_uid="factor_added")
+        signals.authenticator_reset.connect(_codes_made, dispatch_uid="codes_made")
+
+
+def _begin_session(request: Any, user: Any, **_more: Any) -> None:
+    from cadres.actions.begin_session import begin_session  # models are ready by now
+
+    begin_session(request, user, now=timezone.now())
+    request.signed_in = user
+
+
+def _factor_added(user: Any, authenticator: Any, **_more: Any) -> None:
+    kind = AUTHENTICATOR_EVENTS.get(authenticator.type, "factor_added")
+    user.events.create(kind=kind, by=user, about={"what": str(authenticator)})
+
+
+def _codes_made(user: Any, **_more: Any) -> None:
+    user.events.create(kind="codes_made", by=user)

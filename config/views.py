@@ -3,6 +3,8 @@
 import sys
 from typing import Any
 
+from allauth.account.views import logout
+from allauth.mfa.webauthn.views import login_webauthn
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, InterfaceError, OperationalError, connection
@@ -64,6 +66,26 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def roles(request: HttpRequest) -> HttpResponse:
     """What each role may do, in words."""
     return render(request, "roles.html", {"roles": roles_in_words()})
+
+
+@login_not_required
+def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
+    """allauth's own, open to those who are not signed in yet."""
+    response: HttpResponse = login_webauthn(request)
+    return response
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """allauth's own; the browser also forgets the pages it has seen here."""
+    response: HttpResponse = logout(request)
+    if request.method == "POST":
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@require_safe
+def to_security(request: HttpRequest) -> HttpResponse:
+    return redirect("mfa_index")
 
 
 @login_not_required

@@ -23,6 +23,7 @@ def end_role(
     about = about_role(grant)
     about["last"] = str(end(grant, today, last))
     grant.account.events.create(kind=AccountEvent.Kind.ROLE_ENDED, by=by, about=about)
+    grant.account.sessions.all().delete()
 
 
 def end(row: RoleGrant | Mandate, today: date, last: date | None) -> date:

@@ -54,6 +54,8 @@ def grant_role(
     account.events.create(
         kind=AccountEvent.Kind.ROLE_GRANTED, by=by, about=about_role(grant)
     )
+    # Who may do more, or less, begins a new session.
+    account.sessions.all().delete()
     return grant
 
 

@@ -1,3 +1,4 @@
+from cadres.models.access_review import AccessReview, ReviewLine
 from cadres.models.account import Account, Mandate, RoleGrant, Scope
 from cadres.models.account_event import AccountEvent
 from cadres.models.cadre import Cadre, ContactPoint, Post, RankBand
@@ -7,11 +8,14 @@ from cadres.models.incident import Incident, IncidentEvent
 from cadres.models.outline import Outline
 from cadres.models.placed import Placed
 from cadres.models.search import Bigrams
+from cadres.models.session import Session
 from cadres.models.setting import Setting, SettingChange
+from cadres.models.sign_in import Invitation, PastPassword, WrongTry
 from cadres.models.unit import Unit
 
 __all__ = [
     "NATIONAL",
+    "AccessReview",
     "Account",
     "AccountEvent",
     "Bigrams",
@@ -21,17 +25,22 @@ __all__ = [
     "District",
     "Incident",
     "IncidentEvent",
+    "Invitation",
     "Mandate",
     "Outline",
+    "PastPassword",
     "Placed",
     "Post",
     "RankBand",
+    "ReviewLine",
     "RoleGrant",
     "Scope",
+    "Session",
     "Setting",
     "SettingChange",
     "Succession",
     "Unit",
     "Venue",
+    "WrongTry",
     "regions_of",
 ]

@@ -1,23 +1,13 @@
 """What an office may set, and what holds until it does (domain handbook 10 and 15)."""
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cadres.rules.choice import Choice
+from cadres.rules.sign_in import SIGN_IN
 
-@dataclass(frozen=True)
-class Choice:
-    """One setting: a whole number between `least` and `most`, both allowed."""
-
-    default: int
-    label: str | Promise
-    basis: str | Promise
-    least: int = 0
-    most: int = 366
-
-
-SETTINGS: dict[str, Choice] = {
+# What the district administrator sets; the rules of sign-in are the security
+# administrator’s.
+OFFICE: dict[str, Choice] = {
     "crowd.county_days": Choice(
         7,
         _("Days around a visit in which a county counts as crowded"),
@@ -147,3 +137,5 @@ SETTINGS: dict[str, Choice] = {
         20, _("Files of one letter"), _("product choice"), least=1, most=200
     ),
 }
+
+SETTINGS: dict[str, Choice] = OFFICE | SIGN_IN
