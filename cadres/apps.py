@@ -5,8 +5,6 @@ from django.contrib.auth.signals import user_logged_in
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-AUTHENTICATOR_EVENTS = {"recovery_codes": "codes_made"}
-
 
 class CadresConfig(AppConfig):
     name = "cadres"
@@ -29,8 +27,11 @@ def _begin_session(request: Any, user: Any, **_more: Any) -> None:
 
 
 def _factor_added(user: Any, authenticator: Any, **_more: Any) -> None:
-    kind = AUTHENTICATOR_EVENTS.get(authenticator.type, "factor_added")
-    user.events.create(kind=kind, by=user, about={"what": str(authenticator)})
+    if authenticator.type == "recovery_codes":
+        _codes_made(user)
+        return
+    about = {"what": authenticator.data.get("name", "")}
+    user.events.create(kind="factor_added", by=user, about=about)
 
 
 def _codes_made(user: Any, **_more: Any) -> None:

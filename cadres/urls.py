@@ -6,6 +6,7 @@ The pages of one official and one place are in config/urls.py: they show visits,
 from django.urls import path
 
 from cadres.views import (
+    access_reviews,
     accounts,
     calendar_days,
     incidents,
@@ -42,6 +43,11 @@ urlpatterns = [
     path("units/<int:pk>/change/", units.unit_change, name="unit_change"),
     path("accounts/", accounts.account_list, name="account_list"),
     path("accounts/open/", accounts.account_open, name="account_open"),
+    path("accounts/reviews/", access_reviews.review_list, name="review_list"),
+    path("accounts/reviews/start/", access_reviews.review_start, name="review_start"),
+    path(
+        "accounts/reviews/<int:pk>/", access_reviews.review_detail, name="review_detail"
+    ),
     path("accounts/<int:pk>/", accounts.account_detail, name="account_detail"),
     path("accounts/<int:pk>/change/", accounts.account_change, name="account_change"),
     path("accounts/<int:pk>/close/", accounts.account_close, name="account_close"),

@@ -1,6 +1,7 @@
 """How allauth signs people in here: its adapters, and what follows a sign-in."""
 
 import base64
+from io import BytesIO
 from typing import Any
 
 import segno
@@ -52,6 +53,11 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]
         key = super()._get_login_attempts_cache_key(request, **credentials)
         return f"{key}:{self.get_client_ip(request)}"
 
+    def get_login_stages(self) -> list[str]:
+        theirs = "allauth.mfa.stages.AuthenticateStage"
+        ours = "config.oidc.SecondFactorStage"
+        return [ours if it == theirs else it for it in super().get_login_stages()]
+
     def set_password(self, user: Account, password: str) -> None:
         request = self.request
         set_own_password(
@@ -94,7 +100,11 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
         return open_bytes(base64.b64decode(encrypted_text), PURPOSE).decode()
 
     def build_totp_svg(self, url: str) -> str:
-        return segno.make(url, error="m").svg_inline(scale=5, border=2, light="#fff")
+        drawn = BytesIO()
+        segno.make(url, error="m").save(
+            drawn, kind="svg", xmldecl=False, scale=5, border=2, light="#fff"
+        )
+        return drawn.getvalue().decode()
 
     def get_totp_label(self, user: Account) -> str:
         return user.username

@@ -80,6 +80,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -175,6 +177,29 @@ MFA_TOTP_TOLERANCE = 1  # steps of 30 s by which a clock may be off
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs in by mail here
 # Passkeys need https, but for a newcomer at http://localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
+# An office's own identity provider; without it there is no such sign-in.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="OpenID Connect")
+SOCIALACCOUNT_ADAPTER = "config.oidc.KnownPeopleAlone"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # it only leads to the provider
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "office",
+                    "name": OIDC_NAME,
+                    "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                    "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                    "settings": {"server_url": OIDC_ISSUER, "fetch_userinfo": False},
+                }
+            ],
+        }
+    }
+    if OIDC_ISSUER
+    else {}
+)
 # The demo's accounts belong to everyone who looks in: nobody ends another's session
 # there, and nobody must set up a second factor. Any of it can be set, there too.
 SETTING_DEFAULTS: dict[str, int] = (
@@ -309,5 +334,7 @@ LOGGING = {
         "django": {"handlers": []},
         # It tells of every registration and every job.
         "procrastinate": {"level": "WARNING"},
+        # It tells of every passkey.
+        "fido2": {"level": "WARNING"},
     },
 }

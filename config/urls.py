@@ -10,7 +10,7 @@ from django.urls import include, path
 from cadres import urls as cadres_urls
 from cadres.views import my_security
 from cadres.views import sign_in as sign_in_views
-from config import views
+from config import oidc, views
 from visits.views import officials, places
 
 handler400 = views.bad_request
@@ -27,9 +27,15 @@ of_people_and_places = [
 # Of allauth's pages only these: accounts are given, and forgotten passwords reset, by
 # an administrator.
 sign_in = [
-    path("login/", account_views.login, name="account_login"),
+    path("login/", views.sign_in, name="account_login"),
     path("logout/", views.sign_out, name="account_logout"),
     path("inactive/", account_views.account_inactive, name="account_inactive"),
+    path("provider/<slug:provider_id>/", oidc.login, name="openid_connect_login"),
+    path(
+        "provider/<slug:provider_id>/callback/",
+        oidc.callback,
+        name="openid_connect_callback",
+    ),
     path("welcome/", sign_in_views.welcome, name="welcome"),
     path("second-factor/", mfa_views.authenticate, name="mfa_authenticate"),
     path("passkey/", views.sign_in_by_passkey, name="mfa_login_webauthn"),

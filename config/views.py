@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from allauth.account.views import logout
+from allauth.account.views import LoginView, logout
 from allauth.mfa.webauthn.views import login_webauthn
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -19,6 +19,7 @@ from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
 from config.permissions import roles_in_words
 
+SIGN_IN = LoginView.as_view()
 AFTER_SLOW, AFTER_AWAY = 60, 15  # seconds until it is worth asking again
 
 
@@ -66,6 +67,14 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def roles(request: HttpRequest) -> HttpResponse:
     """What each role may do, in words."""
     return render(request, "roles.html", {"roles": roles_in_words()})
+
+
+@login_not_required
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """allauth's own; it shows the way to the office's identity provider, if any."""
+    name = settings.OIDC_NAME if settings.SOCIALACCOUNT_PROVIDERS else ""
+    response: HttpResponse = SIGN_IN(request, provider_name=name)
+    return response
 
 
 @login_not_required

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
 from cadres.actions.keep_incident import enter_incident
+from cadres.actions.review_access import start_review
 from cadres.models import Account, CalendarDay
 from cadres.rules.roles import Role
 from tests import letter_addresses, session_addresses, study_addresses
@@ -65,6 +66,8 @@ ADDRESSES: dict[str, Address] = {
     "account_inactive": Address(roles=(NOBODY,), is_open=True),
     "account_change_password": Address(roles=(LEADER,)),
     "account_reauthenticate": Address(roles=(READER,)),
+    "openid_connect_login": Address(("office",), is_open=True),
+    "openid_connect_callback": Address(("office",), is_open=True),
     "welcome": Address(roles=(NOBODY,), is_open=True),
     "mfa_authenticate": Address(is_open=True),
     "mfa_login_webauthn": Address(is_open=True),
@@ -117,6 +120,11 @@ ADDRESSES: dict[str, Address] = {
     "cadres:account_invite": Address(("{account}",)),
     "cadres:invitation_end": Address(("{account}",)),
     "cadres:account_factors": Address(("{account}",)),
+    "cadres:review_list": Address(roles=(SYSTEM, SECURITY, AUDITOR)),
+    "cadres:review_start": Address(),
+    "cadres:review_detail": Address(
+        ("{review}",), roles=(SECURITY, AUDITOR), also=("show=stale", "show=open")
+    ),
     "cadres:role_grant": Address(("{account}",)),
     "cadres:mandate_give": Address(("{account}",)),
     "cadres:role_end": Address(("{grant}",)),
@@ -340,6 +348,9 @@ class World:
         self.things: dict[str, Any] = {
             "cadre": cadre.pk,
             "unit": office.pk,
+            "review": start_review(
+                by=self.accounts[Role.SECURITY_ADMIN], now=timezone.now()
+            ).pk,
             "incident": enter_incident(
                 by=self.accounts[Role.SECURITY_ADMIN],
                 now=timezone.now(),

@@ -31,7 +31,12 @@ def begin_session(request: HttpRequest, account: Account, *, now: datetime) -> N
         "until": seconds + rules["signin.longest_hours"] * 3600,
         "address": _address(request),
         "device": device_in_words(request.META.get("HTTP_USER_AGENT", "")),
-        "first": what_comes_first(account, rules, now=now),
+        "first": what_comes_first(
+            account,
+            rules,
+            now=now,
+            is_proven=getattr(request, "factor_proven", False),
+        ),
     }
     if rules["signin.one_session"]:
         account.sessions.exclude(session_key=request.session.session_key).delete()
@@ -48,16 +53,20 @@ def _address(request: HttpRequest) -> str | None:
 
 
 def what_comes_first(
-    account: Account, rules: dict[str, int], *, now: datetime
+    account: Account, rules: dict[str, int], *, now: datetime, is_proven: bool = False
 ) -> list[str]:
-    """What the person must set before any page opens: PASSWORD, FACTOR, or nothing."""
+    """What the person must set before any page opens: PASSWORD, FACTOR, or nothing.
+
+    `is_proven`: a trusted identity provider has seen a second factor.
+    """
     first = []
     days = rules["password.max_days"]
     if days and account.has_usable_password():
         set_at = account.password_set_at
         if set_at is None or set_at < now - timedelta(days=days):
             first.append(PASSWORD)
-    if needs_factor(account, rules) and not factors_of(account).exists():
+    is_needed = needs_factor(account, rules) and not is_proven
+    if is_needed and not factors_of(account).exists():
         first.append(FACTOR)
     return first
 

@@ -32,7 +32,9 @@ def remove_factor(account: Account, *, key: int) -> None:
         Authenticator.objects.filter(user_id=account.pk).delete()
     factor.delete()
     account.events.create(
-        kind=AccountEvent.Kind.FACTOR_REMOVED, by=account, about={"what": str(factor)}
+        kind=AccountEvent.Kind.FACTOR_REMOVED,
+        by=account,
+        about={"what": factor.data.get("name", "")},
     )
 
 

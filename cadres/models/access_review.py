@@ -1,18 +1,37 @@
 """The review of who may do what: once a quarter, line by line, kept as evidence."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models.account import Account
+from cadres.rules.roles import Role
+
+
+class AccessReviewQuerySet(models.QuerySet["AccessReview"]):
+    def visible_to(self, user: Account) -> Self:
+        """Those by accounts that one may look at, one's own with them."""
+        return self.filter(by__in=Account.objects.visible_to(user))
+
+    def with_counts(self) -> Self:
+        """How many lines there are, how many are undecided, how many were revoked."""
+        revoked = Q(lines__decision=ReviewLine.Decision.REVOKED)
+        return self.annotate(
+            line_count=Count("lines"),
+            open_count=Count("lines", filter=Q(lines__decision="")),
+            revoked_count=Count("lines", filter=revoked),
+        )
 
 
 class AccessReview(models.Model):
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+
+    objects = AccessReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("review of accounts")
@@ -32,6 +51,10 @@ class AccessReview(models.Model):
 class ReviewLineQuerySet(models.QuerySet["ReviewLine"]):
     def undecided(self) -> Self:
         return self.filter(decision="")
+
+    def stale(self, *, before: datetime) -> Self:
+        """Roles of those who have not signed in since."""
+        return self.filter(Q(last_sign_in__isnull=True) | Q(last_sign_in__lt=before))
 
 
 class ReviewLine(models.Model):
@@ -71,3 +94,7 @@ class ReviewLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.role}"
+
+    @property
+    def role_label(self) -> str:
+        return str(Role(self.role).label) if self.role in Role.values else self.role

@@ -28,6 +28,7 @@ from cadres.forms.role import EndForm, GiveMandateForm, GrantRoleForm
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest, posted
 from cadres.models import Account, RoleGrant
+from cadres.reports.access_review import review_due_on
 from cadres.reports.keyset import page_asked
 
 EVENTS = 50
@@ -46,6 +47,8 @@ def account_list(request: AuthedRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page_asked(rows, request.GET, "username", "pk"),
+        "due_on": review_due_on(request.user),
+        "today": today,
         "section": "accounts",
     }
     return render(request, "cadres/accounts/list.html", context)

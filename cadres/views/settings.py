@@ -29,7 +29,8 @@ def settings(request: AuthedRequest) -> HttpResponse:
     words = {
         "title": _("Settings"),
         "caption": _(
-            "Limits and periods that your office sets. An empty field means the default."
+            "Limits and periods that your office sets. "
+            "An empty field means the default."
         ),
     }
     return _page(request, OFFICE, "cadres:settings", words)
