@@ -6,6 +6,7 @@ from typing import Any
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
@@ -29,29 +30,25 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the try first, also at names that nobody has."""
-        super().pre_authenticate(request, **credentials)
+        """Count the try first, also at names that nobody has.
+
+        What others do at the same address is held against no browser that is known.
+        """
         name = credentials.get("username") or ""
-        self.counted = count_try(
-            username=name,
-            is_known=is_known_browser(request, username=name),
-            now=timezone.now(),
-        )
+        is_known = is_known_browser(request, username=name)
+        if not is_known:
+            self._login_failed_rl_usage = ratelimit.consume(
+                request, app="allauth.account", action="password_failed"
+            )
+            if not self._login_failed_rl_usage:
+                raise self.validation_error("too_many_login_attempts")
+        self.counted = count_try(username=name, is_known=is_known, now=timezone.now())
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         user = super().authenticate(request, **credentials)
         if user:
             forgive_try(self.counted)
         return user
-
-    def _get_login_attempts_cache_key(
-        self, request: HttpRequest, **credentials: Any
-    ) -> str:
-        """allauth's own limit per name would let a stranger lock an official out: each
-        address has one of its own.
-        """
-        key = super()._get_login_attempts_cache_key(request, **credentials)
-        return f"{key}:{self.get_client_ip(request)}"
 
     def get_login_stages(self) -> list[str]:
         theirs = "allauth.mfa.stages.AuthenticateStage"

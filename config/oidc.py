@@ -42,8 +42,10 @@ class Provider(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
                 lookup_kid=jwtkit.lookup_kid_jwk,
                 verify_signature=True,
             )
-        except KeyError as missing:
-            raise OAuth2Error(f"No {missing} in the token or its keys") from missing
+        except (KeyError, TypeError, ValueError) as fault:
+            raise OAuth2Error("The token or its keys are no such things") from fault
+        if not claims.get("sub"):
+            raise OAuth2Error("No subject in the token")
         return claims
 
 

@@ -165,7 +165,10 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 # Of wrong passwords `cadres.actions.try_sign_in` counts those at one name; what is left
 # to allauth: per address, and wrong codes of a second factor per account.
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": "30/5m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+    "password_failed": "30/5m/ip",
+    "login_failed": "30/5m/ip,5/5m/key",
+}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 0  # the time of grace is a setting of ours
 ACCOUNT_EMAIL_NOTIFICATIONS = False  # their templates name people and places
 MFA_ADAPTER = "config.accounts.SecondFactor"
