@@ -1,6 +1,5 @@
 """How allauth signs people in here: its adapters, and what follows a sign-in."""
 
-import base64
 from io import BytesIO
 from typing import Any
 
@@ -17,10 +16,8 @@ from cadres.actions.set_password import set_own_password
 from cadres.actions.try_sign_in import count_try, forgive_try
 from cadres.confirm import is_confirmed
 from cadres.models import Account
-from cadres.models.encrypted import open_bytes, seal_bytes
+from cadres.models.factor_secret import open_secret, seal_secret
 from config.known_browser import is_known_browser
-
-PURPOSE = "second_factor"
 
 
 class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]
@@ -91,10 +88,10 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets are encrypted in the database; the code to scan is drawn by segno."""
 
     def encrypt(self, text: str) -> str:
-        return base64.b64encode(seal_bytes(text.encode(), PURPOSE)).decode()
+        return seal_secret(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return open_bytes(base64.b64decode(encrypted_text), PURPOSE).decode()
+        return open_secret(encrypted_text)
 
     def build_totp_svg(self, url: str) -> str:
         drawn = BytesIO()

@@ -168,7 +168,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "password_failed": "30/5m/ip",
     "login_failed": "30/5m/ip,5/5m/key",
+    "welcome": "30/5m/ip",  # no limit by name: the codes are too long to be guessed
 }
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 0  # the time of grace is a setting of ours
 ACCOUNT_EMAIL_NOTIFICATIONS = False  # their templates name people and places
 MFA_ADAPTER = "config.accounts.SecondFactor"

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from cadres.models import Account, Setting
+from cadres.models import Account, Session, Setting
 from cadres.models.session import STATE
 from cadres.rules.devices import device_in_words
 
@@ -38,6 +38,7 @@ def begin_session(request: HttpRequest, account: Account, *, now: datetime) -> N
             is_proven=getattr(request, "factor_proven", False),
         ),
     }
+    Session.objects.filter(expire_date__lt=now).delete()
     if rules["signin.one_session"]:
         account.sessions.exclude(session_key=request.session.session_key).delete()
 

@@ -54,8 +54,9 @@ def grant_role(
     account.events.create(
         kind=AccountEvent.Kind.ROLE_GRANTED, by=by, about=about_role(grant)
     )
-    # Who may do more, or less, begins a new session.
-    account.sessions.all().delete()
+    # Who may do more begins a new session.
+    if first == today:
+        account.sessions.all().delete()
     return grant
 
 

@@ -87,7 +87,7 @@ def accept_invitation(
 ) -> Account:
     """Set the password with a code that holds; all earlier sessions end.
 
-    The caller counts the tries: a wrong name and a wrong code are answered alike.
+    A wrong name and a wrong code are answered alike.
 
     Raises:
         ValidationError: code `no_invitation`; or for `password`.

@@ -19,6 +19,7 @@ from cadres.actions.begin_session import factors_of
 from cadres.actions.change_account import change_account, mark_of
 from cadres.actions.close_account import close_account, reopen_account
 from cadres.actions.invite import Invited, end_invitation, invite_account
+from cadres.actions.mail_invitation import can_mail, mail_invitation
 from cadres.actions.open_account import open_account
 from cadres.actions.second_factor import reset_factors
 from cadres.confirm import confirm_first
@@ -90,6 +91,7 @@ def account_page(
     if may_manage:
         context |= {
             "invitation": account.invitations.open(now=timezone.now()).first(),
+            "can_mail": bool(account.email) and can_mail(),
             "factors": list(factors_of(account).order_by("pk")),
         }
     return render(
@@ -204,8 +206,17 @@ def _invited(
 
 
 def _hand_over(request: AuthedRequest, invited: Invited, done: str) -> HttpResponse:
-    """The code is shown in this one answer, to be printed, and is kept nowhere."""
-    messages.success(request, done)
+    """The code is mailed, or shown in this one answer to be printed; kept nowhere."""
+    account = invited.invitation.account
+    if request.POST.get("how") == "mail" and account.email and can_mail():
+        if mail_invitation(invited):
+            messages.success(request, done)
+            text = _("The code was mailed to %s.") % account.email
+            messages.success(request, text)
+            return redirect("cadres:account_detail", pk=account.pk)
+        messages.error(request, _("The mail did not leave; here is the code."))
+    else:
+        messages.success(request, done)
     context = {
         "account": invited.invitation.account,
         "invitation": invited.invitation,

@@ -1,5 +1,6 @@
 """My sign-in and security: second factors, password, where I am signed in."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +22,7 @@ from cadres.models import Account, Session, Setting
 from cadres.models.session import STATE
 
 EVENTS = 10
+MOST_SHOWN = 50  # the demo’s accounts are shared
 
 
 @require_safe
@@ -29,7 +32,8 @@ def my_security(request: AuthedRequest) -> HttpResponse:
         user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES
     ).first()
     factors = list(factors_of(user).order_by("created_at", "pk"))
-    is_needed = needs_factor(user, Setting.objects.as_dict())
+    rules = Setting.objects.as_dict()
+    is_needed = needs_factor(user, rules)
     context = {
         "apps": [it for it in factors if it.type == Authenticator.Type.TOTP],
         "keys": [it for it in factors if it.type == Authenticator.Type.WEBAUTHN],
@@ -37,19 +41,21 @@ def my_security(request: AuthedRequest) -> HttpResponse:
         "is_needed": is_needed,
         "may_remove": len(factors) > 1 or not is_needed,
         "must_add": FACTOR in (request.session.get(STATE) or {}).get("first", []),
-        "sessions": _sessions(request),
+        "sessions": _sessions(request, idle=rules["signin.idle_minutes"]),
         "events": user.events.select_related("by").order_by("-at", "-pk")[:EVENTS],
         "section": "security",
     }
     return render(request, "cadres/security/security.html", context)
 
 
-def _sessions(request: AuthedRequest) -> list[dict[str, Any]]:
+def _sessions(request: AuthedRequest, *, idle: int) -> list[dict[str, Any]]:
+    """Those that are not over yet, the latest first."""
     here = request.session.session_key
-    rows = request.user.sessions.order_by("-seen_at")
+    since = timezone.now() - timedelta(minutes=idle)
+    rows = request.user.sessions.filter(seen_at__gt=since).order_by("-seen_at")
     return [
         {"row": row, "mark": _mark(row), "is_here": row.session_key == here}
-        for row in rows
+        for row in rows[:MOST_SHOWN]
     ]
 
 

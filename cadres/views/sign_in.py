@@ -3,6 +3,7 @@
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
+from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -16,7 +17,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cadres.actions.invite import accept_invitation
-from cadres.actions.try_sign_in import count_try, forgive_try
 from cadres.confirm import accept, answered, confirm_page
 from cadres.forms.sheet import show_refusal
 from cadres.forms.welcome import WelcomeForm
@@ -71,22 +71,22 @@ def signed_in_again(request: AuthedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
     """Take over an account with the code of an invitation, and sign in."""
+    too_many: HttpResponse | None = ratelimit.consume_or_429(request, action="welcome")
+    if too_many:
+        return too_many
     form = WelcomeForm(request.POST if request.method == "POST" else None)
-    now = timezone.now()
     if form.is_valid():
         typed = form.cleaned_data
         try:
-            counted = count_try(username=typed["username"], is_known=False, now=now)
             account = accept_invitation(
                 username=typed["username"],
                 code=typed["code"],
                 password=typed["password"],
-                now=now,
+                now=timezone.now(),
             )
         except ValidationError as refusal:
             show_refusal(form, refusal)
         else:
-            forgive_try(counted)
             response: HttpResponse
             try:
                 response = perform_login(request, Login(user=account))

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -5,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cadres.actions.change_account import mark_of
+from cadres.actions.invite import accept_invitation
 from cadres.models import Account
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory, CadreFactory, RoleGrantFactory, UnitFactory
@@ -109,6 +111,26 @@ def test_account_open_shows_an_invitation_once(client, sysadmin, xuzhou_office):
     page = client.get(of("account_detail", account)).content.decode()
     assert code not in page
     assert of("invitation_end", account) in page
+
+
+def test_an_invitation_goes_by_mail_where_there_is_one(
+    client, sysadmin, liaison, mailoutbox
+):
+    client.force_login(sysadmin)
+    url = of("account_invite", liaison)
+    assert client.post(url, {"how": "mail"}).status_code == 200  # no address: on paper
+    liaison.email = "liaison@example.cn"
+    liaison.save()
+
+    response = client.post(url, {"how": "mail"})
+
+    assert response.url == of("account_detail", liaison)
+    (mail,) = mailoutbox
+    assert mail.to == ["liaison@example.cn"]
+    assert "liaison" not in mail.subject + mail.body
+    code = re.search(r"(\w{4}-){3}\w{4}", mail.body)[0]
+    now = timezone.now()
+    accept_invitation(username="liaison", code=code, password="Hai-an-2026!", now=now)
 
 
 @pytest.mark.parametrize(
