@@ -7,10 +7,12 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils import timezone
 
-from cadres.models import Account, Session, Setting
+from cadres.models import Account, Setting
 from cadres.models.session import STATE
 from cadres.rules.devices import device_in_words
+from cadres.rules.roles import Role
 
 PASSWORD, FACTOR = "password", "factor"
 
@@ -38,7 +40,6 @@ def begin_session(request: HttpRequest, account: Account, *, now: datetime) -> N
             is_proven=getattr(request, "factor_proven", False),
         ),
     }
-    Session.objects.filter(expire_date__lt=now).delete()
     if rules["signin.one_session"]:
         account.sessions.exclude(session_key=request.session.session_key).delete()
 
@@ -76,11 +77,12 @@ def needs_factor(account: Account, rules: dict[str, int]) -> bool:
     """Whether one of the account's roles asks for a second factor; without a role, yes
     where all roles ask for one.
     """
-    held = {grant.role for grant in account.grants_today}
-    asked = [name for name in rules if name.startswith("factor.")]
-    if not held:
-        return all(rules[name] for name in asked)
-    return any(rules[f"factor.{role}"] for role in held)
+    asking = {role for role in Role if rules[f"factor.{role}"]}
+    if not asking:
+        return False
+    today = timezone.localdate()
+    held = set(account.grants.active(on=today).values_list("role", flat=True))
+    return bool(held & asking) if held else asking == set(Role)
 
 
 def factors_of(account: Account) -> Any:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Setting, WrongTry
 
-KEPT = timedelta(days=1)
 A_MINUTE = timedelta(minutes=1)  # shown without seconds: never too early
 
 
@@ -52,7 +51,6 @@ def count_try(*, username: str, is_known: bool, now: datetime) -> int:
     with connection.cursor() as cursor:
         key = int.from_bytes(name[:8], "big", signed=True)
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
-    WrongTry.objects.filter(at__lt=now - KEPT).delete()
     tries = WrongTry.objects.filter(name=name, is_known=is_known, at__gt=since)
     last = list(tries.order_by("-at")[: rules["signin.tries"]])
     if len(last) >= rules["signin.tries"]:

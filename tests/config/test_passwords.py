@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cadres.actions.forget_sign_ins import forget_sign_ins
 from cadres.actions.invite import invite_account
 from cadres.actions.set_password import set_checked_password
-from cadres.models import Account, Setting, WrongTry
+from cadres.models import Account, Session, Setting, WrongTry
 from tests.factories import AccountFactory, UnitFactory
 from tests.factories.people import PASSWORD
 
@@ -64,12 +65,17 @@ def test_a_stranger_who_guesses_locks_no_official_out(account):
     sign_in(desk)
     assert not is_in(desk)
     assert WrongTry.objects.count() == 15
+    forget_sign_ins(now=timezone.now())
+    assert WrongTry.objects.count() == 15
     # Nobody's name is kept in clear, and the lock ends.
     assert all(b"wang" not in bytes(it.name) for it in WrongTry.objects.all())
     WrongTry.objects.update(at=timezone.now() - timedelta(minutes=10, seconds=1))
     cache.clear()
     sign_in(stranger)
     assert is_in(stranger)
+    forget_sign_ins(now=timezone.now() + timedelta(days=2))
+    assert not WrongTry.objects.exists()
+    assert not Session.objects.exists()
 
 
 def test_a_password_is_what_the_office_set(js):
