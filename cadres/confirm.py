@@ -56,13 +56,21 @@ def confirm_to_read(view: View) -> View:
     return _asking(view, ("GET", "HEAD", "POST"))
 
 
-def _asking(view: View, methods: tuple[str, ...]) -> View:
+def confirm_to_take(*, back_to: str) -> Callable[[View], View]:
+    """Ask before a download, and lead back to the page where it stands: a browser that
+    is led to a file stays on the page that asked.
+    """
+    return lambda view: _asking(view, ("GET", "HEAD", "POST"), back_to=back_to)
+
+
+def _asking(view: View, methods: tuple[str, ...], *, back_to: str = "") -> View:
     @wraps(view)
     def asked(request: AuthedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in methods or is_confirmed(request):
             return view(request, *args, **kwargs)
         if request.method != "POST":
-            query = urlencode({"next": request.get_full_path()})
+            after = reverse(back_to) if back_to else request.get_full_path()
+            query = urlencode({"next": after})
             return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")
         form, again = answered(request)
         if form and form.is_valid():
