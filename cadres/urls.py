@@ -6,6 +6,7 @@ The pages of one official and one place are in config/urls.py: they show visits,
 from django.urls import path
 
 from cadres.views import (
+    access_reviews,
     accounts,
     calendar_days,
     incidents,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("places/pick/", places.place_pick, name="place_pick"),
     path("calendar/days/", calendar_days.calendar_days, name="calendar_days"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/sign-in/", settings.sign_in_rules, name="sign_in_rules"),
     path("officials/", officials.cadre_list, name="cadre_list"),
     path("officials/enter/", officials.cadre_enter, name="cadre_enter"),
     path("officials/pick/", officials.cadre_pick, name="cadre_pick"),
@@ -41,13 +43,22 @@ urlpatterns = [
     path("units/<int:pk>/change/", units.unit_change, name="unit_change"),
     path("accounts/", accounts.account_list, name="account_list"),
     path("accounts/open/", accounts.account_open, name="account_open"),
+    path("accounts/reviews/", access_reviews.review_list, name="review_list"),
+    path("accounts/reviews/start/", access_reviews.review_start, name="review_start"),
+    path(
+        "accounts/reviews/<int:pk>/", access_reviews.review_detail, name="review_detail"
+    ),
     path("accounts/<int:pk>/", accounts.account_detail, name="account_detail"),
     path("accounts/<int:pk>/change/", accounts.account_change, name="account_change"),
     path("accounts/<int:pk>/close/", accounts.account_close, name="account_close"),
+    path("accounts/<int:pk>/invite/", accounts.account_invite, name="account_invite"),
     path(
-        "accounts/<int:pk>/password/",
-        accounts.account_password,
-        name="account_password",
+        "accounts/<int:pk>/invitation/end/",
+        accounts.invitation_end,
+        name="invitation_end",
+    ),
+    path(
+        "accounts/<int:pk>/factors/", accounts.account_factors, name="account_factors"
     ),
     path("accounts/<int:pk>/roles/", roles.role_grant, name="role_grant"),
     path("accounts/<int:pk>/mandates/", roles.mandate_give, name="mandate_give"),

@@ -2,21 +2,43 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.contrib import auth
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 
+from cadres.actions.begin_session import FACTOR, still_first
+from cadres.models.session import STATE
+from config.known_browser import remember_browser
 from config.views import bad_request, healthz, too_large
 
 DRAIN_SECONDS = 20
+TOUCH_SECONDS = 15  # a session is written no more often than that
+# Asked for by scripts, again and again: no sign that someone is there.
+POLLED = {"visits:notice_count"}
+# What opens before a second factor or a new password is set.
+BEFORE_ALL_ELSE = {
+    "account_change_password",
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_generate_recovery_codes",
+    "mfa_index",
+    "mfa_view_recovery_codes",
+    "session_end",
+    "sessions_end",
+    "set_language",
+}
 LONGEST_NEXT = 500  # characters; percent-encoding makes up to three of each
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -98,6 +120,66 @@ def LanguageOfAccount(get_response: Handler) -> Handler:  # noqa: N802
         return get_response(request)
 
     return middleware
+
+
+def LimitedSession(get_response: Handler) -> Handler:  # noqa: N802
+    """End sessions at their limits, and lead to what must be set before all else."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        is_in = (
+            settings.SESSION_COOKIE_NAME in request.COOKIES
+            and request.user.is_authenticated
+        )
+        if is_in and (why := _is_over(request)):
+            auth.logout(request)
+            request.session["ended"] = why
+        response = get_response(request)
+        if signed_in := getattr(request, "signed_in", None):
+            remember_browser(request, response, signed_in)
+        return response
+
+    def process_view(
+        request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        state = request.session.get(STATE)
+        if not state or not request.user.is_authenticated:
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        now = int(time.time())
+        if now - state["seen"] >= TOUCH_SECONDS and not _is_by_itself(request, name):
+            request.session[STATE] = state | {"seen": now}
+        if not state["first"] or name in BEFORE_ALL_ELSE:
+            return None
+        if not getattr(view, "login_required", True):
+            return None
+        first = still_first(state, request.user)
+        request.session[STATE] = request.session[STATE] | {"first": first}
+        if not first:
+            return None
+        return redirect("mfa_index" if FACTOR in first else "account_change_password")
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+def _is_over(request: HttpRequest) -> str:
+    """Why the session may not go on: `unknown`, `idle` or `long`; empty if it may."""
+    state = request.session.get(STATE)
+    if not state or state["account"] != request.user.pk:
+        return "unknown"
+    now = time.time()
+    if now > state["until"]:
+        return "long"
+    return "idle" if now - state["seen"] > state["idle"] else ""
+
+
+def _is_by_itself(request: HttpRequest, name: str) -> bool:
+    """Whether the page asked, and nobody at the keyboard."""
+    if name == "session_state":
+        return request.method != "POST"
+    return name in POLLED or "X-Background" in request.headers
 
 
 def _speak(request: HttpRequest, language: str) -> None:

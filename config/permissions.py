@@ -134,6 +134,8 @@ GRANTS: dict[str, set[str]] = {
     | {
         "cadres.view_account",
         "cadres.manage_roles",
+        "cadres.edit_sign_in_rules",
+        "cadres.review_access",
         "cadres.view_incident",
         "cadres.keep_incident",
     },
@@ -157,9 +159,13 @@ WORDS: dict[str, str | Promise] = {
     "cadres.edit_settings": _("change settings"),
     "cadres.give_mandate": _("say who acts for oneself"),
     "cadres.view_account": _("see accounts, their roles and their history"),
-    "cadres.manage_accounts": _("open, change and close accounts, reset passwords"),
+    "cadres.manage_accounts": _("open, change and close accounts, invite their owners"),
     "cadres.manage_roles": _("give and end roles and mandates, never one’s own"),
     "cadres.read_audit": _("read the audit log, and nothing of what it is about"),
+    "cadres.edit_sign_in_rules": _(
+        "set the rules of passwords, sessions and second factors"
+    ),
+    "cadres.review_access": _("review each quarter who holds which role"),
     "cadres.view_incident": _("read the record of incidents of personal data"),
     "cadres.keep_incident": _("keep the record of incidents of personal data"),
     "visits.view_visit": _("see visits in reach, unannounced ones only if involved"),

@@ -14,6 +14,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cadres.rules.key_ring import keys_in
+from cadres.rules.roles import Role
 from config import embedded
 from config.database import is_owners
 
@@ -86,6 +87,9 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -109,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.audit.Audited",
+    "config.middleware.LimitedSession",
     "config.middleware.LanguageOfAccount",
     "config.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -153,11 +158,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-_VALIDATORS = "django.contrib.auth.password_validation"
+# The rest of what a password must be stands in the table of settings.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator"},
-    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "cadres.actions.set_password.OfficePolicy"},
 ]
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("visits:today")
@@ -169,8 +173,56 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USERNAME_BLACKLIST: list[str] = []
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+# Of wrong passwords `cadres.actions.try_sign_in` counts those at one name; what is left
+# to allauth: per address, and wrong codes of a second factor per account.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+    "password_failed": "30/5m/ip",
+    "login_failed": "30/5m/ip,5/5m/key",
+    "welcome": "30/5m/ip",  # no limit by name: the codes are too long to be guessed
+}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 0  # the time of grace is a setting of ours
+ACCOUNT_EMAIL_NOTIFICATIONS = False  # their templates name people and places
+MFA_ADAPTER = "config.accounts.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "四下基层"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s by which a clock may be off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs in by mail here
+# Passkeys need https, but for a newcomer at http://localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
+# An office's own identity provider; without it there is no such sign-in.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="OpenID Connect")
+SOCIALACCOUNT_ADAPTER = "config.oidc.KnownPeopleAlone"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # it only leads to the provider
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "office",
+                    "name": OIDC_NAME,
+                    "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                    "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                    "settings": {"server_url": OIDC_ISSUER, "fetch_userinfo": False},
+                }
+            ],
+        }
+    }
+    if OIDC_ISSUER
+    else {}
+)
+# The demo's accounts belong to everyone who looks in: nobody ends another's session
+# there, and nobody must set up a second factor. Any of it can be set, there too.
+SETTING_DEFAULTS: dict[str, int] = (
+    {"signin.one_session": 0} | {f"factor.{role}": 0 for role in Role} if DEMO else {}
+)
+SESSION_ENGINE = "cadres.models.session"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 24 * 3600  # no session's limit is longer
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
@@ -297,5 +349,7 @@ LOGGING = {
         "django": {"handlers": []},
         # It tells of every registration and every job.
         "procrastinate": {"level": "WARNING"},
+        # It tells of every passkey.
+        "fido2": {"level": "WARNING"},
     },
 }

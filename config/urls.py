@@ -1,10 +1,16 @@
 """Addresses of the whole site."""
 
 from allauth.account import views as account_views
+from allauth.mfa.base import views as mfa_views
+from allauth.mfa.recovery_codes import views as code_views
+from allauth.mfa.totp import views as totp_views
+from allauth.mfa.webauthn import views as webauthn_views
 from django.urls import include, path
 
 from cadres import urls as cadres_urls
-from config import views
+from cadres.views import my_security
+from cadres.views import sign_in as sign_in_views
+from config import oidc, views
 from visits.views import officials, places
 
 handler400 = views.bad_request
@@ -18,17 +24,51 @@ of_people_and_places = [
     path("officials/<int:pk>/", officials.cadre_detail, name="cadre_detail"),
     path("places/<int:pk>/", places.place_detail, name="place_detail"),
 ]
-# Of allauth's pages only these: accounts are opened, and forgotten passwords reset, by
+# Of allauth's pages only these: accounts are given, and forgotten passwords reset, by
 # an administrator.
 sign_in = [
-    path("login/", account_views.login, name="account_login"),
-    path("logout/", account_views.logout, name="account_logout"),
+    path("login/", views.sign_in, name="account_login"),
+    path("logout/", views.sign_out, name="account_logout"),
     path("inactive/", account_views.account_inactive, name="account_inactive"),
+    path("provider/<slug:provider_id>/", oidc.login, name="openid_connect_login"),
+    path(
+        "provider/<slug:provider_id>/callback/",
+        oidc.callback,
+        name="openid_connect_callback",
+    ),
+    path("welcome/", sign_in_views.welcome, name="welcome"),
+    path("second-factor/", mfa_views.authenticate, name="mfa_authenticate"),
+    path("passkey/", views.sign_in_by_passkey, name="mfa_login_webauthn"),
+    path("confirm/", sign_in_views.confirm, name="account_reauthenticate"),
+    path("session/", sign_in_views.session_state, name="session_state"),
+    path("again/", sign_in_views.signed_in_again, name="signed_in_again"),
     path(
         "password/change/",
         account_views.password_change,
         name="account_change_password",
     ),
+    path("security/", my_security.my_security, name="mfa_index"),
+    path("security/app/", totp_views.activate_totp, name="mfa_activate_totp"),
+    # allauth sends there who has one already.
+    path("security/app/set/", views.to_security, name="mfa_deactivate_totp"),
+    path("security/key/", webauthn_views.add_webauthn, name="mfa_add_webauthn"),
+    path(
+        "security/factors/<int:pk>/remove/",
+        my_security.factor_remove,
+        name="factor_remove",
+    ),
+    path(
+        "security/codes/",
+        code_views.view_recovery_codes,
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "security/codes/new/",
+        code_views.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path("security/session/end/", my_security.session_end, name="session_end"),
+    path("security/sessions/end/", my_security.sessions_end, name="sessions_end"),
 ]
 
 urlpatterns = [

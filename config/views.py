@@ -3,6 +3,8 @@
 import sys
 from typing import Any
 
+from allauth.account.views import LoginView, logout
+from allauth.mfa.webauthn.views import login_webauthn
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, InterfaceError, OperationalError, connection
@@ -17,6 +19,7 @@ from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
 from config.permissions import roles_in_words
 
+SIGN_IN = LoginView.as_view()
 AFTER_SLOW, AFTER_AWAY = 60, 15  # seconds until it is worth asking again
 
 
@@ -64,6 +67,34 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def roles(request: HttpRequest) -> HttpResponse:
     """What each role may do, in words."""
     return render(request, "roles.html", {"roles": roles_in_words()})
+
+
+@login_not_required
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """allauth's own; it shows the way to the office's identity provider, if any."""
+    name = settings.OIDC_NAME if settings.SOCIALACCOUNT_PROVIDERS else ""
+    response: HttpResponse = SIGN_IN(request, provider_name=name)
+    return response
+
+
+@login_not_required
+def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
+    """allauth's own, open to those who are not signed in yet."""
+    response: HttpResponse = login_webauthn(request)
+    return response
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """allauth's own; the browser also forgets the pages it has seen here."""
+    response: HttpResponse = logout(request)
+    if request.method == "POST":
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@require_safe
+def to_security(request: HttpRequest) -> HttpResponse:
+    return redirect("mfa_index")
 
 
 @login_not_required

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
 from cadres.actions.keep_incident import enter_incident
+from cadres.actions.review_access import start_review
 from cadres.models import Account, CalendarDay
 from cadres.rules.roles import Role
 from tests import letter_addresses, session_addresses, study_addresses
@@ -67,6 +68,23 @@ ADDRESSES: dict[str, Address] = {
     "account_logout": Address(roles=(LEADER,), is_open=True),
     "account_inactive": Address(roles=(NOBODY,), is_open=True),
     "account_change_password": Address(roles=(LEADER,)),
+    "account_reauthenticate": Address(roles=(READER,)),
+    "openid_connect_login": Address(("office",), is_open=True),
+    "openid_connect_callback": Address(("office",), is_open=True),
+    "welcome": Address(roles=(NOBODY,), is_open=True),
+    "mfa_authenticate": Address(is_open=True),
+    "mfa_login_webauthn": Address(is_open=True),
+    "session_state": Address(is_open=True),
+    "signed_in_again": Address(roles=(READER,)),
+    "mfa_index": Address(roles=(READER, SYSTEM)),
+    "mfa_activate_totp": Address(roles=(READER,)),
+    "mfa_deactivate_totp": Address(),
+    "mfa_add_webauthn": Address(roles=(READER,)),
+    "mfa_view_recovery_codes": Address(),
+    "mfa_generate_recovery_codes": Address(roles=(READER,)),
+    "factor_remove": Address(("1",)),
+    "session_end": Address(),
+    "sessions_end": Address(),
     "roles": Address(roles=(READER,)),
     "favicon": Address(is_open=True),
     "healthz": Address(is_open=True),
@@ -78,6 +96,7 @@ ADDRESSES: dict[str, Address] = {
     "cadres:place_detail": Address(("{tongshan}",), roles=(DISTRICT, READER, LEADER)),
     "cadres:calendar_days": Address(roles=(LEADER, DISTRICT), query="year=2026"),
     "cadres:settings": Address(roles=(DISTRICT,)),
+    "cadres:sign_in_rules": Address(roles=(SECURITY,)),
     "cadres:cadre_list": Address(roles=(DISTRICT, LIAISON), also=("q=无此人",)),
     "cadres:cadre_enter": Address(roles=(DISTRICT,)),
     "cadres:cadre_pick": Address(query="q=x"),
@@ -101,7 +120,14 @@ ADDRESSES: dict[str, Address] = {
     "cadres:account_detail": Address(("{account}",), roles=(SYSTEM, SECURITY, AUDITOR)),
     "cadres:account_change": Address(("{account}",), roles=(SYSTEM,)),
     "cadres:account_close": Address(("{account}",)),
-    "cadres:account_password": Address(("{account}",)),
+    "cadres:account_invite": Address(("{account}",)),
+    "cadres:invitation_end": Address(("{account}",)),
+    "cadres:account_factors": Address(("{account}",)),
+    "cadres:review_list": Address(roles=(SYSTEM, SECURITY, AUDITOR)),
+    "cadres:review_start": Address(),
+    "cadres:review_detail": Address(
+        ("{review}",), roles=(SECURITY, AUDITOR), also=("show=stale", "show=open")
+    ),
     "cadres:role_grant": Address(("{account}",)),
     "cadres:mandate_give": Address(("{account}",)),
     "cadres:role_end": Address(("{grant}",)),
@@ -325,6 +351,9 @@ class World:
         self.things: dict[str, Any] = {
             "cadre": cadre.pk,
             "unit": office.pk,
+            "review": start_review(
+                by=self.accounts[Role.SECURITY_ADMIN], now=timezone.now()
+            ).pk,
             "incident": enter_incident(
                 by=self.accounts[Role.SECURITY_ADMIN],
                 now=timezone.now(),

@@ -12,6 +12,7 @@ from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
 from cadres.actions.anchor_audit import anchor_audit
+from cadres.actions.forget_sign_ins import forget_sign_ins
 from visits.actions.clear_bookings import clear_bookings
 from visits.actions.draw_sample import draw_monthly
 from visits.actions.export_report import Exportable
@@ -57,8 +58,9 @@ def draw_samples(timestamp: int) -> None:
 @app.periodic(cron="15 * * * *")
 @app.task(queueing_lock="clear_bookings")
 def forget(timestamp: int) -> None:
-    """Who had booked a place at a session that is over."""
+    """Who had booked a place at a session that is over; sign-ins that are over."""
     clear_bookings(now=timezone.now())
+    forget_sign_ins(now=timezone.now())
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -9,7 +9,7 @@ from cadres.models import Account, AccountEvent, Cadre, RoleGrant, Unit
 from cadres.reports.fingerprint import fingerprint
 from cadres.rules.roles import may_hold_both
 
-FIELDS = ("username", "name", "email", "cadre_id", "unit_id")
+FIELDS = ("username", "name", "email", "cadre_id", "unit_id", "provider_subject")
 
 
 @transaction.atomic
@@ -23,6 +23,7 @@ def change_account(
     unit: Unit | None,
     email: str = "",
     cadre: Cadre | None = None,
+    provider_subject: str = "",
 ) -> Account:
     """Correct what is known about an account. `seen` is its fingerprint as shown.
 
@@ -39,6 +40,7 @@ def change_account(
         "email": email,
         "cadre": cadre,
         "unit": unit,
+        "provider_subject": provider_subject,
     }
     for field, value in values.items():
         setattr(account, field, value)

@@ -21,8 +21,11 @@ def end_role(
     if grant.account_id == by.pk:
         refuse(None, _("Nobody changes their own roles."), code="self")
     about = about_role(grant)
-    about["last"] = str(end(grant, today, last))
+    ended = end(grant, today, last)
+    about["last"] = str(ended)
     grant.account.events.create(kind=AccountEvent.Kind.ROLE_ENDED, by=by, about=about)
+    if ended < today:
+        grant.account.sessions.all().delete()
 
 
 def end(row: RoleGrant | Mandate, today: date, last: date | None) -> date:

@@ -54,6 +54,9 @@ def grant_role(
     account.events.create(
         kind=AccountEvent.Kind.ROLE_GRANTED, by=by, about=about_role(grant)
     )
+    # Who may do more begins a new session.
+    if first == today:
+        account.sessions.all().delete()
     return grant
 
 

@@ -11,22 +11,7 @@ from cadres.forms.pick import CadreField, UnitField
 from cadres.forms.sheet import plain_helper
 from cadres.models import Account, Cadre, Unit
 
-
-class NewPasswordForm(forms.Form):
-    """A password typed by the administrator, or none for a random one."""
-
-    password = forms.CharField(
-        label=_("New password"),
-        max_length=128,
-        strip=False,
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Leave it empty for a random one, which is shown once."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = plain_helper("password")
+FIELDS = ("username", "name", "email", "provider_subject")
 
 
 class ChangeAccountForm(forms.Form):
@@ -57,13 +42,22 @@ class ChangeAccountForm(forms.Form):
         help_text=_("If the account is a leading official’s own."),
     )
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    provider_subject = forms.CharField(
+        label=_("Name at the identity provider"),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "The subject it sends for this person; empty without such sign-in."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
     def __init__(
         self, *args: Any, user: Account, account: Account | None = None, **kwargs: Any
     ) -> None:
         if account:
-            names = ("username", "name", "unit", "cadre", "email")
+            names = (*FIELDS, "unit", "cadre")
             initial = {name: getattr(account, name) for name in names}
             kwargs["initial"] = initial | {"seen": mark_of(account)}
         super().__init__(*args, **kwargs)
@@ -83,9 +77,5 @@ class ChangeAccountForm(forms.Form):
             "unit",
             "cadre",
             "email",
+            "provider_subject",
         ]
-
-
-class OpenAccountForm(ChangeAccountForm, NewPasswordForm):
-    def _layout(self) -> list[Any]:
-        return [*super()._layout(), "password"]

@@ -1,9 +1,11 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
-from cadres.rules.settings import SETTINGS
+from cadres.models.setting import default_of
+from cadres.rules.choice import Choice
 
 
 class ChangeSettingsForm(forms.Form):
@@ -13,9 +15,26 @@ class ChangeSettingsForm(forms.Form):
     is set, and a colleague's change made meanwhile in another field stays.
     """
 
-    def __init__(self, data: Any = None, *, own: dict[str, int]) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        choices: Mapping[str, Choice],
+        own: Mapping[str, int],
+    ) -> None:
         super().__init__(data, initial=dict(own))
-        for name, choice in SETTINGS.items():
+        for name, choice in choices.items():
+            if choice.is_yes_or_no:
+                self.fields[name] = forms.TypedChoiceField(
+                    label=str(choice.label),
+                    choices=[("", _("as the default")), (1, _("yes")), (0, _("no"))],
+                    coerce=int,
+                    empty_value=None,
+                    required=False,
+                    show_hidden_initial=True,
+                    widget=forms.Select(attrs={"class": "form-select"}),
+                )
+                continue
             bounds = _("Enter a whole number from %(least)s to %(most)s.") % {
                 "least": choice.least,
                 "most": choice.most,
@@ -32,7 +51,7 @@ class ChangeSettingsForm(forms.Form):
                 widget=forms.NumberInput(
                     attrs={
                         "class": "form-control",
-                        "placeholder": choice.default,
+                        "placeholder": default_of(name),
                         "inputmode": "numeric",
                     }
                 ),

@@ -1,3 +1,4 @@
+from cadres.models.access_review import AccessReview, ReviewLine
 from cadres.models.account import Account, Mandate, RoleGrant, Scope
 from cadres.models.account_event import AccountEvent
 from cadres.models.audit import AuditAnchor, AuditEntry, AuditStrand
@@ -9,11 +10,14 @@ from cadres.models.labelled import Labelled
 from cadres.models.outline import Outline
 from cadres.models.placed import Placed
 from cadres.models.search import Bigrams
+from cadres.models.session import Session
 from cadres.models.setting import Setting, SettingChange
+from cadres.models.sign_in import Invitation, PastPassword, WrongTry
 from cadres.models.unit import Unit
 
 __all__ = [
     "NATIONAL",
+    "AccessReview",
     "Account",
     "AccountEvent",
     "AuditAnchor",
@@ -26,18 +30,23 @@ __all__ = [
     "District",
     "Incident",
     "IncidentEvent",
+    "Invitation",
     "Labelled",
     "Mandate",
     "Outline",
+    "PastPassword",
     "Placed",
     "Post",
     "RankBand",
+    "ReviewLine",
     "RoleGrant",
     "Scope",
+    "Session",
     "Setting",
     "SettingChange",
     "Succession",
     "Unit",
     "Venue",
+    "WrongTry",
     "regions_of",
 ]

@@ -188,6 +188,12 @@ class Account(AbstractBaseUser):
     )
     language = models.CharField(_("language"), max_length=10, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    # None: never, or before this was kept.
+    password_set_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Who this is at the office's identity provider; empty: no sign-in from there.
+    provider_subject = models.CharField(
+        _("name at the identity provider"), max_length=200, blank=True
+    )
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
 
     USERNAME_FIELD = "username"
@@ -203,7 +209,15 @@ class Account(AbstractBaseUser):
                 Lower("username"),
                 name="account_username_unique",
                 violation_error_message=_("This user name is taken."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["provider_subject"],
+                condition=~Q(provider_subject=""),
+                name="account_provider_subject_unique",
+                violation_error_message=_(
+                    "Another account has this name at the identity provider."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

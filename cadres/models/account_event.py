@@ -18,6 +18,14 @@ class AccountEvent(Labelled):
         CLOSED = "closed", _("Account closed")
         REOPENED = "reopened", _("Account reopened")
         PASSWORD_RESET = "password_reset", _("Password reset")
+        PASSWORD_SET = "password_set", _("Password set by the person")
+        INVITED = "invited", _("Invitation made")
+        INVITATION_ENDED = "invitation_ended", _("Invitation withdrawn")
+        FACTOR_ADDED = "factor_added", _("Second factor added")
+        FACTOR_REMOVED = "factor_removed", _("Second factor removed")
+        FACTOR_RESET = "factor_reset", _("Second factors reset by the administrator")
+        CODES_MADE = "codes_made", _("Recovery codes made")
+        SIGNED_OUT = "signed_out", _("Signed out everywhere")
         ROLE_GRANTED = "role_granted", _("Role given")
         ROLE_ENDED = "role_ended", _("Role ended")
         MANDATE_GIVEN = "mandate_given", _("Mandate given")
@@ -43,7 +51,7 @@ class AccountEvent(Labelled):
         about: dict[str, Any] = dict(self.about)
         role = about.get("role")
         words = [Role(role).label if role in Role.values else role]
-        words += [about.get("whom"), about.get("where")]
+        words += [about.get("what"), about.get("whom"), about.get("where")]
         if about.get("first"):
             words.append(f"{about['first']} – {about.get('last') or ''}".strip())
         return " · ".join(str(word) for word in words if word)

@@ -1,25 +1,14 @@
 """What an office may set, and what holds until it does (domain handbook 10 and 15)."""
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cadres.rules.audit_retention import LEAST_MONTHS
+from cadres.rules.choice import Choice
+from cadres.rules.sign_in import SIGN_IN
 
-
-@dataclass(frozen=True)
-class Choice:
-    """One setting: a whole number between `least` and `most`, both allowed."""
-
-    default: int
-    label: str | Promise
-    basis: str | Promise
-    least: int = 0
-    most: int = 366
-
-
-SETTINGS: dict[str, Choice] = {
+# What the district administrator sets; the rules of sign-in are the security
+# administrator’s.
+OFFICE: dict[str, Choice] = {
     "crowd.county_days": Choice(
         7,
         _("Days around a visit in which a county counts as crowded"),
@@ -156,3 +145,5 @@ SETTINGS: dict[str, Choice] = {
         most=1200,
     ),
 }
+
+SETTINGS: dict[str, Choice] = OFFICE | SIGN_IN

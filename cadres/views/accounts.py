@@ -1,28 +1,35 @@
 """Accounts: found, opened, changed, closed; their roles and mandates, seen."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from cadres.actions.begin_session import factors_of
 from cadres.actions.change_account import change_account, mark_of
 from cadres.actions.close_account import close_account, reopen_account
-from cadres.actions.open_account import open_account, random_password
-from cadres.actions.reset_password import reset_password
-from cadres.forms.account import ChangeAccountForm, NewPasswordForm, OpenAccountForm
+from cadres.actions.invite import Invited, end_invitation, invite_account
+from cadres.actions.mail_invitation import can_mail, mail_invitation
+from cadres.actions.open_account import open_account
+from cadres.actions.second_factor import reset_factors
+from cadres.confirm import confirm_first
+from cadres.forms.account import ChangeAccountForm
 from cadres.forms.find import FindAccountForm
 from cadres.forms.role import EndForm, GiveMandateForm, GrantRoleForm
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest, posted
 from cadres.models import Account, RoleGrant
+from cadres.reports.access_review import review_due_on
 from cadres.reports.keyset import page_asked
 
 EVENTS = 50
@@ -41,6 +48,8 @@ def account_list(request: AuthedRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page_asked(rows, request.GET, "username", "pk"),
+        "due_on": review_due_on(request.user),
+        "today": today,
         "section": "accounts",
     }
     return render(request, "cadres/accounts/list.html", context)
@@ -80,32 +89,35 @@ def account_page(
         )
         context["end_form"] = EndForm()
     if may_manage:
-        context["password_form"] = NewPasswordForm()
+        context |= {
+            "invitation": account.invitations.open(now=timezone.now()).first(),
+            "can_mail": bool(account.email) and can_mail(),
+            "factors": list(factors_of(account).order_by("pk")),
+        }
     return render(
         request, "cadres/accounts/detail.html", context | forms, status=status
     )
 
 
-@sensitive_post_parameters("password")
+@confirm_first
 @permission_required("cadres.manage_accounts", raise_exception=True)
 def account_open(request: AuthedRequest) -> HttpResponse:
-    form = OpenAccountForm(posted(request), user=request.user)
+    form = ChangeAccountForm(posted(request), user=request.user)
     if form.is_valid():
         arguments = form.cleaned_data
         arguments.pop("seen")
-        typed = arguments.pop("password")
-        password = typed or random_password()
         try:
-            account = open_account(by=request.user, password=password, **arguments)
+            invited = open_account(by=request.user, now=timezone.now(), **arguments)
         except ValidationError as refusal:
             show_refusal(form, refusal)
         else:
-            return _done(request, account, typed, password, _("The account is open."))
+            return _hand_over(request, invited, _("The account is open."))
     context = {"form": form, "section": "accounts"}
     status = 422 if request.method == "POST" else 200
     return render(request, "cadres/accounts/edit.html", context, status=status)
 
 
+@confirm_first
 @permission_required("cadres.manage_accounts", raise_exception=True)
 def account_change(request: AuthedRequest, pk: int) -> HttpResponse:
     account = _account(request, pk, "manageable_by")
@@ -131,7 +143,7 @@ def account_change(request: AuthedRequest, pk: int) -> HttpResponse:
 def account_close(request: AuthedRequest, pk: int) -> HttpResponse:
     account = _account(request, pk, "manageable_by")
     try:
-        close_account(account, by=request.user)
+        close_account(account, by=request.user, now=timezone.now())
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     else:
@@ -140,27 +152,38 @@ def account_close(request: AuthedRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@sensitive_post_parameters("password")
+@confirm_first
 @permission_required("cadres.manage_accounts", raise_exception=True)
-def account_password(request: AuthedRequest, pk: int) -> HttpResponse:
-    """Give an open account a new password, or reopen a closed one with it."""
+def account_invite(request: AuthedRequest, pk: int) -> HttpResponse:
+    """Make a code with which a password is set; a closed account opens with it."""
     account = _account(request, pk, "manageable_by")
-    form = NewPasswordForm(request.POST)
-    if form.is_valid():
-        typed = form.cleaned_data["password"]
-        password = typed or random_password()
-        try:
-            if account.is_active:
-                done = _("The password is reset; old sessions have ended.")
-                reset_password(account, by=request.user, password=password)
-            else:
-                done = _("The account is open again.")
-                reopen_account(account, by=request.user, password=password)
-        except ValidationError as refusal:
-            show_refusal(form, refusal)
-        else:
-            return _done(request, account, typed, password, done)
-    return account_page(request, account, status=422, password_form=form)
+    if account.is_active:
+        done = _("The invitation is made.")
+        return _invited(request, account, invite_account, done)
+    return _invited(request, account, reopen_account, _("The account is open again."))
+
+
+@require_POST
+@confirm_first
+@permission_required("cadres.manage_accounts", raise_exception=True)
+def account_factors(request: AuthedRequest, pk: int) -> HttpResponse:
+    """Take all second factors off; the person comes back by an invitation."""
+    account = _account(request, pk, "manageable_by")
+    done = _("The second factors are reset; the person is signed out everywhere.")
+    return _invited(request, account, reset_factors, done)
+
+
+@require_POST
+@permission_required("cadres.manage_accounts", raise_exception=True)
+def invitation_end(request: AuthedRequest, pk: int) -> HttpResponse:
+    account = _account(request, pk, "manageable_by")
+    try:
+        end_invitation(account, by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        messages.success(request, _("The invitation is withdrawn."))
+    return redirect("cadres:account_detail", pk=account.pk)
 
 
 def _account(request: AuthedRequest, pk: int, rows: str) -> Account:
@@ -171,12 +194,34 @@ def _account(request: AuthedRequest, pk: int, rows: str) -> Account:
     return found
 
 
-def _done(
-    request: AuthedRequest, account: Account, typed: str, password: str, text: str
+def _invited(
+    request: AuthedRequest, account: Account, act: Callable[..., Invited], done: str
 ) -> HttpResponse:
-    """A random password is shown in this one answer and is kept nowhere."""
-    messages.success(request, text)
-    if typed:
+    try:
+        invited = act(account, by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
         return redirect("cadres:account_detail", pk=account.pk)
-    context = {"account": account, "password": password, "section": "accounts"}
-    return render(request, "cadres/accounts/password.html", context)
+    return _hand_over(request, invited, done)
+
+
+def _hand_over(request: AuthedRequest, invited: Invited, done: str) -> HttpResponse:
+    """The code is mailed, or shown in this one answer to be printed; kept nowhere."""
+    account = invited.invitation.account
+    if request.POST.get("how") == "mail" and account.email and can_mail():
+        if mail_invitation(invited):
+            messages.success(request, done)
+            text = _("The code was mailed to %s.") % account.email
+            messages.success(request, text)
+            return redirect("cadres:account_detail", pk=account.pk)
+        messages.error(request, _("The mail did not leave; here is the code."))
+    else:
+        messages.success(request, done)
+    context = {
+        "account": invited.invitation.account,
+        "invitation": invited.invitation,
+        "code": invited.code,
+        "address": settings.SITE_URL + reverse("welcome"),
+        "section": "accounts",
+    }
+    return render(request, "cadres/accounts/invitation.html", context)

@@ -13,6 +13,7 @@ from cadres.actions.end_mandate import end_mandate
 from cadres.actions.end_role import end_role
 from cadres.actions.give_mandate import give_mandate
 from cadres.actions.grant_role import grant_role
+from cadres.confirm import confirm_first
 from cadres.forms.role import EndForm, GiveMandateForm, GrantRoleForm
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
@@ -29,6 +30,7 @@ def _account(request: AuthedRequest, pk: int) -> Account:
 
 
 @require_POST
+@confirm_first
 @permission_required("cadres.manage_roles", raise_exception=True)
 def role_grant(request: AuthedRequest, pk: int) -> HttpResponse:
     account, today = _account(request, pk), timezone.localdate()
@@ -45,6 +47,7 @@ def role_grant(request: AuthedRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@confirm_first
 @permission_required("cadres.manage_roles", raise_exception=True)
 def role_end(request: AuthedRequest, pk: int) -> HttpResponse:
     mine = Account.objects.grantable_by(request.user)
@@ -65,6 +68,7 @@ def role_end(request: AuthedRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@confirm_first
 @permission_required("cadres.manage_roles", raise_exception=True)
 def mandate_give(request: AuthedRequest, pk: int) -> HttpResponse:
     account, today = _account(request, pk), timezone.localdate()
@@ -85,6 +89,7 @@ def mandate_give(request: AuthedRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@confirm_first
 @permission_required("cadres.manage_roles", raise_exception=True)
 def mandate_end(request: AuthedRequest, pk: int) -> HttpResponse:
     mine = Account.objects.grantable_by(request.user)

@@ -16,10 +16,13 @@ class Tier(IntEnum):
 
 
 TIERS: dict[str, dict[Tier, str]] = {
+    "cadres.AccessReview": {
+        Tier.INTERNAL: "id by started_at finished_at",
+    },
     "cadres.Account": {
         Tier.INTERNAL: (
             "id password last_login username name email cadre unit "
-            "language is_active created_at"
+            "language is_active created_at password_set_at provider_subject"
         ),
     },
     "cadres.AccountEvent": {
@@ -67,6 +70,9 @@ TIERS: dict[str, dict[Tier, str]] = {
     "cadres.IncidentEvent": {
         Tier.INTERNAL: "id incident at by before closed",
     },
+    "cadres.Invitation": {
+        Tier.INTERNAL: "id account digest by at valid_until used_at revoked_at",
+    },
     "cadres.Outline": {
         Tier.PUBLIC: "place rings loaded_on",
     },
@@ -76,8 +82,23 @@ TIERS: dict[str, dict[Tier, str]] = {
     "cadres.Post": {
         Tier.INTERNAL: "id cadre title unit first last",
     },
+    "cadres.PastPassword": {
+        Tier.INTERNAL: "id account password at",
+    },
+    "cadres.ReviewLine": {
+        Tier.INTERNAL: (
+            "id review account grant role where first last last_sign_in decision "
+            "decided_at"
+        ),
+    },
     "cadres.RoleGrant": {
         Tier.INTERNAL: "id account role place unit first last",
+    },
+    "cadres.Session": {
+        Tier.INTERNAL: (
+            "session_key session_data expire_date account started_at seen_at address "
+            "device"
+        ),
     },
     "cadres.Setting": {
         Tier.INTERNAL: "name value",
@@ -87,6 +108,9 @@ TIERS: dict[str, dict[Tier, str]] = {
     },
     "cadres.Succession": {
         Tier.PUBLIC: "id predecessor successor reason on",
+    },
+    "cadres.WrongTry": {
+        Tier.INTERNAL: "id name is_known at",
     },
     "cadres.Unit": {
         Tier.INTERNAL: "id name level place superior kind dissolved_into",

@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cadres.rules.months import months_later
+
 
 class PeriodKind(TextChoices):
     WEEK = "week", gettext_lazy("Week")
@@ -138,9 +140,4 @@ def parse_period(code: str) -> Period | None:
 
 def months_before(day: date, months: int) -> date:
     """The same day that many months earlier, or the last one that month has."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return min(
-        date(year, month + 1, 1) + timedelta(days=day.day - 1),
-        following - timedelta(days=1),
-    )
+    return months_later(day, -months)

@@ -19,6 +19,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from cadres.confirm import confirm_to_read, confirm_to_take
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
 from cadres.models import Account, Setting
@@ -56,6 +57,7 @@ JOBS_SHOWN = 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirm_to_read
 def report_export(request: AuthedRequest) -> HttpResponse:
     """GET asks what for and as what; POST answers with the file, or a page to print.
 
@@ -235,6 +237,7 @@ def _jobs(user: Account, *, now: datetime) -> list[dict[str, Any]]:
 
 
 @require_safe
+@confirm_to_take(back_to="visits:export_list")
 def export_take(request: AuthedRequest, reference: str) -> HttpResponse:
     job = _own_job(request, reference)
     try:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cadres.confirm import confirm_first
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
 from visits.actions.open_identity import open_identity
@@ -126,6 +127,7 @@ def act(
 
 
 @require_POST
+@confirm_first
 @permission_required("visits.open_identity", raise_exception=True)
 def letter_open_identity(request: AuthedRequest, reference: str) -> HttpResponse:
     letter = seen_letter(request, reference)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cadres.confirm import confirm_first
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
 from cadres.reports.keyset import page_asked
@@ -86,6 +87,7 @@ def sealed_detail(request: AuthedRequest, letter: Letter) -> HttpResponse:
 
 
 @require_POST
+@confirm_first
 @sealed_view
 def sealed_open(request: AuthedRequest, letter: Letter) -> HttpResponse:
     """Show the text in this one answer, after the look is written."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cadres.http import AuthedRequest
 from cadres.models import Account, Cadre, Setting
+from cadres.reports.access_review import review_due_on
 from visits.actions.look_at_today import look_at_today
 from visits.models import Visit
 from visits.reports.changed_since import changed_since
@@ -24,12 +25,13 @@ SINCE = "today_since"  # in the session: up to when everything was seen
 def today(request: AuthedRequest) -> HttpResponse:
     """Those without visits start where their role has its work."""
     user, now = request.user, timezone.now()
+    day = timezone.localtime(now).date()
     goes_out = user.has_perm("visits.view_visit")
     if not goes_out and not user.has_perm("visits.view_letter"):
         if user.has_perm("visits.view_district_report"):
             return redirect("visits:report_districts")
-        return render(request, "visits/today/start.html", {"section": "today"})
-    day = timezone.localtime(now).date()
+        context = {"section": "today", "today": day, "due_on": review_due_on(user)}
+        return render(request, "visits/today/start.html", context)
     ahead = week_ahead(user, on=day) if goes_out else []
     since = _seen_until(request, now)
     context = {

@@ -3,19 +3,21 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from cadres.actions.grant_role import grant_role
-from cadres.actions.open_account import open_account, random_password
+from cadres.actions.open_account import open_account
 from cadres.models import District, Unit
 from cadres.rules.roles import Role
 
 
 class Command(BaseCommand):
-    help = "Open an account, give it a role at a place, and print its password once."
+    help = "Open an account, give it a role at a place, and print its invitation once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
@@ -38,15 +40,15 @@ class Command(BaseCommand):
             name=options["unit"],
             defaults={"level": place.level, "kind": Unit.Kind.GOVERNMENT},
         )
-        password = random_password()
         try:
-            account = open_account(
+            invited = open_account(
                 by=None,
+                now=timezone.now(),
                 username=options["username"],
                 name=options["name"],
-                password=password,
                 unit=unit,
             )
+            account = invited.invitation.account
             grant_role(
                 account,
                 by=None,
@@ -57,4 +59,6 @@ class Command(BaseCommand):
             )
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from refusal
-        self.stdout.write(f"{account.username}: {password}")
+        self.stdout.write(f"{account.username}: {invited.code}")
+        where = settings.SITE_URL + reverse("welcome")
+        self.stdout.write(f"Set the password with this code at {where}")

@@ -1,15 +1,16 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 
 from cadres.actions.change_account import change_account, mark_of
 from cadres.actions.close_account import close_account, reopen_account
 from cadres.actions.end_mandate import end_mandate
 from cadres.actions.give_mandate import give_mandate
-from cadres.actions.open_account import open_account, random_password
-from cadres.actions.reset_password import reset_password
-from cadres.models import Account
+from cadres.actions.invite import accept_invitation, end_invitation, invite_account
+from cadres.actions.open_account import open_account
+from cadres.actions.second_factor import reset_factors
 from cadres.rules.roles import Role
 from tests.factories import (
     AccountFactory,
@@ -20,8 +21,9 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-GOOD = "yun-long-hu-2026"
+GOOD = "Yun-long-hu-2026"
 TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
 def codes(refusal):
@@ -33,36 +35,16 @@ def codes(refusal):
     return error.code
 
 
-def test_open_account_may_sign_in_and_do_nothing(sysadmin, xuzhou_office):
-    account = open_account(
-        by=sysadmin, username="zhang", name="张三", password=GOOD, unit=xuzhou_office
+def test_open_account_lets_nobody_in_before_its_invitation(sysadmin, xuzhou_office):
+    invited = open_account(
+        by=sysadmin, now=NOW, username="zhang", name="张三", unit=xuzhou_office
     )
 
-    assert account.check_password(GOOD)
+    account = invited.invitation.account
+    assert not account.has_usable_password()
     assert not account.has_perm("cadres.view_district")
-    assert [(it.kind, it.by) for it in account.events.all()] == [("opened", sysadmin)]
-
-
-@pytest.mark.parametrize(
-    ("password", "code"),
-    [
-        ("short", "password_too_short"),
-        ("password123", "password_too_common"),
-        ("zhangsanfeng", "password_too_similar"),
-    ],
-)
-def test_open_account_asks_the_validators(sysadmin, xuzhou_office, password, code):
-    with pytest.raises(ValidationError) as refusal:
-        open_account(
-            by=sysadmin,
-            username="zhangsanfeng",
-            name="张三丰",
-            password=password,
-            unit=xuzhou_office,
-        )
-
-    assert codes(refusal) == {"password": [code]}
-    assert not Account.objects.filter(username="zhangsanfeng").exists()
+    events = account.events.order_by("pk").values_list("kind", "by")
+    assert list(events) == [("opened", sysadmin.pk), ("invited", sysadmin.pk)]
 
 
 def test_open_account_takes_no_name_twice_whatever_its_case(sysadmin, xuzhou_office):
@@ -70,7 +52,7 @@ def test_open_account_takes_no_name_twice_whatever_its_case(sysadmin, xuzhou_off
 
     with pytest.raises(ValidationError):
         open_account(
-            by=sysadmin, username="zhang", name="张", password=GOOD, unit=xuzhou_office
+            by=sysadmin, now=NOW, username="zhang", name="张", unit=xuzhou_office
         )
 
 
@@ -78,9 +60,9 @@ def test_open_account_gives_one_official_one_account(sysadmin, leader, xuzhou_of
     with pytest.raises(ValidationError) as refusal:
         open_account(
             by=sysadmin,
+            now=NOW,
             username="zweite",
             name="x",
-            password=GOOD,
             unit=xuzhou_office,
             cadre=leader.cadre,
         )
@@ -88,47 +70,93 @@ def test_open_account_gives_one_official_one_account(sysadmin, leader, xuzhou_of
     assert codes(refusal) == {"cadre": ["unique"]}
 
 
-def test_random_password_is_accepted_and_never_twice():
-    found = {random_password() for _i in range(50)}
-
-    assert len(found) == 50
-    assert {len(it) for it in found} == {19}
-
-
 def test_close_account_twice_or_ones_own_is_refused(sysadmin, liaison):
-    close_account(liaison, by=sysadmin)
+    close_account(liaison, by=sysadmin, now=NOW)
 
     with pytest.raises(ValidationError) as refusal:
-        close_account(liaison, by=sysadmin)
+        close_account(liaison, by=sysadmin, now=NOW)
     assert codes(refusal) == "already"
     with pytest.raises(ValidationError) as refusal:
-        close_account(sysadmin, by=sysadmin)
+        close_account(sysadmin, by=sysadmin, now=NOW)
     assert codes(refusal) == "self"
 
 
-def test_reopen_account_needs_a_new_password(sysadmin, liaison):
-    close_account(liaison, by=sysadmin)
-    old = liaison.get_session_auth_hash()
+def test_reopen_account_takes_a_new_password(sysadmin, liaison):
+    liaison.set_password(GOOD)
+    liaison.save()
+    close_account(liaison, by=sysadmin, now=NOW)
 
-    reopen_account(liaison, by=sysadmin, password=GOOD)
+    invited = reopen_account(liaison, by=sysadmin, now=NOW)
 
     liaison.refresh_from_db()
     assert liaison.is_active
-    assert liaison.get_session_auth_hash() != old
-    with pytest.raises(ValidationError):
-        reopen_account(liaison, by=sysadmin, password=GOOD)
-
-
-def test_reset_password_is_not_for_closed_accounts(sysadmin, liaison):
-    reset_password(liaison, by=sysadmin, password=GOOD)
-    liaison.refresh_from_db()
-    assert liaison.check_password(GOOD)
-    close_account(liaison, by=sysadmin)
-
+    assert not liaison.has_usable_password()
     with pytest.raises(ValidationError) as refusal:
-        reset_password(liaison, by=sysadmin, password=GOOD)
+        reopen_account(liaison, by=sysadmin, now=NOW)
+    assert codes(refusal) == "already"
+    with pytest.raises(ValidationError) as refusal:
+        accept(invited, password=GOOD)
+    assert codes(refusal) == {"password": ["policy"]}
+    assert accept(invited, password="Hai-an-2026!") == liaison
 
+
+def accept(invited, *, password="Hai-an-2026!", now=NOW, **more):
+    username = invited.invitation.account.username
+    return accept_invitation(
+        **{"username": username, "code": invited.code, "password": password, "now": now}
+        | more
+    )
+
+
+def test_an_invitation_is_used_once_by_the_one_it_names(sysadmin, liaison, leader):
+    first = invite_account(liaison, by=sysadmin, now=NOW)
+    cases = {
+        "another name": (first, {"username": leader.username}),
+        "another code": (first, {"code": "2222-2222-2222-2222"}),
+        "no code": (first, {"code": "!"}),
+        "too late": (first, {"now": NOW + timedelta(days=7, seconds=1)}),
+    }
+    for case, (invited, more) in cases.items():
+        with pytest.raises(ValidationError) as refusal:
+            accept(invited, **more)
+        assert codes(refusal) == "no_invitation", case
+    second = invite_account(liaison, by=sysadmin, now=NOW)
+    with pytest.raises(ValidationError):
+        accept(first)
+    assert accept(second, code=second.code.upper().replace("-", " ")) == liaison
+    with pytest.raises(ValidationError):
+        accept(second)
+    third = invite_account(liaison, by=sysadmin, now=NOW)
+    end_invitation(liaison, by=sysadmin, now=NOW)
+    with pytest.raises(ValidationError):
+        accept(third)
+    with pytest.raises(ValidationError) as refusal:
+        end_invitation(liaison, by=sysadmin, now=NOW)
+    assert codes(refusal) == "none"
+    with pytest.raises(ValidationError) as refusal:
+        invite_account(sysadmin, by=sysadmin, now=NOW)
+    assert codes(refusal) == "self"
+    close_account(liaison, by=sysadmin, now=NOW)
+    with pytest.raises(ValidationError) as refusal:
+        invite_account(liaison, by=sysadmin, now=NOW)
     assert codes(refusal) == "closed"
+
+
+def test_a_reset_of_second_factors_takes_the_password_along(sysadmin, liaison):
+    liaison.set_password(GOOD)
+    liaison.save()
+    with pytest.raises(ValidationError) as refusal:
+        reset_factors(liaison, by=sysadmin, now=NOW)
+    assert codes(refusal) == "none"
+    Authenticator.objects.create(user=liaison, type="totp", data={})
+
+    invited = reset_factors(liaison, by=sysadmin, now=NOW)
+
+    liaison.refresh_from_db()
+    assert not liaison.has_usable_password()
+    assert not Authenticator.objects.filter(user=liaison).exists()
+    assert liaison.events.filter(kind="factor_reset", by=sysadmin).exists()
+    assert accept(invited) == liaison
 
 
 def test_change_account_refuses_a_stale_form(sysadmin, liaison):

@@ -2,7 +2,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
 
+from cadres.actions.invite import accept_invitation
 from cadres.models import Account, Unit
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +29,19 @@ def test_open_account_makes_the_first_administrator(js):
     said = run()
 
     account = Account.objects.get()
-    assert account.check_password(said.removeprefix("first: "))
+    code, where = said.removeprefix("first: ").splitlines()
+    assert where.endswith(reverse("welcome"))
+    now = timezone.now()
+    accept_invitation(username="first", code=code, password="Hai-an-2026!", now=now)
+    account.refresh_from_db()
+    assert account.check_password("Hai-an-2026!")
     assert account.has_perm("cadres.manage_roles")
     assert account.unit.name == "江苏省委办公厅"
     assert [(it.kind, it.by) for it in account.events.order_by("pk")] == [
         ("opened", None),
+        ("invited", None),
         ("role_granted", None),
+        ("password_set", account),
     ]
 
 

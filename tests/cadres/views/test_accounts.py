@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -5,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cadres.actions.change_account import mark_of
+from cadres.actions.invite import accept_invitation
 from cadres.models import Account
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory, CadreFactory, RoleGrantFactory, UnitFactory
@@ -12,7 +14,6 @@ from tests.factories import AccountFactory, CadreFactory, RoleGrantFactory, Unit
 pytestmark = pytest.mark.django_db
 
 LIST = "cadres:account_list"
-GOOD = "yun-long-hu-2026"
 OTHERS = ["leader", "liaison", "district_admin", "reader"]
 
 
@@ -46,7 +47,7 @@ def test_accounts_are_the_administrators(client, request, who, auditor):
     assert client.get(reverse(LIST)).status_code == 403
     assert client.get(reverse("cadres:account_open")).status_code == 403
     assert client.get(of("account_detail", auditor)).status_code == 403
-    for name in ("account_close", "account_password", "role_grant", "mandate_give"):
+    for name in ("account_close", "account_invite", "role_grant", "mandate_give"):
         assert client.post(of(name, auditor)).status_code == 403
 
 
@@ -68,7 +69,7 @@ def test_only_the_system_administrator_manages_accounts(client, request, who, li
 
     assert client.get(reverse("cadres:account_open")).status_code == 403
     assert client.get(of("account_change", liaison)).status_code == 403
-    for name in ("account_close", "account_password"):
+    for name in ("account_close", "account_invite"):
         assert client.post(of(name, liaison)).status_code == 403
         assert (
             of(name, liaison)
@@ -88,9 +89,7 @@ def test_only_the_security_administrator_gives_roles(client, request, who, liais
     assert of("role_grant", liaison) not in page
 
 
-@pytest.mark.parametrize(
-    "name", ["account_change", "account_close", "account_password"]
-)
+@pytest.mark.parametrize("name", ["account_change", "account_close", "account_invite"])
 def test_accounts_of_strangers_are_not_found(client, sysadmin, stranger, name):
     client.force_login(sysadmin)
 
@@ -99,17 +98,39 @@ def test_accounts_of_strangers_are_not_found(client, sysadmin, stranger, name):
     assert stranger.is_active
 
 
-def test_account_open_shows_a_random_password_once(client, sysadmin, xuzhou_office):
+def test_account_open_shows_an_invitation_once(client, sysadmin, xuzhou_office):
     client.force_login(sysadmin)
 
     response = client.post(reverse("cadres:account_open"), typed(xuzhou_office))
 
     account = Account.objects.get(username="zhang.san")
-    password = response.context["password"]
-    assert account.check_password(password)
-    assert password in response.content.decode()
+    code = response.context["code"]
+    assert code in response.content.decode()
+    assert not account.has_usable_password()
     assert "no-store" in response["Cache-Control"]
-    assert password not in client.get(of("account_detail", account)).content.decode()
+    page = client.get(of("account_detail", account)).content.decode()
+    assert code not in page
+    assert of("invitation_end", account) in page
+
+
+def test_an_invitation_goes_by_mail_where_there_is_one(
+    client, sysadmin, liaison, mailoutbox
+):
+    client.force_login(sysadmin)
+    url = of("account_invite", liaison)
+    assert client.post(url, {"how": "mail"}).status_code == 200  # no address: on paper
+    liaison.email = "liaison@example.cn"
+    liaison.save()
+
+    response = client.post(url, {"how": "mail"})
+
+    assert response.url == of("account_detail", liaison)
+    (mail,) = mailoutbox
+    assert mail.to == ["liaison@example.cn"]
+    assert "liaison" not in mail.subject + mail.body
+    code = re.search(r"(\w{4}-){3}\w{4}", mail.body)[0]
+    now = timezone.now()
+    accept_invitation(username="liaison", code=code, password="Hai-an-2026!", now=now)
 
 
 @pytest.mark.parametrize(
@@ -125,8 +146,6 @@ def test_account_open_shows_a_random_password_once(client, sysadmin, xuzhou_offi
         ("unit", "没有"),
         ("cadre", "没有"),
         ("email", "keine"),
-        ("password", "short"),
-        ("password", "password123"),
     ],
 )
 def test_account_open_answers_bad_input_beside_the_field(
@@ -175,31 +194,12 @@ def test_closing_an_account_signs_it_out_at_once(client, sysadmin, liaison, clie
     client.post(of("account_close", liaison))
 
     assert theirs.get("/").url.startswith(reverse("account_login"))
-    client.post(of("account_password", liaison), {"password": GOOD})
+    client.post(of("account_invite", liaison))
     liaison.refresh_from_db()
     assert liaison.is_active
+    assert not liaison.has_usable_password()
     # Open again, and the old session is still dead.
     assert theirs.get("/").url.startswith(reverse("account_login"))
-
-
-def test_a_new_password_ends_old_sessions(client, sysadmin, liaison, client_of):
-    theirs = client_of(liaison)
-    client.force_login(sysadmin)
-
-    response = client.post(of("account_password", liaison), {"password": ""})
-
-    assert theirs.get("/").url.startswith(reverse("account_login"))
-    liaison.refresh_from_db()
-    assert liaison.check_password(response.context["password"])
-
-
-def test_account_password_shows_what_the_validators_say(client, sysadmin, liaison):
-    client.force_login(sysadmin)
-
-    response = client.post(of("account_password", liaison), {"password": "kurz"})
-
-    assert response.status_code == 422
-    assert "password" in response.context["password_form"].errors
 
 
 def role(place=None, **more):
@@ -268,13 +268,19 @@ def test_nobody_gives_themselves_a_role(client, secadmin, js):
     )
 
 
-def test_role_end_takes_the_permission_at_once(client, secadmin, liaison, client_of):
+def test_role_end_takes_permission_and_session_at_once(
+    client, secadmin, liaison, client_of
+):
     theirs = client_of(liaison)
     assert theirs.get(reverse("visits:visit_plan")).status_code == 200
     client.force_login(secadmin)
 
     client.post(of("role_end", liaison.grants.get()), {"last": ""})
 
+    assert theirs.get(reverse("visits:visit_plan")).url.startswith(
+        reverse("account_login")
+    )
+    theirs.force_login(liaison)
     assert theirs.get(reverse("visits:visit_plan")).status_code == 403
 
 

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cadres.models import Setting, SettingChange
-from cadres.rules.settings import SETTINGS
+from cadres.rules.settings import OFFICE
 from tests.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +18,8 @@ def in_english(client):
 def typed(own=None, **values):
     """What the page sends: every field, and what each showed at first."""
     own = own or {}
-    data = {name: str(own.get(name, "")) for name in SETTINGS}
-    data |= {f"initial-{name}": str(own.get(name, "")) for name in SETTINGS}
+    data = {name: str(own.get(name, "")) for name in OFFICE}
+    data |= {f"initial-{name}": str(own.get(name, "")) for name in OFFICE}
     return data | {name.replace("__", "."): it for name, it in values.items()}
 
 
@@ -42,7 +42,7 @@ def test_settings_show_every_setting_with_default_and_basis(client, district_adm
     response = client.get(PAGE)
 
     text = response.content.decode()
-    for choice in SETTINGS.values():
+    for choice in OFFICE.values():
         assert str(choice.label) in text
     assert [row["own"] for row in response.context["rows"] if row["own"]] == [3]
     assert PAGE in client.get(reverse("visits:feedback")).content.decode()

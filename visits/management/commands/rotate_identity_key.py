@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cadres.actions.rotate_factors import rotate_factors
 from cadres.models.encrypted import newest_key
 from visits.actions.rotate_files import rotate_files
 from visits.actions.rotate_keys import COLUMNS, rotate_column
@@ -30,6 +31,12 @@ class Command(BaseCommand):
         if unread:
             shown = ", ".join(map(str, unread[:20]))
             self.stderr.write(f"files: no key opens attachments {shown}")
+        done, unread = rotate_factors()
+        failed += len(unread)
+        self.stdout.write(f"second factors: {done} under key {newest_key()}")
+        if unread:
+            shown = ", ".join(map(str, unread[:20]))
+            self.stderr.write(f"second factors: no key opens {shown}")
         if failed:
             raise CommandError(
                 f"{failed} values stay as they are. Keep the old keys in IDENTITY_KEYS."

@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
 
 
     dependencies = [
-        ('cadres', '0007_incidents'),
+        ('cadres', '0008_sign_in'),
     ]
 
     operations = [

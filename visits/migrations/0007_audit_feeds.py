@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-feeds = import_module("cadres.migrations.0008_audit_log").feeds
+feeds = import_module("cadres.migrations.0009_audit_log").feeds
 
 # As in the audit log's own migration. A letter's entries repeat nothing of it.
 LETTER = ("casework", "visits.letter", "letter_id")
@@ -61,8 +61,8 @@ class Migration(migrations.Migration):
     """Each row of a history, and each change of a list, has its entry in the log."""
 
     dependencies = [
-        ("visits", "0005_lists_leave_as_files"),
-        ("cadres", "0008_audit_log"),
+        ("visits", "0006_open_letters_by_one_column"),
+        ("cadres", "0009_audit_log"),
     ]
     operations = [
         *feeds(EVENTS, CHANGES),

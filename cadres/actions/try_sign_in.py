@@ -1,0 +1,69 @@
+"""How often a password may be guessed, so that nobody can lock someone else out.
+
+Browsers in which an account has signed in before are counted apart from all others: a
+stranger who uses up the tries of the others leaves those of the official's own desk.
+Both together make no more than ten guesses at one account in five minutes.
+"""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models import Account, Setting, WrongTry
+
+A_MINUTE = timedelta(minutes=1)  # shown without seconds: never too early
+
+
+class Locked(ValidationError):
+    """Too many wrong tries at this name; the same for names that nobody has."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(
+            _(
+                "Too many wrong tries with this name. Sign-in opens again at %(time)s; "
+                "on a device where you have signed in before it may be open now."
+            ),
+            code="locked",
+            params={"time": f"{timezone.localtime(until + A_MINUTE):%H:%M}"},
+        )
+
+
+def name_digest(username: str) -> bytes:
+    """One for every way to write the name, and nothing that says which it was."""
+    return salted_hmac("wrong-try", username.strip().casefold()).digest()
+
+
+@transaction.atomic
+def count_try(*, username: str, is_known: bool, now: datetime) -> int:
+    """Count a try before the password is looked at; tries at once wait for each other.
+
+    Raises:
+        Locked: and nothing is counted.
+    """
+    rules = Setting.objects.as_dict()
+    name = name_digest(username)
+    since = now - timedelta(minutes=rules["signin.lock_minutes"])
+    with connection.cursor() as cursor:
+        key = int.from_bytes(name[:8], "big", signed=True)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+    tries = WrongTry.objects.filter(name=name, is_known=is_known, at__gt=since)
+    last = list(tries.order_by("-at")[: rules["signin.tries"]])
+    if len(last) >= rules["signin.tries"]:
+        raise Locked(last[-1].at + timedelta(minutes=rules["signin.lock_minutes"]))
+    counted: int = WrongTry.objects.create(name=name, is_known=is_known, at=now).pk
+    return counted
+
+
+def forgive_try(counted: int) -> None:
+    """The password was right: it was no guess. The wrong ones before it still count."""
+    WrongTry.objects.filter(pk=counted).delete()
+
+
+def known_mark(account: Account) -> str:
+    """What the cookie of a known browser says of an account: nothing to anyone else."""
+    return salted_hmac("known-browser", str(account.pk)).hexdigest()[:16]

@@ -1,0 +1,78 @@
+"""What guards the door: passwords of before, wrong tries, invitations."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cadres.models.account import Account
+
+
+class PastPassword(models.Model):
+    """A password that may not come back, as the hash it was."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="past_passwords")
+    password = models.CharField(max_length=128)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("earlier password")
+
+    def __str__(self) -> str:
+        return f"{self.account_id}, {self.at:%Y-%m-%d}"
+
+
+class WrongTry(models.Model):
+    """A try to sign in that failed, or is not decided yet. Names are kept as hashes:
+    people type passwords into the wrong field.
+    """
+
+    name = models.BinaryField()
+    # A browser in which this account has signed in before.
+    is_known = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("wrong try")
+        indexes = [models.Index(fields=["name", "is_known", "at"], name="wrong_try_of")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, *, now: datetime) -> Self:
+        return self.filter(
+            used_at__isnull=True, revoked_at__isnull=True, valid_until__gt=now
+        )
+
+
+class Invitation(models.Model):
+    """A code with which a person takes over an account and sets the password, once."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="invitations")
+    # Of the code nothing but this is kept.
+    digest = models.BinaryField(unique=True)
+    # Nobody's account: made on the server's command line.
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(used_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_one_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}, {self.at:%Y-%m-%d}"
