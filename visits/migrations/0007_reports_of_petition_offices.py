@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cadres', '0007_incidents'),
-        ('visits', '0005_lists_leave_as_files'),
+        ('visits', '0006_open_letters_by_one_column'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

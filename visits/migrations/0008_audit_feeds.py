@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
     """Each row of a history, and each change of a list, has its entry in the log."""
 
     dependencies = [
-        ("visits", "0006_open_letters_by_one_column"),
+        ("visits", "0007_reports_of_petition_offices"),
         ("cadres", "0009_audit_log"),
     ]
     operations = [
