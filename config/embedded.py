@@ -75,6 +75,11 @@ def identity_key(var: Path) -> str:
     return _kept(var, "identity_key", new_key)
 
 
+def backup_key(var: Path) -> str:
+    """The key that backups of this machine are encrypted with."""
+    return _kept(var, "backup_key", new_key)
+
+
 def new_key(number: int = 1) -> str:
     """A new entry for IDENTITY_KEYS: its number and 256 random bits."""
     return f"{number}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
@@ -116,6 +121,14 @@ def from_url(url: str) -> dict[str, Any]:
     if "host" in options:
         entry["HOST"] = options.pop("host")
     return entry
+
+
+def programs() -> list[str]:
+    """Where PostgreSQL's programs lie, PG_BINDIR or the wheel's; none if neither is."""
+    try:
+        return [str(_programs())]
+    except ImproperlyConfigured:
+        return []
 
 
 def stop(var: Path) -> bool:

@@ -30,6 +30,7 @@ if EMBEDDED:
     _NAME = env.str("DATABASE_NAME", default=embedded.NAME)
     DATABASES = {"default": embedded.database(VAR_DIR, _NAME)}
     IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[embedded.identity_key(VAR_DIR)])
+    BACKUP_KEYS = env.list("BACKUP_KEYS", default=[embedded.backup_key(VAR_DIR)])
 else:
     SECRET_KEY = env.str("SECRET_KEY", default="")
     if not SECRET_KEY:
@@ -44,10 +45,14 @@ else:
             "Set IDENTITY_KEYS: petitioners' names are encrypted with them. Make one "
             "with “python -m config.keys”, and keep it apart from the backups."
         )
+    # Needed by the commands of backup alone: the web server does without.
+    BACKUP_KEYS = env.list("BACKUP_KEYS", default=[])
 try:
     keys_in(IDENTITY_KEYS)
 except ValueError as error:
     raise ImproperlyConfigured(f"IDENTITY_KEYS cannot be used: {error}") from None
+# Where the commands of backup look for pg_dump and pg_restore first.
+PG_PROGRAMS = embedded.programs()
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
