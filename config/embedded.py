@@ -147,6 +147,12 @@ def stop(var: Path) -> bool:
     return False
 
 
+def has_crashed(var: Path) -> bool:
+    """Whether the server is gone but was not stopped: its file is still there."""
+    pid = _pid_in(_home(var) / "data" / "postmaster.pid")
+    return pid is not None and not _is_postgres(pid)
+
+
 def remove(var: Path) -> None:
     """Stop the server and delete its data, wherever it is."""
     stop(var)
@@ -303,12 +309,26 @@ def _drop_stale_pid(pid_file: Path) -> None:
     start; after the restart of a container, low numbers meet again at once.
     """
     pid = _pid_in(pid_file)
-    try:
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
-    except OSError:
-        return
-    if name != "postgres":
+    if pid is not None and Path(f"/proc/{pid}").exists() and not _is_postgres(pid):
         pid_file.unlink()
+
+
+def _is_postgres(pid: int) -> bool:
+    """Whether that process lives and, as far as can be told, is PostgreSQL."""
+    if not Path("/proc/self").exists():
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass
+        return True
+    try:
+        # “pid (name) state …”; a zombie waits to be buried.
+        name, rest = Path(f"/proc/{pid}/stat").read_text().split("(", 1)[1].split(") ")
+    except OSError:
+        return False
+    return name == "postgres" and not rest.startswith("Z")
 
 
 def _move_out(var: Path, programs: Path) -> tuple[Path, Path]:
@@ -402,9 +422,16 @@ def _make_database(socket: Path, name: str, said: str) -> None:
         raise ImproperlyConfigured("The database was made without a usable locale.")
 
 
-if __name__ == "__main__":
-    where = Path(__file__).resolve().parent.parent / "var"
-    if sys.argv[1:] == ["stop"]:
+def _main(arguments: list[str]) -> None:
+    here = Path(__file__).resolve().parent.parent
+    where = Path(os.environ.get("VAR_DIR") or here / "var")
+    if arguments == ["stop"]:
         print("stopped" if stop(where) else "was not running")
-    elif sys.argv[1:] == ["remove"]:
+    elif arguments == ["start"]:
+        database(where)
+    elif arguments == ["remove"]:
         remove(where)
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])

@@ -4,6 +4,7 @@ What an office changes while running (days, limits, thresholds) is not here but 
 the table behind `cadres.models.Setting`.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -16,10 +17,11 @@ from cadres.rules.key_ring import keys_in
 from config import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
+# What this machine keeps for itself: keys, the embedded server, files, static files.
+VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var")
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -93,6 +95,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.watch.WatchRequests",
     "config.middleware.RefuseBadText",
     "config.middleware.RefuseLargeBody",
     "django.middleware.security.SecurityMiddleware",
@@ -192,7 +195,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int(
 )
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -279,18 +282,42 @@ STORAGES = {
 MEDIA_ROOT = env.path("FILES_DIR", default=str(VAR_DIR / "files"))()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- What the server says of itself ------------------------------------------------
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+# A request or a statement that takes as long leaves a line; 0: each, empty: none.
+SLOW_REQUEST_MS = env.int("SLOW_REQUEST_MS", default=5_000)
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=2_000)
+# Who may read /metrics: with this token, or from these networks. Neither: nobody.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_ALLOW = env.list("METRICS_ALLOW", default=[])
+try:
+    for _network in METRICS_ALLOW:
+        ip_network(_network)
+except ValueError as error:
+    raise ImproperlyConfigured(f"METRICS_ALLOW cannot be used: {error}") from None
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+        "line": {"()": "config.logs.Lines"},
+        "json": {"()": "config.logs.JsonLines"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # Django would mail errors with what was typed; nobody is sent any.
         "django": {"handlers": []},
+        # Below that, it repeats addresses that strangers have typed.
+        "django.request": {"level": "ERROR"},
         # It tells of every registration and every job.
         "procrastinate": {"level": "WARNING"},
+        "gunicorn.error": {"level": "WARNING"},
     },
 }

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from cadres import urls as cadres_urls
 from config import views
+from config.metrics import metrics
 from visits.views import officials, places
 
 handler400 = views.bad_request
@@ -38,5 +39,7 @@ urlpatterns = [
     path("roles/", views.roles, name="roles"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("language/", views.set_language, name="set_language"),
 ]
