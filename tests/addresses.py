@@ -70,6 +70,8 @@ ADDRESSES: dict[str, Address] = {
     "readyz": Address(is_open=True),
     "metrics": Address(is_open=True),
     "set_language": Address(is_open=True),
+    "visits:status": Address(roles=(SYSTEM,)),
+    "visits:job_retry": Address(("1",)),
     "cadres:place_list": Address(
         roles=(DISTRICT, SECURITY), also=("q=鼓楼", "q=没有这里")
     ),

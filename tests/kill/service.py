@@ -149,7 +149,11 @@ class Service:
     def ask(self, statement, *values):
         """Rows of the database, past the service."""
         with psycopg.connect(
-            host=self.database["HOST"], user="postgres", dbname=NAME, autocommit=True
+            host=self.database["HOST"],
+            user="postgres",
+            dbname=NAME,
+            autocommit=True,
+            options="-c default_transaction_read_only=off",
         ) as connection:
             cursor = connection.execute(statement, values or None)
             return cursor.fetchall() if cursor.description else []

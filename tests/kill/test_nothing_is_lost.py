@@ -10,6 +10,7 @@ import random
 import time
 import uuid
 
+import psutil
 import pytest
 from django.conf import settings
 from django.test import Client as Browser
@@ -18,6 +19,7 @@ from procrastinate import App, PsycopgConnector
 
 from cadres.models.encrypted import open_bytes
 from cadres.rules.roles import Role
+from config import embedded
 from tests.factories import AccountFactory, CadreFactory, UnitFactory
 from tests.factories.files import PDF
 from tests.factories.intake import register_data
@@ -256,3 +258,45 @@ def test_a_few_kills(busy):
 @pytest.mark.kill
 def test_fifty_kills(busy):
     run(busy, 50)
+
+
+@pytest.mark.kill
+def test_what_is_away_read_only_or_full_is_said_and_comes_back_by_itself(busy):
+    service, clients, kept = busy
+    booking = next(it for it in clients if it.kind == "visit")
+    upload = next(it for it in clients if it.kind == "file")
+
+    def sent(client):
+        _key, address, fields, file = next(client.forms)
+        return client._post(address, fields, file)
+
+    assert sent(booking)[0] == sent(upload)[0] == 302
+
+    assert embedded.stop(service.var)
+    status, page = sent(booking)
+    assert status == 503
+    assert "数据库暂时不可用" in page
+    assert not service.answers()
+    time.sleep(5)
+    embedded.database(service.var, "kill")
+    assert sent(booking)[0] == 302
+
+    for switch, expected in (("on", 503), ("off", 302)):
+        service.ask(f"ALTER DATABASE kill SET default_transaction_read_only = {switch}")
+        service.ask(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = 'kill' AND pid <> pg_backend_pid()"
+        )
+        assert sent(booking)[0] == expected
+
+    for most, expected in ((50_000, 422), (psutil.RLIM_INFINITY, 302)):
+        for pid in service.victims()["web"]:
+            psutil.Process(pid).rlimit(
+                psutil.RLIMIT_FSIZE, (most, psutil.RLIM_INFINITY)
+            )
+        before = set(service.files.glob("*/*"))
+        status, page = sent(upload)
+        assert status == expected, page
+        assert ("文件未能保存" in page or "暂时" in page) == (status == 422)
+        assert len(set(service.files.glob("*/*")) - before) == (status == 302)
+    assert kept.strange == []

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
@@ -44,3 +45,11 @@ class Upkeep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
+
+    @property
+    def days_ago(self) -> str:
+        """How long ago, by the office's days."""
+        days = (timezone.localdate() - timezone.localdate(self.at)).days
+        if days <= 0:
+            return gettext("today")
+        return ngettext("%d day ago", "%d days ago", days) % days

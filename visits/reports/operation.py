@@ -13,16 +13,19 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
 from cadres.models import CalendarDay
 from visits.models import Digest, Letter, LetterClock, Upkeep
+from visits.rules.job_names import job_name
 
 # The oldest job that could run waits no longer, or the worker is not well.
 QUEUE_LATE = timedelta(minutes=15)
 WORKER_ALIVE = timedelta(minutes=1)
+SHOWN_FAILED = 50
 LEAST_DISK = 10  # per cent that should stay free
 BACKUP_OLD, DRILL_OLD = timedelta(hours=26), timedelta(days=31)
 
@@ -35,6 +38,11 @@ class Disk:
     @property
     def percent(self) -> int:
         return 100 * self.free // self.total if self.total else 0
+
+    @property
+    def at_least(self) -> int:
+        """In steps of ten: a page is not drawn anew for every byte."""
+        return self.percent // 10 * 10
 
     @property
     def is_low(self) -> bool:
@@ -70,6 +78,12 @@ class Operation:
     years: list[int]  # of the calendar, that the State Council office has fixed
 
     @property
+    def size_at_most(self) -> int:
+        """Rounded up to 100 MB: nobody reads from it what was just written."""
+        step = 100 * 2**20
+        return -(-self.size // step) * step
+
+    @property
     def is_backup_old(self) -> bool:
         return self.backup is None or self.now - self.backup.at > BACKUP_OLD
 
@@ -88,22 +102,30 @@ class Operation:
             (
                 bool(self.missing),
                 self.is_queue_late,
-                not self.jobs.workers,
+                self.no_worker,
                 bool(self.jobs.failed),
                 self.disk.is_low,
-                self.is_backup_old,
-                self.is_drill_old,
+                self.is_backup_old or bool(self.backup_failed),
+                self.is_drill_old or bool(self.drill_failed),
                 bool(self.unsent),
-                not self.has_years,
+                self.lacks_year,
             )
         )
 
     @property
-    def has_years(self) -> bool:
-        """This year, and in December the next: its plan comes late in autumn."""
+    def no_worker(self) -> bool:
+        return not self.jobs.workers
+
+    @property
+    def lacks_year(self) -> bool:
+        """This year, or in December the next: its plan comes late in autumn."""
         today = timezone.localdate(self.now)
         wanted = {today.year} | ({today.year + 1} if today.month == 12 else set())
-        return wanted <= set(self.years)
+        return not wanted <= set(self.years)
+
+    @property
+    def last_year(self) -> str:
+        return str(self.years[-1]) if self.years else ""
 
     def gauges(self) -> dict[str, tuple[str, float | None]]:
         """Name → words and value; None where there is nothing to measure."""
@@ -206,6 +228,24 @@ def jobs_now(*, now: datetime) -> Jobs:
             last_heartbeat__gt=now - WORKER_ALIVE
         ).count(),
     )
+
+
+@dataclass(frozen=True)
+class FailedJob:
+    pk: int
+    name: str | Promise
+    at: datetime | None
+    attempts: int
+
+
+def failed_jobs() -> list[FailedJob]:
+    """The last ones, newest first; what a job was about stays out of sight."""
+    failed = Max("procrastinateevent__at", filter=Q(procrastinateevent__type="failed"))
+    rows = ProcrastinateJob.objects.filter(status="failed").annotate(at=failed)
+    return [
+        FailedJob(row.pk, job_name(row.task_name), row.at, row.attempts)
+        for row in rows.order_by("-pk")[:SHOWN_FAILED]
+    ]
 
 
 def disk() -> Disk:

@@ -14,6 +14,7 @@ from visits.actions.look_at_today import look_at_today
 from visits.models import Visit
 from visits.reports.changed_since import changed_since
 from visits.reports.matter_list import PROMISES, open_promises, with_clocks
+from visits.reports.operation import operation
 from visits.reports.targets import TargetLine, target_lines
 from visits.reports.todo import tasks, week_ahead
 
@@ -28,7 +29,12 @@ def today(request: AuthedRequest) -> HttpResponse:
     if not goes_out and not user.has_perm("visits.view_letter"):
         if user.has_perm("visits.view_district_report"):
             return redirect("visits:report_districts")
-        return render(request, "visits/today/start.html", {"section": "today"})
+        is_keeper = user.has_perm("visits.view_operation")
+        context = {
+            "section": "today",
+            "faults": operation(now=now).faults if is_keeper else None,
+        }
+        return render(request, "visits/today/start.html", context)
     day = timezone.localtime(now).date()
     ahead = week_ahead(user, on=day) if goes_out else []
     since = _seen_until(request, now)
