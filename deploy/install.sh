@@ -89,6 +89,7 @@ is_systemd && systemctl enable --quiet --now postgresql
 for cluster in $(pg_lsclusters -h | awk '$4 != "online" {print $1 "/" $2}'); do
     is_systemd || pg_ctlcluster "${cluster%/*}" "${cluster#*/}" start
 done
+cd /
 sql() { runuser -u postgres -- psql -X -q -v ON_ERROR_STOP=1 "$@"; }
 for role in grassroots:env:DATABASE_URL: grassroots_owner:owner.env:DATABASE_OWNER_URL:CREATEDB; do
     IFS=: read -r name file variable rights <<EOF

@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
 
 def _migrate() -> None:
-    """Wait but shortly for tables in use: whoever asks for them then waits behind us."""
+    """Wait but shortly for tables in use: whoever asks after us waits behind us."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
     try:
