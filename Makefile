@@ -8,13 +8,14 @@ export HOST PORT
 
 BIN = .venv/bin
 
-.PHONY: help run prepare test pytest test-long check stop lock messages clean
+.PHONY: help run prepare test pytest test-long test-kill check stop lock messages clean
 
 help:
 	@echo "make run       start on http://$(HOST):$(PORT) (HOST, PORT, DATABASE_URL are respected)"
 	@echo "make stop      stop the embedded PostgreSQL"
 	@echo "make test      all checks and tests, those in a browser included"
 	@echo "make test-long walks of minutes, the other way round"
+	@echo "make test-kill fifty kills of a running service, and what is lost: nothing"
 	@echo "make check     style, types, direction of imports, migrations"
 	@echo "make messages  collect new texts for translation"
 	@echo "make lock      pin the dependencies anew"
@@ -54,6 +55,9 @@ pytest: .venv/test.stamp
 test-long: .venv/test.stamp
 	$(BIN)/python manage.py compile_translations
 	$(BIN)/python -m pytest -n 2 --dist load -m long
+
+test-kill: .venv/test.stamp
+	$(BIN)/python -m pytest -p no:xdist -s -m kill tests/kill
 
 messages: .venv/test.stamp
 	$(BIN)/python manage.py update_messages

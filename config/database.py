@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 OWNERS = {
+    "backup",
     "createcachetable",
     "demo",
     "generate",
@@ -17,8 +18,12 @@ OWNERS = {
     "migrate",
     "prepare",
     "purge_audit",
+    "rebuild_rollups",
+    "restore",
     "rotate_identity_key",
     "sqlflush",
+    "verify_backup",
+    "wipe",
 }
 
 

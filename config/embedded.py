@@ -76,6 +76,11 @@ def identity_key(var: Path) -> str:
     return _kept(var, "identity_key", new_key)
 
 
+def backup_key(var: Path) -> str:
+    """The key that backups of this machine are encrypted with."""
+    return _kept(var, "backup_key", new_key)
+
+
 def new_key(number: int = 1) -> str:
     """A new entry for IDENTITY_KEYS: its number and 256 random bits."""
     return f"{number}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
@@ -119,6 +124,14 @@ def from_url(url: str) -> dict[str, Any]:
     return entry
 
 
+def programs() -> list[str]:
+    """Where PostgreSQL's programs lie, PG_BINDIR or the wheel's; none if neither is."""
+    try:
+        return [str(_programs())]
+    except ImproperlyConfigured:
+        return []
+
+
 def stop(var: Path) -> bool:
     """Stop the server if it runs; say whether it did."""
     pid_file = _home(var) / "data" / "postmaster.pid"
@@ -133,6 +146,12 @@ def stop(var: Path) -> bool:
                 return True
             time.sleep(0.1)
     return False
+
+
+def has_crashed(var: Path) -> bool:
+    """Whether the server is gone but was not stopped: its file is still there."""
+    pid = _pid_in(_home(var) / "data" / "postmaster.pid")
+    return pid is not None and not _is_postgres(pid)
 
 
 def remove(var: Path) -> None:
@@ -291,12 +310,26 @@ def _drop_stale_pid(pid_file: Path) -> None:
     start; after the restart of a container, low numbers meet again at once.
     """
     pid = _pid_in(pid_file)
-    try:
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
-    except OSError:
-        return
-    if name != "postgres":
+    if pid is not None and Path(f"/proc/{pid}").exists() and not _is_postgres(pid):
         pid_file.unlink()
+
+
+def _is_postgres(pid: int) -> bool:
+    """Whether that process lives and, as far as can be told, is PostgreSQL."""
+    if not Path("/proc/self").exists():
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass
+        return True
+    try:
+        # “pid (name) state …”; a zombie waits to be buried.
+        name, rest = Path(f"/proc/{pid}/stat").read_text().split("(", 1)[1].split(") ")
+    except OSError:
+        return False
+    return name == "postgres" and not rest.startswith("Z")
 
 
 def _move_out(var: Path, programs: Path) -> tuple[Path, Path]:
@@ -390,9 +423,16 @@ def _make_database(socket: Path, name: str, said: str) -> None:
         raise ImproperlyConfigured("The database was made without a usable locale.")
 
 
-if __name__ == "__main__":
-    where = Path(__file__).resolve().parent.parent / "var"
-    if sys.argv[1:] == ["stop"]:
+def _main(arguments: list[str]) -> None:
+    here = Path(__file__).resolve().parent.parent
+    where = Path(os.environ.get("VAR_DIR") or here / "var")
+    if arguments == ["stop"]:
         print("stopped" if stop(where) else "was not running")
-    elif sys.argv[1:] == ["remove"]:
+    elif arguments == ["start"]:
+        database(where)
+    elif arguments == ["remove"]:
         remove(where)
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])

@@ -3,8 +3,10 @@
 import gc
 import importlib
 import os
+import shutil
 import sys
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 _host = os.environ.get("HOST") or "127.0.0.1"
@@ -38,9 +40,22 @@ os.environ.setdefault(
 # Say in one sentence what is missing, before anything else fails for it.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 try:
-    importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    settings.INSTALLED_APPS  # noqa: B018
 except ImproperlyConfigured as error:
     sys.exit(f"Four Grassroots cannot start. {error}")
+
+
+# A line of the server's own looks as all others do.
+logconfig_dict = settings.LOGGING
+# Figures of all processes are added up; see config/metrics.py.
+_figures = settings.VAR_DIR / f"metrics-{_port}"
+if settings.METRICS_TOKEN or settings.METRICS_ALLOW:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures)
+
+
+def on_starting(server: object) -> None:
+    shutil.rmtree(_figures, ignore_errors=True)
+    _figures.mkdir(mode=0o700, parents=True)
 
 
 def when_ready(server: object) -> None:
@@ -50,7 +65,6 @@ def when_ready(server: object) -> None:
 
 def _load_what_all_need() -> None:
     """Addresses with their views, and both languages, which Django would load later."""
-    from django.conf import settings
     from django.utils import translation
 
     importlib.import_module(settings.ROOT_URLCONF)

@@ -19,7 +19,7 @@ from django.utils.cache import patch_cache_control
 from cadres.actions.begin_session import FACTOR, still_first
 from cadres.models.session import STATE
 from config.known_browser import remember_browser
-from config.views import bad_request, healthz, too_large
+from config.views import bad_request, healthz, readyz, too_large
 
 DRAIN_SECONDS = 20
 TOUCH_SECONDS = 15  # a session is written no more often than that
@@ -80,12 +80,13 @@ def RefuseLargeBody(get_response: Handler) -> Handler:  # noqa: N802
 
 
 def HealthFirst(get_response: Handler) -> Handler:  # noqa: N802
-    """Answer /healthz before anything asks the database who is signed in."""
-    address = reverse_lazy("healthz")
+    """Answer these before anything asks the database who is signed in."""
+    views = {reverse_lazy("healthz"): healthz, reverse_lazy("readyz"): readyz}
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info == str(address):
-            return healthz(request)
+        for address, view in views.items():
+            if request.path_info == str(address):
+                return view(request)
         return get_response(request)
 
     return middleware

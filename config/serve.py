@@ -1,6 +1,7 @@
 """Start the web server and the worker of the queue together, and stop them together.
 
-A worker that is killed is started again; when the web server ends, so does the rest.
+Either one that is killed is started again; when the web server ends by itself, as when
+its address is taken, so does the rest.
 """
 
 import ctypes
@@ -10,7 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType
+
+from django.conf import settings
+
+from config import embedded
 
 WEB = [
     sys.executable,
@@ -25,14 +31,45 @@ WORKER = [
     # One job at a time is plenty, and takes few connections.
     *("--concurrency=1", "--shutdown-graceful-timeout=10"),
 ]
+DATABASE = [sys.executable, "-m", "config.embedded", "start"]
 AGAIN_AFTER = (1, 2, 5, 15, 30)  # seconds, the longer the more often it has died
 QUIET = 60  # a worker that lived as long starts afresh at the first of these
 ENOUGH = 20  # seconds to stop in
 PR_SET_PDEATHSIG = 1
 
 
+@dataclass
+class Child:
+    """A process that is started again when it dies, the later the more often it has."""
+
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    begun: float = 0.0
+    deaths: int = 0
+    next_start: float = 0.0
+
+    def tend(self) -> int | None:
+        """Start it if it is time; its exit code if it has just died."""
+        now, code = time.monotonic(), None
+        if self.process:
+            code = self.process.poll()
+            if code is None:
+                return None
+            self.deaths = 0 if now - self.begun > QUIET else self.deaths
+            self.next_start = now + AGAIN_AFTER[min(self.deaths, len(AGAIN_AFTER) - 1)]
+            self.deaths += 1
+            self.process = None
+        elif now >= self.next_start:
+            self.process, self.begun = _started(self.command), now
+        return code
+
+
 def main() -> int:
-    """Run until the web server ends or a signal comes; the web server's exit code."""
+    """Run until the web server ends by itself or a signal comes; its exit code.
+
+    What is killed, the web server included, is started again; so is the embedded
+    PostgreSQL, but not once it was stopped in order.
+    """
     stopping: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -40,30 +77,26 @@ def main() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    web = _started(WEB)
-    worker: subprocess.Popen[bytes] | None = _started(WORKER)
-    begun, deaths, next_start = time.monotonic(), 0, 0.0
-    while not stopping and web.poll() is None:
+    web, worker, database = Child(WEB), Child(WORKER), Child(DATABASE)
+    code: int | None = None
+    while not stopping and (code is None or code < 0):
+        code = web.tend()
+        worker.tend()
+        if settings.EMBEDDED and (
+            database.process or embedded.has_crashed(settings.VAR_DIR)
+        ):
+            database.tend()
         time.sleep(0.2)
-        now = time.monotonic()
-        if worker and worker.poll() is not None:
-            deaths = 0 if now - begun > QUIET else deaths
-            next_start = now + AGAIN_AFTER[min(deaths, len(AGAIN_AFTER) - 1)]
-            deaths += 1
-            worker = None
-        if worker is None and now >= next_start:
-            worker, begun = _started(WORKER), now
-    children = [it for it in (web, worker) if it]
+    children = [it.process for it in (web, worker) if it.process]
     for child in children:
-        if child.poll() is None:
-            child.terminate()
+        child.terminate()
     for child in children:
         try:
             child.wait(ENOUGH)
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-    return 0 if stopping else web.returncode
+    return 0 if stopping or code is None else code
 
 
 def _started(command: list[str]) -> subprocess.Popen[bytes]:
@@ -88,4 +121,5 @@ def _die_with(parent: int) -> Callable[[], None] | None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     sys.exit(main())

@@ -5,6 +5,7 @@ the table behind `cadres.models.Setting`.
 """
 
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -19,10 +20,11 @@ from config import embedded
 from config.database import is_owners
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
+# What this machine keeps for itself: keys, the embedded server, files, static files.
+VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var")
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -34,6 +36,7 @@ if EMBEDDED:
     OWNER_DATABASE = embedded.database(VAR_DIR, _NAME)
     _APPLICATION = OWNER_DATABASE | {"USER": embedded.APPLICATION}
     IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[embedded.identity_key(VAR_DIR)])
+    BACKUP_KEYS = env.list("BACKUP_KEYS", default=[embedded.backup_key(VAR_DIR)])
 else:
     SECRET_KEY = env.str("SECRET_KEY", default="")
     if not SECRET_KEY:
@@ -51,12 +54,16 @@ else:
             "Set IDENTITY_KEYS: petitioners' names are encrypted with them. Make one "
             "with “python -m config.keys”, and keep it apart from the backups."
         )
+    # Needed by the commands of backup alone: the web server does without.
+    BACKUP_KEYS = env.list("BACKUP_KEYS", default=[])
 try:
     keys_in(IDENTITY_KEYS)
 except ValueError as error:
     raise ImproperlyConfigured(f"IDENTITY_KEYS cannot be used: {error}") from None
 APPLICATION_ROLE = _APPLICATION["USER"]
 DATABASES = {"default": OWNER_DATABASE if is_owners(sys.argv) else _APPLICATION}
+# Where the commands of backup look for pg_dump and pg_restore first.
+PG_PROGRAMS = embedded.programs()
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
@@ -100,6 +107,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.watch.WatchRequests",
     "config.middleware.RefuseBadText",
     "config.middleware.RefuseLargeBody",
     "django.middleware.security.SecurityMiddleware",
@@ -249,7 +257,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int(
 )
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -336,20 +344,44 @@ STORAGES = {
 MEDIA_ROOT = env.path("FILES_DIR", default=str(VAR_DIR / "files"))()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- What the server says of itself ------------------------------------------------
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+# A request or a statement that takes as long leaves a line; 0: each, empty: none.
+SLOW_REQUEST_MS = env.int("SLOW_REQUEST_MS", default=5_000)
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=2_000)
+# Who may read /metrics: with this token, or from these networks. Neither: nobody.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_ALLOW = env.list("METRICS_ALLOW", default=[])
+try:
+    for _network in METRICS_ALLOW:
+        ip_network(_network)
+except ValueError as error:
+    raise ImproperlyConfigured(f"METRICS_ALLOW cannot be used: {error}") from None
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+        "line": {"()": "config.logs.Lines"},
+        "json": {"()": "config.logs.JsonLines"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # Django would mail errors with what was typed; nobody is sent any.
         "django": {"handlers": []},
+        # Below that, it repeats addresses that strangers have typed.
+        "django.request": {"level": "ERROR"},
         # It tells of every registration and every job.
         "procrastinate": {"level": "WARNING"},
         # It tells of every passkey.
         "fido2": {"level": "WARNING"},
+        "gunicorn.error": {"level": "WARNING"},
     },
 }

@@ -11,6 +11,7 @@ from cadres import urls as cadres_urls
 from cadres.views import my_security
 from cadres.views import sign_in as sign_in_views
 from config import oidc, views
+from config.metrics import metrics
 from visits.views import officials, places
 
 handler400 = views.bad_request
@@ -78,5 +79,7 @@ urlpatterns = [
     path("roles/", views.roles, name="roles"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("language/", views.set_language, name="set_language"),
 ]

@@ -11,13 +11,16 @@ from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
+from config.logs import request_id
 from config.permissions import roles_in_words
+from visits.reports.operation import disk, jobs_now, missing_migrations
 
 SIGN_IN = LoginView.as_view()
 AFTER_SLOW, AFTER_AWAY = 60, 15  # seconds until it is worth asking again
@@ -35,6 +38,27 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except Error:
         return JsonResponse({"status": "down", "database": "unreachable"}, status=503)
     return JsonResponse({"status": "ok", "database": version})
+
+
+@login_not_required
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether all is well: 200, or 503 with what is not. Needs no sign-in."""
+    now = timezone.now()
+    try:
+        checks = {
+            "database": True,
+            "migrations": not missing_migrations(),
+            "queue": not jobs_now(now=now).is_late(now=now),
+            "disk": not disk().is_low,
+        }
+    except Error:
+        checks = {"database": False}
+    is_ready = all(checks.values())
+    words = {name: "ok" if good else "not ok" for name, good in checks.items()}
+    answer = {"status": "ready" if is_ready else "not ready", **words}
+    return JsonResponse(answer, status=200 if is_ready else 503)
 
 
 @login_not_required
@@ -142,13 +166,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
     away = isinstance(failure, OperationalError | InterfaceError)
     if away or isinstance(cause, ReadOnlySqlTransaction):
         return _later("503.html", AFTER_AWAY)
-    return render(None, "500.html", status=500)
+    return _broken("500.html", 500)
 
 
 def _later(template: str, seconds: int) -> HttpResponse:
-    response = render(None, template, status=503)
+    response = _broken(template, 503)
     response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _broken(template: str, status: int) -> HttpResponse:
+    """With the reference under which the administrator finds it in the log."""
+    return render(None, template, {"reference": request_id.get()}, status=status)
 
 
 @login_not_required

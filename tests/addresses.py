@@ -88,7 +88,11 @@ ADDRESSES: dict[str, Address] = {
     "roles": Address(roles=(READER,)),
     "favicon": Address(is_open=True),
     "healthz": Address(is_open=True),
+    "readyz": Address(is_open=True),
+    "metrics": Address(is_open=True),
     "set_language": Address(is_open=True),
+    "visits:status": Address(roles=(SYSTEM,)),
+    "visits:job_retry": Address(("1",)),
     "cadres:place_list": Address(
         roles=(DISTRICT, SECURITY), also=("q=鼓楼", "q=没有这里")
     ),

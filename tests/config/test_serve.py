@@ -68,6 +68,19 @@ def test_a_killed_worker_is_started_again_and_stops_with_the_rest(tmp_path):
     wait_for(lambda: not lives(second))
 
 
+def test_a_killed_web_server_is_started_again(tmp_path):
+    log = tmp_path / "servers"
+    it = supervise(SIGNS.format(log=str(log)), FOREVER)
+    [first] = started(log)
+    os.kill(first, signal.SIGKILL)
+    second = started(log, 2)[-1]
+
+    it.terminate()
+
+    assert it.wait(15) == 0
+    wait_for(lambda: not lives(second))
+
+
 def test_when_the_web_server_ends_so_does_the_worker(tmp_path):
     log = tmp_path / "workers"
     web = "import sys, time; time.sleep(2); sys.exit(3)"

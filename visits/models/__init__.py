@@ -59,6 +59,7 @@ from visits.models.session import (
 )
 from visits.models.talk import Question, QuestionEvent, Talk, TalkFormat
 from visits.models.target import Target
+from visits.models.upkeep import Upkeep
 from visits.models.visit import ESCORTS, Stop, Visit, VisitOfficial, new_reference
 from visits.rules.matter_states import MatterState
 
@@ -129,6 +130,7 @@ __all__ = [
     "TalkFormat",
     "Target",
     "TodayLook",
+    "Upkeep",
     "Visit",
     "VisitEvent",
     "VisitOfficial",

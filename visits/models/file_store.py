@@ -23,7 +23,8 @@ from cadres.models.encrypted import (
 )
 
 
-def _purpose(key: Any) -> str:
+def purpose_of(key: Any) -> str:
+    """What the bytes of a file are bound to."""
     return f"attachment_file/{key}"
 
 
@@ -37,7 +38,7 @@ def put(key: UUID, plain: bytes) -> str:
     The hash is of the sealed bytes: a backup is checked without any key, and the
     table betrays no known document.
     """
-    sealed = seal_bytes(plain, _purpose(key))
+    sealed = seal_bytes(plain, purpose_of(key))
     path = path_of(key)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = path.with_name(f"{key}.{os.urandom(4).hex()}.new")
@@ -67,7 +68,7 @@ def take(key: UUID) -> bytes:
         OSError: it is not there.
         WrongKey: it cannot be opened, or is not what was written.
     """
-    return open_bytes(path_of(key).read_bytes(), _purpose(key))
+    return open_bytes(path_of(key).read_bytes(), purpose_of(key))
 
 
 def drop(key: UUID) -> None:
@@ -79,7 +80,7 @@ def reseal(key: UUID) -> str | None:
     sealed = path_of(key).read_bytes()
     if key_of(sealed) == newest_key():
         return None
-    return put(key, open_bytes(sealed, _purpose(key)))
+    return put(key, open_bytes(sealed, purpose_of(key)))
 
 
 def hash_of(key: UUID) -> str:

@@ -453,6 +453,9 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.TodayLook": {
         Tier.INTERNAL: "account looked_at",
     },
+    "visits.Upkeep": {
+        Tier.INTERNAL: "id kind at seconds is_good about said",
+    },
     "visits.Visit": {
         Tier.INTERNAL: (
             "id reference state mode purpose unit action is_contact_point "

@@ -15,6 +15,7 @@ from visits.actions.look_at_today import look_at_today
 from visits.models import Visit
 from visits.reports.changed_since import changed_since
 from visits.reports.matter_list import PROMISES, open_promises, with_clocks
+from visits.reports.operation import operation
 from visits.reports.targets import TargetLine, target_lines
 from visits.reports.todo import tasks, week_ahead
 
@@ -30,7 +31,13 @@ def today(request: AuthedRequest) -> HttpResponse:
     if not goes_out and not user.has_perm("visits.view_letter"):
         if user.has_perm("visits.view_district_report"):
             return redirect("visits:report_districts")
-        context = {"section": "today", "today": day, "due_on": review_due_on(user)}
+        is_keeper = user.has_perm("visits.view_operation")
+        context = {
+            "section": "today",
+            "today": day,
+            "due_on": review_due_on(user),
+            "faults": operation(now=now).faults if is_keeper else None,
+        }
         return render(request, "visits/today/start.html", context)
     ahead = week_ahead(user, on=day) if goes_out else []
     since = _seen_until(request, now)

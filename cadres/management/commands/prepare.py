@@ -10,6 +10,8 @@ from django.db import OperationalError, connection
 
 from cadres.models import District
 
+LOCK_TIMEOUT = "2s"
+LOCK_NOT_AVAILABLE = "55P03"
 LOCK = 4_1987  # of nothing else in this database
 
 
@@ -29,7 +31,7 @@ class Command(BaseCommand):
                 cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {error}") from error
-        call_command("migrate", verbosity=0, interactive=False)
+        _migrate()
         call_command("createcachetable", verbosity=0)
         call_command("grant_application")
         call_command("compile_translations")
@@ -41,3 +43,20 @@ class Command(BaseCommand):
         call_command("recount_clocks", provisional=True, verbosity=0)
         if settings.DEMO and options["demo"]:
             call_command("demo")
+
+
+def _migrate() -> None:
+    """Wait but shortly for tables in use: whoever asks after us waits behind us."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+            raise
+        raise CommandError(
+            "A table is in use for longer than the migrations wait. The version before "
+            "goes on as it is; run this again in a quiet moment."
+        ) from error
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")

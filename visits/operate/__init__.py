@@ -1,0 +1,1 @@
+"""Running the product: backups, their drill, leaving with everything, wiping it."""
