@@ -88,22 +88,26 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.middleware.RefuseBadText",
-    "config.middleware.RefuseLargeBody",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Those that put headers stand around all others, so that each answer has them:
+    # errors, refusals and static files, too.
+    "config.middleware.HeadersOnAll",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "config.middleware.RefuseBadText",
+    "config.middleware.RefuseLargeBody",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.HealthFirst",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.ChosenLanguage",
+    "config.middleware.RefuseOtherMethods",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.LanguageOfAccount",
     "config.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.PrivatePages",
@@ -177,6 +181,13 @@ CACHES = {
 
 SECURE_SSL_REDIRECT = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
+# A browser takes a cookie of such a name from this very host alone, and over HTTPS.
+_HOST_ONLY = "__Host-" if SECURE_SSL_REDIRECT else ""
+SESSION_COOKIE_NAME = f"{_HOST_ONLY}sessionid"
+CSRF_COOKIE_NAME = f"{_HOST_ONLY}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_HOST_ONLY}django_language"
+# What a message says belongs into no cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
@@ -206,19 +217,43 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# All that a page could ask a browser for, but what ours do: nothing is tracked, heard
+# or seen, and nobody is located. Passkeys and copying a text stay.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (
         "accelerometer",
+        "autoplay",
+        "bluetooth",
+        "browsing-topics",
         "camera",
+        "clipboard-read",
+        "compute-pressure",
         "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "gamepad",
         "geolocation",
         "gyroscope",
+        "hid",
+        "identity-credentials-get",
+        "idle-detection",
+        "keyboard-map",
+        "local-fonts",
         "magnetometer",
         "microphone",
         "midi",
+        "otp-credentials",
         "payment",
+        "picture-in-picture",
+        "screen-wake-lock",
+        "serial",
+        "storage-access",
+        "sync-xhr",
         "usb",
+        "web-share",
+        "window-management",
+        "xr-spatial-tracking",
     )
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -262,6 +297,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site builds on our files
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
