@@ -4,6 +4,7 @@ What an office changes while running (days, limits, thresholds) is not here but 
 the table behind `cadres.models.Setting`.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -107,6 +108,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.LanguageOfAccount",
     "config.middleware.LoginRequired",
+    "config.limits.Limited",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -263,6 +265,23 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 50
 REQUEST_MAX_BYTES = 60 * 2**20
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
+# How many requests of a kind (`config.limits`) within how many seconds, an hour at most:
+# of one account, or of one address that is not signed in. LIMITS=search=90/60,file=0/60
+# changes some; 0 stands for no limit.
+LIMITS: dict[str, tuple[int, int]] = {
+    "search": (120, 60),
+    "pick": (600, 60),
+    "report": (120, 60),
+    "file": (120, 3600),
+    "identity": (120, 3600),
+    "upload": (240, 3600),
+    "public": (300, 60),
+}
+for _kind, _text in env.dict("LIMITS", default={}).items():
+    _limit = re.fullmatch("([0-9]{1,6})/([0-9]{1,4})", _text)
+    if not _limit or _kind not in LIMITS or not 0 < int(_limit[2]) <= 3600:
+        raise ImproperlyConfigured(f"LIMITS: “{_kind}={_text}” is no limit.")
+    LIMITS[_kind] = int(_limit[1]), int(_limit[2])
 # Where clamd listens: a socket's path, or host:port. Empty: files are not scanned.
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 

@@ -15,3 +15,5 @@ DATABASES["default"]["OPTIONS"] = {  # noqa: F405
 }
 # Each test client makes a middleware of its own: none of them lists all static files.
 WHITENOISE_AUTOREFRESH = True
+# Walks over all pages ask faster than any person; `tests/security/test_limits.py` sets it.
+LIMITS = {}

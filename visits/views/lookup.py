@@ -7,7 +7,6 @@ to: it brings the random number, never the code.
 from functools import wraps
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -18,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from cadres.http import address_of
 from visits.actions.look_up_letter import look_up_letter
 from visits.actions.rate_letter import rate_letter
 from visits.actions.report_pressure import report_pressure
@@ -62,7 +62,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={"reference": known if is_plain(known) else ""}
     )
     if form.is_valid():
-        address = get_adapter(request).get_client_ip(request)
+        address = address_of(request)
         try:
             letter = look_up_letter(
                 address=address, now=timezone.now(), **form.cleaned_data

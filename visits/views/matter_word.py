@@ -1,6 +1,5 @@
 """The people's own page about a matter: no sign-in, and nothing in the address."""
 
-from allauth.account.adapter import get_adapter
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cadres.forms.sheet import show_refusal
+from cadres.http import address_of
 from visits.actions.speak_by_code import find_slip, speak_by_code
 from visits.forms.matter import FindSlipForm, SpeakForm
 from visits.models import MatterSlip
@@ -34,7 +34,7 @@ def _kept(request: HttpRequest) -> MatterSlip | None:
 def word(request: HttpRequest) -> HttpResponse:
     form = FindSlipForm(request.POST or None)
     if form.is_valid():
-        address = get_adapter(request).get_client_ip(request)
+        address = address_of(request)
         try:
             slip = find_slip(address=address, now=timezone.now(), **form.cleaned_data)
         except ValidationError as refusal:
