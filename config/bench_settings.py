@@ -1,4 +1,4 @@
-"""The server that `manage.py bench` measures: as in production, but for three things."""
+"""The server that `manage.py bench` measures: production’s, but for three things."""
 
 from config.settings import *  # noqa: F403
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from cadres.http import address_of
 from visits.models import LookupTry
 
-# Kind of limit → names of addresses. Of those that end in POST, only what is sent counts.
+# Kind of limit → names of addresses; of those with POST, only what is sent counts.
 ADDRESSES = {
     "search": (
         "visits:search visits:letter_search cadres:cadre_list cadres:unit_list "

@@ -265,7 +265,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 50
 REQUEST_MAX_BYTES = 60 * 2**20
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
-# How many requests of a kind (`config.limits`) within how many seconds, an hour at most:
+# How many requests of a kind (`config.limits`) in how many seconds, an hour at most:
 # of one account, or of one address that is not signed in. LIMITS=search=90/60,file=0/60
 # changes some; 0 stands for no limit.
 LIMITS: dict[str, tuple[int, int]] = {

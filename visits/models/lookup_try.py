@@ -1,4 +1,4 @@
-"""How often someone has tried a code, or asked for what is dear; no two count as one."""
+"""How often someone has tried a code or asked for what is dear."""
 
 from datetime import datetime, timedelta
 
