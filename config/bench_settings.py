@@ -5,4 +5,4 @@ from config.settings import *  # noqa: F403
 ROOT_URLCONF = "config.bench_urls"
 # Everyone comes from one address here, and faster than any person.
 ACCOUNT_RATE_LIMITS = False
-LIMITS: dict[str, tuple[int, int]] = {}
+LIMITS = {}
