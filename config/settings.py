@@ -184,10 +184,10 @@ CACHES = {
 SECURE_SSL_REDIRECT = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 # A browser takes a cookie of such a name from this very host alone, and over HTTPS.
-_HOST_ONLY = "__Host-" if SECURE_SSL_REDIRECT else ""
-SESSION_COOKIE_NAME = f"{_HOST_ONLY}sessionid"
-CSRF_COOKIE_NAME = f"{_HOST_ONLY}csrftoken"
-LANGUAGE_COOKIE_NAME = f"{_HOST_ONLY}django_language"
+COOKIE_PREFIX = "__Host-" if SECURE_SSL_REDIRECT else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 # What a message says belongs into no cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
