@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from config.sbom import sbom
+
 ROOT = Path(settings.BASE_DIR)
 # As keys and passwords look; examples in documents and tests are told by their words.
 SECRETS = {
@@ -75,6 +77,19 @@ def test_each_part_is_pinned_to_its_content_wherever_it_comes_from(name):
     assert [it for it in parts if not re.match(r"[A-Za-z0-9._-]+==\S+", it)] == []
     assert [it for it in parts if "--hash=sha256:" not in it] == []
     assert not re.search(r"https?:|--(extra-)?index|--find-links|git\+|file:", text)
+
+
+def test_the_bill_of_materials_names_each_part():
+    pinned = (ROOT / "requirements.txt").read_text()
+    vendored = (ROOT / "static/vendor/README.md").read_text()
+
+    parts = sbom(pinned, vendored)["components"]
+
+    assert len(parts) == pinned.count("==") + vendored.count("npm package")
+    assert sum(len(it["hashes"]) for it in parts) == pinned.count("--hash=")
+    assert [it["name"] for it in parts if "licenses" not in it] == []
+    django = next(it for it in parts if it["name"] == "django")
+    assert django["purl"] == f"pkg:pypi/django@{django['version']}"
 
 
 @pytest.mark.parametrize("suffix", FORBIDDEN)
