@@ -1,6 +1,7 @@
 """Every address for every role: no page breaks, none answers a stranger."""
 
 import random
+import re
 from urllib.parse import unquote, urlencode
 
 import pytest
@@ -30,6 +31,7 @@ HOSTILE = [
     "😀𠮷",
     "\u202e",
 ]
+FREE_TEXT = re.compile(rb"<textarea|<input[^>]* name=.(reasons?|purpose|note)\b")
 REMINDER = ("严禁录入国家秘密。".encode(), b"Do not enter state secrets.")
 PARAMETERS = [
     "after",
@@ -111,7 +113,7 @@ def test_every_page_opens_for_its_roles(world, browsers, share):
         if answer.status_code != 200:
             broken[page] = answer.status_code
         text = b"" if answer.streaming else answer.content
-        if b"<textarea" in text and not any(it in text for it in REMINDER):
+        if FREE_TEXT.search(text) and not any(it in text for it in REMINDER):
             silent.append(page.url)
 
     assert (broken, sorted(set(silent))) == ({}, [])

@@ -11,9 +11,11 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.config.test_large_bodies import Endless
 from tests.config.test_start import NOWHERE, SECRETS
+from visits.actions.make_feed import make_feed
 
 YEAR = 365 * 86400
 ON_ALL = {
@@ -55,9 +57,10 @@ def breaking(monkeypatch, error):
     monkeypatch.setattr("cadres.views.accounts.page_asked", fail)
 
 
-def test_every_answer_has_all_headers(stranger, reader, monkeypatch):
+def test_every_answer_has_all_headers(stranger, reader, leader, monkeypatch):
     """One of each status and of each way out of the product."""
     accounts = reverse("cadres:account_list")
+    key = make_feed(by=leader, now=timezone.localtime())
     large = {"CONTENT_LENGTH": str(2**30), "wsgi.input": Endless(2**17)}
     answers = {
         200: reader.get(accounts, secure=True),
@@ -75,6 +78,7 @@ def test_every_answer_has_all_headers(stranger, reader, monkeypatch):
         ),
         404: reader.get("/nowhere/", secure=True),
         "feed": stranger.get(reverse("visits:feed_read", args=["no"]), secure=True),
+        "file": stranger.get(reverse("visits:feed_read", args=[key]), secure=True),
         405: reader.get(reverse("visits:notice_read_all"), secure=True),
         "method": stranger.generic("TRACE", "/", secure=True),
         413: stranger.generic("POST", reverse("account_login"), secure=True, **large),
@@ -93,7 +97,7 @@ def test_every_answer_has_all_headers(stranger, reader, monkeypatch):
     assert statuses == {it: it for it in statuses}
     assert [answers[it].status_code for it in ("text", "address", "host")] == [400] * 3
     assert answers["method"].status_code == 405
-    assert answers["static file"].status_code == 200
+    assert [answers[it].status_code for it in ("static file", "file")] == [200] * 2
     missing = {name: ON_ALL - {*it.headers} for name, it in answers.items()}
     assert {name: it for name, it in missing.items() if it} == {}
     assert [name for name, it in answers.items() if "Content-Type" not in it] == []
