@@ -18,6 +18,7 @@ from config.views import bad_request, healthz, not_allowed, too_large
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 DRAIN_SECONDS = 20
+AFTER_TRIES = 300  # seconds: the limits of sign-in are those of five minutes
 LONGEST_NEXT = 500  # characters; percent-encoding makes up to three of each
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -35,6 +36,9 @@ def HeadersOnAll(get_response: Handler) -> Handler:  # noqa: N802
             request, get_response(request)
         )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.status_code == 429:
+            # allauth's page says it in words alone.
+            response.headers.setdefault("Retry-After", str(AFTER_TRIES))
         return response
 
     return middleware

@@ -57,7 +57,7 @@ def breaking(monkeypatch, error):
     monkeypatch.setattr("cadres.views.accounts.page_asked", fail)
 
 
-def test_every_answer_has_all_headers(stranger, reader, leader, monkeypatch):
+def test_every_answer_has_all_headers(stranger, reader, leader, monkeypatch, settings):
     """One of each status and of each way out of the product."""
     accounts = reverse("cadres:account_list")
     key = make_feed(by=leader, now=timezone.localtime())
@@ -92,6 +92,10 @@ def test_every_answer_has_all_headers(stranger, reader, leader, monkeypatch):
         with monkeypatch.context() as patched:
             breaking(patched, error)
             answers[status] = reader.get(accounts, secure=True)
+
+    settings.LIMITS = {"public": (1, 60)}
+    for _time in range(2):
+        answers[429] = stranger.get(reverse("visits:session_notice"), secure=True)
 
     statuses = {it: answers[it].status_code for it in answers if isinstance(it, int)}
     assert statuses == {it: it for it in statuses}

@@ -12,7 +12,7 @@ from cadres.http import address_of
 from visits.actions.speak_by_code import find_slip, speak_by_code
 from visits.forms.matter import FindSlipForm, SpeakForm
 from visits.models import MatterSlip
-from visits.views.lookup import public
+from visits.views.lookup import entrance, public
 
 KEPT = "matter_slip"
 OPEN_FOR = 15 * 60  # seconds that a right code holds in this browser
@@ -43,10 +43,7 @@ def word(request: HttpRequest) -> HttpResponse:
             request.session.cycle_key()
             request.session[KEPT] = SIGNER.sign(str(slip.pk))
             return redirect("visits:word_matter")
-    status = 422 if form.errors else 200
-    if form.has_error("__all__", "too_many"):
-        status = 429
-    return render(request, "visits/word/word.html", {"form": form}, status=status)
+    return entrance(request, form, "visits/word/word.html")
 
 
 @public
