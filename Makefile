@@ -8,7 +8,7 @@ export HOST PORT
 
 BIN = .venv/bin
 
-.PHONY: help run prepare test pytest test-long test-kill check stop lock messages clean
+.PHONY: help run prepare test pytest test-long test-kill check stop lock audit sbom messages clean
 
 help:
 	@echo "make run       start on http://$(HOST):$(PORT) (HOST, PORT, DATABASE_URL are respected)"
@@ -19,6 +19,8 @@ help:
 	@echo "make check     style, types, direction of imports, migrations"
 	@echo "make messages  collect new texts for translation"
 	@echo "make lock      pin the dependencies anew"
+	@echo "make audit     compare the dependencies with known faults, where a list of them is reachable"
+	@echo "make sbom      write sbom.json: each part with version, licence and hashes"
 
 .venv/run.stamp: requirements.txt
 	@$(PYTHON) config/install.py requirements.txt .venv/run.stamp
@@ -67,6 +69,14 @@ lock: .venv/test.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
 	$(LOCK) --extra local -o requirements.txt pyproject.toml
 	$(LOCK) --extra local --extra test -c requirements.txt -o requirements-test.txt pyproject.toml
+
+# Nothing of it lands in .venv, and a machine without a way out is told so, not failed.
+audit:
+	@$(PYTHON) config/known_faults.py requirements.txt
+
+sbom: .venv/run.stamp
+	@$(BIN)/python -m config.sbom requirements.txt > sbom.json
+	@echo "sbom.json"
 
 clean:
 	@test ! -e .venv/run.stamp || $(BIN)/python -m config.embedded remove

@@ -4,7 +4,10 @@ import gc
 import importlib
 import os
 import shutil
+import socket
+import struct
 import sys
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -22,6 +25,14 @@ max_requests = 5000
 max_requests_jitter = 500
 limit_request_line = 4094
 limit_request_fields = 60
+limit_request_field_size = 8190
+# Whether a proxy in front speaks HTTPS is read by Django alone (BEHIND_PROXY): here no
+# header changes the path or the scheme of a request.
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
+# Seconds without a byte to or from a client. A proxy in front waits for slow ones; this
+# keeps those that reach us nevertheless from holding a thread for good.
+SILENCE = 10
 # The address of a page may hold what someone searched for: no access log here.
 accesslog = None
 errorlog = "-"
@@ -58,7 +69,12 @@ def on_starting(server: object) -> None:
     _figures.mkdir(mode=0o700, parents=True)
 
 
-def when_ready(server: object) -> None:
+def when_ready(server: Any) -> None:
+    for listener in server.LISTENERS:
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            # The connections that it accepts take it over.
+            seconds = struct.pack("ll", SILENCE, 0)
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, seconds)
     _load_what_all_need()
     print(f"四下基层 Four Grassroots: http://{bind}", flush=True)
 

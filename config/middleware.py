@@ -1,4 +1,4 @@
-"""What holds for every request: readable text, the person's language, private pages."""
+"""What holds for every request: headers, readable text, language, private pages."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,8 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.middleware.security import SecurityMiddleware
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.cache import patch_cache_control
@@ -19,8 +20,9 @@ from django.utils.cache import patch_cache_control
 from cadres.actions.begin_session import FACTOR, still_first
 from cadres.models.session import STATE
 from config.known_browser import remember_browser
-from config.views import bad_request, healthz, readyz, too_large
+from config.views import bad_request, healthz, not_allowed, readyz, too_large
 
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 DRAIN_SECONDS = 20
 TOUCH_SECONDS = 15  # a session is written no more often than that
 # Asked for by scripts, again and again: no sign that someone is there.
@@ -39,8 +41,41 @@ BEFORE_ALL_ELSE = {
     "sessions_end",
     "set_language",
 }
+AFTER_TRIES = 300  # seconds: the limits of sign-in are those of five minutes
 LONGEST_NEXT = 500  # characters; percent-encoding makes up to three of each
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def HeadersOnAll(get_response: Handler) -> Handler:  # noqa: N802
+    """Put the headers of SecurityMiddleware on what never came so far, too.
+
+    That is the answer to a name of the site which is none of ours: it is refused while
+    SecurityMiddleware asks for it, so this stands outside, and adds nothing twice.
+    """
+    security = SecurityMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response: HttpResponse = security.process_response(
+            request, get_response(request)
+        )
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.status_code == 429:
+            # allauth's page says it in words alone.
+            response.headers.setdefault("Retry-After", str(AFTER_TRIES))
+        return response
+
+    return middleware
+
+
+def RefuseOtherMethods(get_response: Handler) -> Handler:  # noqa: N802
+    """No page of ours is traced, put or deleted: the rest of HTTP is not spoken."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method in METHODS:
+            return get_response(request)
+        return not_allowed(request, METHODS)
+
+    return middleware
 
 
 def RefuseBadText(get_response: Handler) -> Handler:  # noqa: N802
@@ -210,9 +245,7 @@ def ExplainNotAllowed(get_response: Handler) -> Handler:  # noqa: N802
         response = get_response(request)
         if response.status_code != 405 or response.content:
             return response
-        page = render(request, "405.html", status=405)
-        page.headers["Allow"] = response.headers["Allow"]
-        return page
+        return not_allowed(request, response.headers["Allow"].split(", "))
 
     return middleware
 

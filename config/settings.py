@@ -4,6 +4,7 @@ What an office changes while running (days, limits, thresholds) is not here but 
 the table behind `cadres.models.Setting`.
 """
 
+import re
 import sys
 from ipaddress import ip_network
 from pathlib import Path
@@ -108,15 +109,20 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.watch.WatchRequests",
-    "config.middleware.RefuseBadText",
-    "config.middleware.RefuseLargeBody",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Those that put headers stand around all others, so that each answer has them:
+    # errors, refusals and static files, too.
+    "config.middleware.HeadersOnAll",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "config.middleware.RefuseBadText",
+    "config.middleware.RefuseLargeBody",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.HealthFirst",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.ChosenLanguage",
+    "config.middleware.RefuseOtherMethods",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -124,8 +130,8 @@ MIDDLEWARE = [
     "config.middleware.LimitedSession",
     "config.middleware.LanguageOfAccount",
     "config.middleware.LoginRequired",
+    "config.limits.Limited",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.PrivatePages",
@@ -247,6 +253,13 @@ CACHES = {
 
 SECURE_SSL_REDIRECT = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
+# A browser takes a cookie of such a name from this very host alone, and over HTTPS.
+COOKIE_PREFIX = "__Host-" if SECURE_SSL_REDIRECT else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+# What a message says belongs into no cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
@@ -276,19 +289,43 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# All that a page could ask a browser for, but what ours do: nothing is tracked, heard
+# or seen, and nobody is located. Passkeys and copying a text stay.
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (
         "accelerometer",
+        "autoplay",
+        "bluetooth",
+        "browsing-topics",
         "camera",
+        "clipboard-read",
+        "compute-pressure",
         "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "gamepad",
         "geolocation",
         "gyroscope",
+        "hid",
+        "identity-credentials-get",
+        "idle-detection",
+        "keyboard-map",
+        "local-fonts",
         "magnetometer",
         "microphone",
         "midi",
+        "otp-credentials",
         "payment",
+        "picture-in-picture",
+        "screen-wake-lock",
+        "serial",
+        "storage-access",
+        "sync-xhr",
         "usb",
+        "web-share",
+        "window-management",
+        "xr-spatial-tracking",
     )
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -298,6 +335,23 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 50
 REQUEST_MAX_BYTES = 60 * 2**20
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
+# How many requests of a kind (`config.limits`) in how many seconds, an hour at most:
+# of one account, or of one address that is not signed in. LIMITS=search=90/60,file=0/60
+# changes some; 0 stands for no limit.
+LIMITS: dict[str, tuple[int, int]] = {
+    "search": (120, 60),
+    "pick": (600, 60),
+    "report": (120, 60),
+    "file": (120, 3600),
+    "identity": (120, 3600),
+    "upload": (240, 3600),
+    "public": (300, 60),
+}
+for _kind, _text in env.dict("LIMITS", default={}).items():
+    _limit = re.fullmatch("([0-9]{1,6})/([0-9]{1,4})", _text)
+    if not _limit or _kind not in LIMITS or not 0 < int(_limit[2]) <= 3600:
+        raise ImproperlyConfigured(f"LIMITS: “{_kind}={_text}” is no limit.")
+    LIMITS[_kind] = int(_limit[1]), int(_limit[2])
 # Where clamd listens: a socket's path, or host:port. Empty: files are not scanned.
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 
@@ -332,6 +386,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site builds on our files
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {

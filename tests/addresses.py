@@ -199,7 +199,10 @@ ADDRESSES: dict[str, Address] = {
     "visits:report_export": Address(
         roles=(DISTRICT, LEADER),
         query="period=2026",
-        also=("filed={filed}", *(f"list={it}" for it in ListPage)),
+        also=(
+            "filed={filed}",
+            *(f"list={it}" for it in ListPage if it != ListPage.LETTERS),
+        ),
     ),
     "visits:export_list": Address(
         roles=(AUDITOR, DISTRICT), also=("kind=xlsx&who=账号", "first=2020-01-01")
@@ -300,6 +303,10 @@ MORE: list[tuple[str, Address]] = [
     *letter_addresses.MORE,
     *session_addresses.MORE,
     *study_addresses.MORE,
+    (
+        "visits:report_export",
+        Address(roles=(Role.PETITION_OFFICER,), query="list=letters"),
+    ),
     ("cadres:place_detail", Address(("{village}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{draft}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{past}",), roles=(LIAISON,))),

@@ -30,7 +30,7 @@ from visits.actions.warn_of_matters import warn_of_matters
 from visits.actions.warn_of_problems import warn_of_problems
 from visits.actions.warn_of_questions import warn_of_questions
 from visits.forms.report import asked_again
-from visits.models import ClockRule, ExportJob
+from visits.models import ClockRule, ExportJob, LookupTry
 from visits.reports.clock_moves import touched_by_day, touched_by_rule
 
 KEEP_HOURS = 24 * 14  # finished jobs
@@ -58,9 +58,11 @@ def draw_samples(timestamp: int) -> None:
 @app.periodic(cron="15 * * * *")
 @app.task(queueing_lock="clear_bookings")
 def forget(timestamp: int) -> None:
-    """Who had booked a place at a session that is over; sign-ins that are over."""
-    clear_bookings(now=timezone.now())
-    forget_sign_ins(now=timezone.now())
+    """Who had booked a place at a session that is over; sign-ins and tries that are."""
+    now = timezone.now()
+    clear_bookings(now=now)
+    forget_sign_ins(now=now)
+    LookupTry.forget(before=now - LookupTry.LONGEST)
 
 
 @app.periodic(cron="*/10 * * * *")

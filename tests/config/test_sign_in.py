@@ -104,7 +104,7 @@ def test_too_many_tries_are_told_on_a_page_of_ours(client, account):
     for name in range(31):
         response = sign_in(client, f"nobody{name}", "wrong")
 
-    assert response.status_code == 429
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "300")
     assert "短时间内尝试次数过多" in response.content.decode()
 
 

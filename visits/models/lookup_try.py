@@ -1,4 +1,4 @@
-"""How often someone has tried to look up a letter; no two tries count as one."""
+"""How often someone has tried a code or asked for what is dear."""
 
 from datetime import datetime, timedelta
 
@@ -22,10 +22,13 @@ def _key(what: str) -> str:
 
 
 class LookupTry(models.Model):
-    """Tries from one address, in all or at one reference, within a span of time.
+    """Tries of one account or from one address, of a kind or at one reference.
 
-    `key` is a keyed hash: the table holds no address and no reference.
+    `key` is a keyed hash: the table holds no address and no reference. No span of time
+    is longer than `LONGEST`, after which a row is forgotten.
     """
+
+    LONGEST = timedelta(hours=1)
 
     key = models.CharField(max_length=64, primary_key=True)
     since = models.DateTimeField()

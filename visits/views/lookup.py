@@ -7,10 +7,10 @@ to: it brings the random number, never the code.
 from functools import wraps
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,7 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from visits.actions.look_up_letter import look_up_letter
+from cadres.http import address_of
+from visits.actions.look_up_letter import WITHIN, look_up_letter
 from visits.actions.rate_letter import rate_letter
 from visits.actions.report_pressure import report_pressure
 from visits.forms.lookup import LookUpLetterForm, RateLetterForm, ReportPressureForm
@@ -55,6 +56,16 @@ def kept_letter(request: HttpRequest) -> Letter | None:
     return Letter.objects.select_related(*related).filter(pk=pk).first()
 
 
+def entrance(request: HttpRequest, form: Form, template: str) -> HttpResponse:
+    """Where number and code are typed; after too many tries it says for how long."""
+    is_over = form.has_error("__all__", "too_many")
+    status = 429 if is_over else 422 if form.errors else 200
+    page = render(request, template, {"form": form}, status=status)
+    if is_over:
+        page.headers["Retry-After"] = str(int(WITHIN.total_seconds()))
+    return page
+
+
 @public
 def lookup(request: HttpRequest) -> HttpResponse:
     known = plain_typed(request.GET.get("reference", ""))
@@ -62,7 +73,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={"reference": known if is_plain(known) else ""}
     )
     if form.is_valid():
-        address = get_adapter(request).get_client_ip(request)
+        address = address_of(request)
         try:
             letter = look_up_letter(
                 address=address, now=timezone.now(), **form.cleaned_data
@@ -73,10 +84,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
             request.session.cycle_key()
             request.session[KEPT] = SIGNER.sign(str(letter.pk))
             return redirect("visits:lookup_matter")
-    status = 422 if form.errors else 200
-    if form.has_error("__all__", "too_many"):
-        status = 429
-    return render(request, "visits/lookup/lookup.html", {"form": form}, status=status)
+    return entrance(request, form, "visits/lookup/lookup.html")
 
 
 @public

@@ -1,6 +1,5 @@
 """The people's own page about a matter: no sign-in, and nothing in the address."""
 
-from allauth.account.adapter import get_adapter
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cadres.forms.sheet import show_refusal
+from cadres.http import address_of
 from visits.actions.speak_by_code import find_slip, speak_by_code
 from visits.forms.matter import FindSlipForm, SpeakForm
 from visits.models import MatterSlip
-from visits.views.lookup import public
+from visits.views.lookup import entrance, public
 
 KEPT = "matter_slip"
 OPEN_FOR = 15 * 60  # seconds that a right code holds in this browser
@@ -34,7 +34,7 @@ def _kept(request: HttpRequest) -> MatterSlip | None:
 def word(request: HttpRequest) -> HttpResponse:
     form = FindSlipForm(request.POST or None)
     if form.is_valid():
-        address = get_adapter(request).get_client_ip(request)
+        address = address_of(request)
         try:
             slip = find_slip(address=address, now=timezone.now(), **form.cleaned_data)
         except ValidationError as refusal:
@@ -43,10 +43,7 @@ def word(request: HttpRequest) -> HttpResponse:
             request.session.cycle_key()
             request.session[KEPT] = SIGNER.sign(str(slip.pk))
             return redirect("visits:word_matter")
-    status = 422 if form.errors else 200
-    if form.has_error("__all__", "too_many"):
-        status = 429
-    return render(request, "visits/word/word.html", {"form": form}, status=status)
+    return entrance(request, form, "visits/word/word.html")
 
 
 @public

@@ -127,7 +127,8 @@ def test_tries_at_one_number_are_limited_with_the_right_code_as_well(client, wor
     for _try in range(OF_REFERENCE):
         ask(client, letter.reference, "XXXX2222")
 
-    assert ask(client, letter.reference).status_code == 429
+    refused = ask(client, letter.reference)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "3600")
     LookupTry.objects.update(since=timezone.now() - timedelta(hours=2))
     assert ask(client, letter.reference).url == MATTER
 
