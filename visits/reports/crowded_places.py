@@ -11,6 +11,7 @@ from django.utils import timezone
 from cadres.models import Account, District
 from cadres.rules.levels import Level
 from visits.models import Stop, Visit, VisitOfficial
+from visits.reports.seen import is_seen
 from visits.rules.crowding import Span, crowds
 from visits.rules.plan import LONGEST_STOP
 from visits.rules.visit_states import BOOKED, Part
@@ -80,7 +81,7 @@ def _near(reader: Account, shown: Sequence[Stop], around: timedelta) -> list[Nea
     rows = Stop.objects.filter(
         Q(county__in={stop.county_id for stop in shown if stop.county_id})
         | Q(township__in={stop.township_id for stop in shown if stop.township_id}),
-        visit__in=Visit.objects.visible_to(reader).booked(),
+        visit__in=Visit.objects.filter(is_seen(reader)).booked(),
         starts_at__lte=last + around,
         starts_at__gt=first - around - LONGEST_STOP,
         ends_at__gte=first - around,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cadres.models import Account, Cadre, District, RankBand
 from visits.models import Absence, Stop, Visit
 from visits.reports.calendar_days import Day
+from visits.reports.seen import is_changeable, is_seen
 from visits.rules.activities import SHORT, Activity
 from visits.rules.calendar_spans import Span
 from visits.rules.half_days import half_day, half_days
@@ -169,7 +170,7 @@ def goings(
     A cancelled visit takes nobody's time and is left out. At most MOST_ROWS, the
     first ones: see `is_cut`.
     """
-    visits = Visit.objects.visible_to(reader).between(span.first, span.last)
+    visits = Visit.objects.filter(is_seen(reader)).between(span.first, span.last)
     first = _midnight(span.first)
     stops = Stop.objects.filter(
         visit__in=visits.exclude(state=VisitState.CANCELLED),
@@ -210,7 +211,7 @@ def goings(
 def _movable(reader: Account, stops: Iterable[Stop]) -> set[int]:
     """The visits of these stops whose plan the reader may change."""
     ids = {stop.visit_id for stop in stops if stop.visit.is_editable}
-    visits = Visit.objects.changeable_by(reader).filter(state__in=EDITABLE)
+    visits = Visit.objects.filter(is_changeable(reader)).filter(state__in=EDITABLE)
     return set(visits.filter(pk__in=ids).values_list("pk", flat=True))
 
 
@@ -263,9 +264,7 @@ def rows_of(
             [it for it in entries[day.date] if official.pk in it.going.officials]
             for day in days
         ]
-        taken = {
-            half for found in own for it in found for half in it.going.half_days
-        }
+        taken = {half for found in own for it in found for half in it.going.half_days}
         cells = []
         for day, found in zip(days, own, strict=True):
             gone = [it for it in away if it.first <= day.date <= it.last]

@@ -58,8 +58,7 @@ def _entry(entry: Entry, back: str, *, with_names: bool) -> SafeString:
     if len(purpose) > LONGEST:
         purpose = Truncator(purpose).chars(LONGEST)
     said = format_html(
-        "<strong>{} {}</strong>{}"
-        '<span class="what">{} · {}</span>{}{}',
+        '<strong>{} {}</strong>{}<span class="what">{} · {}</span>{}{}',
         entry.clock,
         short_path(entry.stop.place),
         format_html('<span class="who">{}</span>', going.who) if with_names else NONE,
