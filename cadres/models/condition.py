@@ -43,7 +43,7 @@ class Condition(Expression):
 
 
 def _written(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
-    query = rows.order_by().query
+    query: Any = rows.order_by().query
     table = connection.ops.quote_name(query.get_meta().db_table)
     try:
         if len(query.alias_map) <= 1:

@@ -106,7 +106,7 @@ class Source:
         keys = keys_of(self.records)
         if keys is None:
             return None
-        return (
+        rows: QuerySet[Any, Any] = (
             self.events.filter(kept, **{f"{self.record}__in": keys})
             .annotate(source=Value(number), more=self.more or Value(""))
             .order_by("-at", "-pk")
@@ -116,6 +116,7 @@ class Source:
                 *("more", self.step),
             )[:MOST]
         )
+        return rows
 
     @property
     def steps(self) -> dict[str, Any]:

@@ -166,7 +166,7 @@ def _read(crowds: Sequence[Crowd]) -> list[CrowdedPlace]:
     found = []
     for it in crowds:
         nears = sorted(it.stops.values(), key=lambda near: (near.starts_at, near.pk))
-        its = [stops[near.pk] for near in nears]
+        its: list[Stop] = [stops[near.pk] for near in nears]
         place = its[0].township if it.level == Level.TOWNSHIP else its[0].county
         if place is not None:
             found.append(CrowdedPlace(place, it.within, its))
