@@ -130,8 +130,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """Over, and not logged: own ones that this account may log."""
         if not user.has_perm("visits.log_visit"):
             return self.none()
-        mine = self.own_of(user).changeable_by(user)
-        return mine.to_come().filter(ends_at__lte=now)
+        return self.own_of(user).changeable_by(user).unlogged(now=now)
+
+    def unlogged(self, *, now: datetime) -> Self:
+        return self.to_come().filter(ends_at__lte=now)
 
     def to_confirm_by(self, user: Account) -> Self:
         """Logged by others, and waiting for the lead's word."""
@@ -148,9 +150,12 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def to_brief(self, user: Account, *, now: datetime) -> Self:
         """Whose briefing may be read: from the evening before; own ones at any time."""
+        return self.visible_to(user).open_to_brief(_own(user), now=now)
+
+    def open_to_brief(self, own: Any, *, now: datetime) -> Self:
+        """Of visits one sees; `own` is what makes one their own."""
         open_now = Q(starts_on__lte=briefed_until(timezone.localtime(now)))
-        own = Q(_own(user), state__in=EDITABLE)
-        return self.visible_to(user).filter(own | Q(open_now, state__in=TO_COME))
+        return self.filter(Q(own, state__in=EDITABLE) | Q(open_now, state__in=TO_COME))
 
     def booked(self) -> Self:
         """Those that take (or took) their officials' time."""

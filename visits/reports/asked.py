@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any, Protocol
 
 from django.db.models import (
@@ -18,6 +19,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cadres.models import Account, District
+from cadres.models.condition import Condition
 from cadres.rules.levels import ANCESTORS, Level
 from visits.models import (
     Action,
@@ -30,6 +32,7 @@ from visits.models import (
     Stop,
     Visit,
 )
+from visits.reports.seen import is_counted
 from visits.rules.periods import Period
 from visits.rules.report_kinds import Boundaries
 
@@ -83,13 +86,18 @@ class Asked:
         return timezone.make_aware(datetime.combine(self.as_of, time.max))
 
     def held(self) -> QuerySet[Visit]:
-        return Visit.objects.held().countable_by(self.reader)
+        return Visit.objects.filter(is_counted(self.reader)).held()
 
     def begun(self) -> QuerySet[Visit]:
         """Visits that began in one of the periods: each belongs to one."""
-        if self.action:
-            return self.held().filter(action=self.action)
-        return self.held().filter(self.within("starts_on"))
+        return Visit.objects.filter(self._begun)
+
+    @cached_property
+    def _begun(self) -> Condition:
+        of_action = Q(action=self.action)
+        return Condition(
+            self.held().filter(of_action if self.action else self.within("starts_on"))
+        )
 
     def promises(self) -> QuerySet[Matter]:
         """What was decided or raised in one of the periods, mistakes aside.
@@ -113,15 +121,23 @@ class Asked:
         return FindingUse.objects.filter(investigation__in=self._topics())
 
     def _topics(self) -> QuerySet[Any, Any]:
-        return Investigation.objects.countable_by(self.reader).values("pk")
+        return Investigation.objects.filter(self._is_counted_topic).values("pk")
+
+    @cached_property
+    def _is_counted_topic(self) -> Condition:
+        return Condition(Investigation.objects.countable_by(self.reader))
 
     def letters(self) -> QuerySet[Letter]:
         """Those that may be counted: a sealed one, or one with a tie, is not there."""
-        return Letter.objects.unsealed().without_conflict(self.reader)
+        return Letter.objects.filter(self._is_open_letter)
 
     def holds(self) -> QuerySet[LeaderHold]:
         """Letters that leaders held."""
         return LeaderHold.objects.filter(letter__in=self.letters().values("pk"))
+
+    @cached_property
+    def _is_open_letter(self) -> Condition:
+        return Condition(Letter.objects.unsealed().without_conflict(self.reader))
 
     def touching(self) -> QuerySet[Visit]:
         """Visits with some day in one of the periods, to count their days."""

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
+
 from cadres.models import CalendarDay
 from cadres.rules.working_days import Kind
 
@@ -18,6 +20,14 @@ class Day:
     is_today: bool
     # The holiday's name, or for which one a weekend day is worked.
     label: str
+    # How it is written: in addresses, short, and short with its weekday before it.
+    key: str
+    month_day: str
+    weekday: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.weekday} {self.month_day}"
 
 
 def calendar_days(days: Iterable[date], *, today: date) -> dict[date, Day]:
@@ -29,6 +39,9 @@ def calendar_days(days: Iterable[date], *, today: date) -> dict[date, Day]:
             is_rest=not working.is_workday(day),
             is_today=day == today,
             label=working.why(day) if working.kind(day) in NAMED else "",
+            key=day.isoformat(),
+            month_day=date_format(day, "MONTH_DAY_FORMAT"),
+            weekday=date_format(day, "D"),
         )
         for day in days
     }

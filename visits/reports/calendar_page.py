@@ -68,10 +68,11 @@ def calendar_page(
         today + timedelta(days=settings["plan.ahead_days"]),
     )
     may_plan = reader.has_perm("visits.plan_visit")
+    entries = {day: entries_on(day, going) for day in shown.days}
     cells = {
         day: Cell(
             days[day],
-            entries_on(day, going),
+            entries[day],
             [it for it in away if it.first <= day <= it.last],
             may_add=may_plan and subject.official is None and day in open_days,
         )
@@ -90,10 +91,11 @@ def calendar_page(
         "needs": _needs(reader, subject, now),
         "officials": page,
     }
-    if page is not None:
+    # The month of an office has a cell a day, and no row for each official.
+    if page is not None and (subject.official or not isinstance(span, Month)):
         loads = workload(reader, pks or [], [span, quarter_of(span.first)])
         every_day = [days[day] for day in shown.days]
-        rows = rows_of(page.rows, every_day, going, away, open_days=open_days)
+        rows = rows_of(page.rows, every_day, entries, away, open_days=open_days)
         context["rows"] = [(row, loads[row.official.pk]) for row in rows]
         if subject.official is not None:
             cells |= {cell.day.date: cell for cell in rows[0].cells}

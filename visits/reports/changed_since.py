@@ -4,18 +4,22 @@ Of records they may see now, by others than themselves, and by steps alone: no t
 a letter stands in it, and of a sealed one nothing at all.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cadres.models import Account
+from cadres.models.condition import keys_of
 from visits.models import (
     Investigation,
     InvestigationEvent,
@@ -32,6 +36,7 @@ from visits.models import (
     Visit,
     VisitEvent,
 )
+from visits.reports.seen import is_own, is_seen, is_seen_matter, is_seen_question
 from visits.rules.sessions import SessionStep
 
 SHOWN = 8  # records
@@ -68,118 +73,161 @@ class News:
     is_cut: bool  # there may be still more
 
 
+class Told(NamedTuple):
+    """An event as all kinds of records tell it; `more` belongs to the title."""
+
+    source: int
+    pk: int
+    at: datetime
+    record: int
+    reference: str
+    title: str
+    more: str
+    step: str
+
+
 @dataclass(frozen=True)
 class Source:
-    """A kind of record: its `events`, which of them this person may see, and how one
-    is told: the record, its title, the step."""
+    """A kind of record: its page, its `events`, which of them this person may see (by
+    the keys of `records`), and in which columns it says what it is called."""
 
     what: str | Promise
+    url: str
     events: QuerySet[Any]
-    seen: Q
-    about: Callable[[Any], tuple[Any, str, str]]
+    record: str
+    records: QuerySet[Any]
+    title: str
+    more: Any = ""
+    step: str = "step"
+    named: Callable[[Told], str] = attrgetter("title")
+
+    def told(self, number: int, kept: Q) -> QuerySet[Any, Any] | None:
+        """Its newest events; None if they may see none of its records."""
+        keys = keys_of(self.records)
+        if keys is None:
+            return None
+        rows: QuerySet[Any, Any] = (
+            self.events.filter(kept, **{f"{self.record}__in": keys})
+            .annotate(source=Value(number), more=self.more or Value(""))
+            .order_by("-at", "-pk")
+            .values_list(
+                *("source", "pk", "at", f"{self.record}_id"),
+                *(f"{self.record}__reference", f"{self.record}__{self.title}"),
+                *("more", self.step),
+            )[:MOST]
+        )
+        return rows
+
+    @property
+    def steps(self) -> dict[str, Any]:
+        return dict(self.events.model._meta.get_field(self.step).flatchoices)
 
 
 def changed_since(user: Account, since: datetime, *, now: datetime) -> News:
-    """Newest first. One query finds the events of all kinds; then one for each kind
-    that has some reads them, however much has changed."""
+    """Newest first; one query reads the events of all kinds, however much changed."""
     since = max(since, now - BACK)
     sources = list(_sources(user))
     kept = Q(at__gt=since, at__lte=now) & ~Q(by=user)
     newest = [
-        source.events.filter(source.seen, kept)
-        .annotate(source=Value(number))
-        .order_by("-at", "-pk")
-        .values_list("source", "pk", "at")[:MOST]
+        rows
         for number, source in enumerate(sources)
+        if (rows := source.told(number, kept)) is not None
     ]
-    keys: dict[int, list[int]] = {}
-    rows = newest[0].union(*newest[1:], all=True).order_by("-at")[:MOST]
-    for number, pk, _at in rows:
-        keys.setdefault(number, []).append(pk)
-    found: list[Changed] = []
-    for number, pks in keys.items():
-        source = sources[number]
-        events = source.events.filter(pk__in=pks).order_by("-at", "-pk")
-        found += _grouped(source, events)
-    found.sort(key=lambda it: it.at, reverse=True)
-    is_cut = sum(map(len, keys.values())) == MOST
-    return News(found[:SHOWN], max(len(found) - SHOWN, 0), is_cut)
+    if not newest:
+        return News([], 0, False)
+    events = newest[0].union(*newest[1:], all=True)
+    told = [Told(*row) for row in events.order_by("-at", "source", "-pk")[:MOST]]
+    found = _grouped(told, sources)
+    return News(found[:SHOWN], max(len(found) - SHOWN, 0), len(told) == MOST)
 
 
 def _sources(user: Account) -> Iterator[Source]:
-    visits = Visit.objects.visible_to(user)
-    if user.acts_for_ids():
-        visits = visits.own_of(user)
+    whose = is_own(user) if user.acts_for_ids() else is_seen(user)
     yield Source(
         gettext_lazy("Visit"),
-        VisitEvent.objects.select_related("visit").defer("visit__summary", "changes"),
-        Q(visit__in=visits.values("pk")),
-        lambda it: (it.visit, it.visit.purpose, it.get_kind_display()),
+        "visits:visit_detail",
+        VisitEvent.objects.all(),
+        "visit",
+        Visit.objects.filter(whose),
+        "purpose",
+        step="kind",
     )
-    letters = Letter.objects.visible_to(user).unsealed()
     yield Source(
         gettext_lazy("Letter"),
-        LetterEvent.objects.select_related("letter__place").only(
-            "letter", "step", "at", "letter__reference", "letter__place__name"
-        ),
-        Q(letter__in=letters.values("pk")),
-        lambda it: (it.letter, _of_letter(it.letter), it.get_step_display()),
+        "visits:letter_detail",
+        LetterEvent.objects.all(),
+        "letter",
+        Letter.objects.visible_to(user).unsealed(),
+        "reference",
+        F("letter__place__name"),
+        named=_of_letter,
     )
     yield Source(
         pgettext_lazy("on the spot", "Matter"),
-        MatterEvent.objects.select_related("matter").only(
-            "matter", "step", "at", "matter__reference", "matter__subject"
-        ),
-        Q(matter__in=Matter.objects.visible_to(user).values("pk")),
-        lambda it: (it.matter, it.matter.subject, it.get_step_display()),
+        "visits:matter_detail",
+        MatterEvent.objects.all(),
+        "matter",
+        Matter.objects.filter(is_seen_matter(user)),
+        "subject",
     )
     yield Source(
         gettext_lazy("Question"),
-        QuestionEvent.objects.select_related("question").defer("record"),
-        Q(question__in=Question.objects.visible_to(user).values("pk")),
-        lambda it: (it.question, it.question.text, it.get_step_display()),
+        "visits:question_detail",
+        QuestionEvent.objects.all(),
+        "question",
+        Question.objects.filter(is_seen_question(user)),
+        "text",
     )
     yield Source(
         gettext_lazy("Investigation"),
-        InvestigationEvent.objects.select_related("investigation").defer("record"),
-        Q(investigation__in=Investigation.objects.near_to(user).values("pk")),
-        lambda it: (it.investigation, it.investigation.topic, it.get_step_display()),
+        "visits:investigation_detail",
+        InvestigationEvent.objects.all(),
+        "investigation",
+        Investigation.objects.near_to(user),
+        "topic",
     )
     yield Source(
         gettext_lazy("Problem"),
-        ProblemEvent.objects.select_related("problem").defer("record"),
-        Q(problem__in=Problem.objects.visible_to(user).values("pk")),
-        lambda it: (it.problem, it.problem.text, it.get_step_display()),
+        "visits:problem_detail",
+        ProblemEvent.objects.all(),
+        "problem",
+        Problem.objects.visible_to(user),
+        "text",
     )
     yield Source(
         gettext_lazy("Session"),
-        SessionEvent.objects.select_related("session").defer("record"),
-        Q(
-            session__in=ReceptionSession.objects.visible_to(user).values("pk"),
-            step__in=OF_SESSIONS,
-        ),
-        lambda it: (it.session, _of_session(it.session), it.get_step_display()),
+        "visits:session_detail",
+        SessionEvent.objects.filter(step__in=OF_SESSIONS),
+        "session",
+        ReceptionSession.objects.visible_to(user),
+        "venue",
+        Cast("session__on", CharField()),
+        named=_of_session,
     )
 
 
-def _of_letter(letter: Letter) -> str:
+def _of_letter(event: Told) -> str:
     """Its number and place: the page of the letter says what it is about."""
-    return f"{letter.printed_reference} · {letter.place.name}"
+    return f"{Letter(reference=event.reference).printed_reference} · {event.more}"
 
 
-def _of_session(session: ReceptionSession) -> str:
-    day = date_format(session.on, "DATE_FORMAT")
-    return _("%(day)s, %(venue)s") % {"day": day, "venue": session.venue}
+def _of_session(event: Told) -> str:
+    day = date_format(date.fromisoformat(event.more), "DATE_FORMAT")
+    return _("%(day)s, %(venue)s") % {"day": day, "venue": event.title}
 
 
-def _grouped(source: Source, events: Iterable[Any]) -> list[Changed]:
-    found: dict[int, Changed] = {}
+def _grouped(events: Iterable[Told], sources: Sequence[Source]) -> list[Changed]:
+    """The records by their newest event."""
+    found: dict[tuple[int, int], Changed] = {}
+    steps = [source.steps for source in sources]
     for event in events:
-        record, title, step = source.about(event)
-        row = found.get(record.pk)
+        source = sources[event.source]
+        row = found.get((event.source, event.record))
         if row is None:
-            url = record.get_absolute_url()
-            row = found[record.pk] = Changed(source.what, title, url, event.at)
+            url = reverse(source.url, args=[event.reference])
+            row = Changed(source.what, source.named(event), url, event.at)
+            found[event.source, event.record] = row
+        step = str(steps[event.source].get(event.step, event.step))
         if step not in row.steps and len(row.steps) < STEPS:
             row.steps.append(step)
     return list(found.values())

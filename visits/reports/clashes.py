@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cadres.models import Account, Cadre
 from visits.models import Absence, DiaryEntry, Visit
+from visits.reports.seen import is_seen
 from visits.rules.free_windows import HORIZON, Window, free_windows
 
 
@@ -49,7 +50,7 @@ def clashes(
     known = {official.pk: official for official in officials}
     if not known or not spans:
         return []
-    margin = timedelta(days=HORIZON + 1)
+    margin = timedelta(days=HORIZON + 1 if with_windows else 0)
     entries = list(
         DiaryEntry.objects.filter(official__in=known)
         .overlapping(
@@ -81,7 +82,9 @@ def clashes(
         return []
     ids = {clash.visit.pk for clash in found if clash.visit}
     visible = set(
-        Visit.objects.filter(pk__in=ids).visible_to(reader).values_list("pk", flat=True)
+        Visit.objects.filter(is_seen(reader))
+        .filter(pk__in=ids)
+        .values_list("pk", flat=True)
     )
     offers: dict[int, list[Window]] = {}
     for clash in found:

@@ -1,14 +1,17 @@
 """Places to which several visits go at about the same time, as one reader sees them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cadres.models import Account, District
+from cadres.rules.levels import Level
 from visits.models import Stop, Visit, VisitOfficial
+from visits.reports.seen import is_seen
 from visits.rules.crowding import Span, crowds
 from visits.rules.plan import LONGEST_STOP
 from visits.rules.visit_states import BOOKED, Part
@@ -26,91 +29,145 @@ class CrowdedPlace:
     stops: list[Stop]
 
 
+class Near(NamedTuple):
+    """A stop that may be too near to another: as little of it as tells that."""
+
+    pk: int
+    visit: int
+    county: int | None
+    township: int | None
+    starts_at: datetime
+    ends_at: datetime
+    series: int | None
+    county_level: int | None
+
+
+@dataclass
+class Crowd:
+    """A place, and one stop of each visit that meets others there."""
+
+    place: int
+    level: int
+    within: int
+    stops: dict[int, Near] = field(default_factory=dict)
+
+
 def crowded_places(
     reader: Account, shown: Sequence[Stop], *, now: datetime, settings: dict[str, int]
 ) -> list[CrowdedPlace]:
-    """Where visits of `shown` meet others near in time; visible ones only, one query.
+    """Where visits of `shown` meet others near in time; visible ones only.
 
     Only while one of them is still to come, for what is past cannot be moved.
-    Townships first, then where most visits meet.
+    Townships first, then where most visits meet. One query finds them, another reads
+    those that are told.
     """
     county_days = settings["crowd.county_days"]
     township_days = settings["crowd.township_days"]
     shown = [stop for stop in shown if stop.visit.state in BOOKED]
     if not shown or not (county_days or township_days):
         return []
-    around = timedelta(days=max(county_days, township_days) + 1)
+    near = _near(reader, shown, timedelta(days=max(county_days, township_days) + 1))
+    days = {"county_days": county_days, "township_days": township_days}
+    found = _crowds(near, {stop.pk for stop in shown}, **days)
+    to_come = [
+        it for it in found if any(stop.starts_at > now for stop in it.stops.values())
+    ]
+    return _read(_worst(to_come))
+
+
+def _near(reader: Account, shown: Sequence[Stop], around: timedelta) -> list[Near]:
     first = min(stop.starts_at for stop in shown)
     last = max(stop.ends_at for stop in shown)
-    lead = VisitOfficial.objects.filter(visit=OuterRef("visit"), part=Part.LEAD)
-    near = (
-        Stop.objects.filter(
-            Q(county__in={stop.county_id for stop in shown if stop.county_id})
-            | Q(township__in={stop.township_id for stop in shown if stop.township_id}),
-            visit__in=Visit.objects.visible_to(reader).booked(),
-            starts_at__lte=last + around,
-            starts_at__gt=first - around - LONGEST_STOP,
-            ends_at__gte=first - around,
-        )
-        .select_related("visit", "county", "township")
-        .annotate(
-            lead=Subquery(lead.values("official__name")[:1]),
-            series=F("visit__series_date__series"),
-        )
-        .order_by("starts_at", "pk")[:MOST_STOPS]
+    rows = Stop.objects.filter(
+        Q(county__in={stop.county_id for stop in shown if stop.county_id})
+        | Q(township__in={stop.township_id for stop in shown if stop.township_id}),
+        visit__in=Visit.objects.filter(is_seen(reader)).booked(),
+        starts_at__lte=last + around,
+        starts_at__gt=first - around - LONGEST_STOP,
+        ends_at__gte=first - around,
+    ).values_list(
+        *("pk", "visit", "county", "township", "starts_at", "ends_at"),
+        *("visit__series_date__series", "county__level"),
     )
-    others = [(_span(stop), stop) for stop in near]
-    here = {stop.pk for stop in shown}
-    found: dict[int, tuple[District, int, dict[int, Stop]]] = {}
-    for span, stop in others:
+    return [Near(*row) for row in rows.order_by("starts_at", "pk")[:MOST_STOPS]]
+
+
+def _crowds(
+    near: Sequence[Near], here: set[int], *, county_days: int, township_days: int
+) -> Iterable[Crowd]:
+    """Of each place the stops that meet one of those `here`."""
+    office = timezone.get_current_timezone()
+    spans = [
+        Span(
+            it.county,
+            it.township,
+            it.starts_at.astimezone(office).date(),
+            it.ends_at.astimezone(office).date(),
+        )
+        for it in near
+    ]
+    at_place: dict[int, list[int]] = {}
+    for number, it in enumerate(near):
+        for place in {it.county, it.township} - {None}:
+            at_place.setdefault(place, []).append(number)  # type: ignore[arg-type]
+    found: dict[int, Crowd] = {}
+    for number, stop in enumerate(near):
         if stop.pk not in here:
             continue
-        for other_span, other in others:
+        neighbours = {
+            other
+            for place in {stop.county, stop.township} - {None}
+            for other in at_place[place]  # type: ignore[index]
+        }
+        for other in sorted(neighbours):
+            it = near[other]
             # The dates of one series are one plan.
-            if other.visit_id == stop.visit_id or (
-                stop.series is not None and stop.series == other.series
+            if it.visit == stop.visit or (
+                stop.series is not None and stop.series == it.series
             ):
                 continue
-            close = {"county_days": 0, "township_days": township_days}
-            if crowds(span, other_span, **close):
-                place, within = stop.township, township_days
-            elif crowds(span, other_span, county_days=county_days, township_days=0):
-                place, within = stop.county, county_days
+            pair = spans[number], spans[other]
+            if crowds(*pair, county_days=0, township_days=township_days):
+                crowd = Crowd(stop.township or 0, Level.TOWNSHIP, township_days)
+            elif crowds(*pair, county_days=county_days, township_days=0):
+                crowd = Crowd(stop.county or 0, stop.county_level or 0, county_days)
             else:
                 continue
-            if place is not None:
-                visits = found.setdefault(place.pk, (place, within, {}))[2]
-                visits.setdefault(stop.visit_id, stop)
-                visits.setdefault(other.visit_id, other)
-    return _worst(
-        CrowdedPlace(
-            place, within, sorted(stops.values(), key=lambda it: (it.starts_at, it.pk))
-        )
-        for place, within, stops in found.values()
-        if any(stop.starts_at > now for stop in stops.values())
-    )
+            visits = found.setdefault(crowd.place, crowd).stops
+            visits.setdefault(stop.visit, stop)
+            visits.setdefault(it.visit, it)
+    return found.values()
 
 
-def _worst(crowded: Iterable[CrowdedPlace]) -> list[CrowdedPlace]:
-    ordered = sorted(
-        crowded,
-        key=lambda it: (-it.place.level, -len(it.stops), it.place.pk),
-    )
-    kept: list[CrowdedPlace] = []
+def _worst(crowds: Iterable[Crowd]) -> list[Crowd]:
+    ordered = sorted(crowds, key=lambda it: (-it.level, -len(it.stops), it.place))
+    kept: list[Crowd] = []
     told: set[int] = set()
     for it in ordered:
-        visits = {stop.visit_id for stop in it.stops}
-        if not visits <= told:
+        if not it.stops.keys() <= told:
             kept.append(it)
-            told |= visits
+            told |= it.stops.keys()
     return kept[:SHOWN]
 
 
-def _span(stop: Stop) -> Span:
-    return Span(
-        stop.county_id, stop.township_id, _day(stop.starts_at), _day(stop.ends_at)
+def _read(crowds: Sequence[Crowd]) -> list[CrowdedPlace]:
+    if not crowds:
+        return []
+    lead = VisitOfficial.objects.filter(visit=OuterRef("visit"), part=Part.LEAD)
+    stops = (
+        Stop.objects.select_related("visit", "county", "township")
+        .only(
+            *("visit__reference", "starts_at"),
+            *("county__path", "county__level", "township__path", "township__level"),
+        )
+        .annotate(lead=Subquery(lead.values("official__name")[:1]))
+        .in_bulk([near.pk for it in crowds for near in it.stops.values()])
     )
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localtime(moment).date()
+    found = []
+    for it in crowds:
+        nears = sorted(it.stops.values(), key=lambda near: (near.starts_at, near.pk))
+        its: list[Stop] = [stops[near.pk] for near in nears]
+        place = its[0].township if it.level == Level.TOWNSHIP else its[0].county
+        if place is not None:
+            found.append(CrowdedPlace(place, it.within, its))
+    return found

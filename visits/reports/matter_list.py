@@ -15,6 +15,7 @@ from visits.models.matter import MatterQuerySet
 from visits.reports.capped import capped_counts, in_figures
 from visits.reports.letter_list import Figure, days_left
 from visits.reports.matter_steps import waiting_for
+from visits.reports.seen import is_seen_matter
 from visits.rules.matter_states import (
     AT_UNIT,
     AWAITING,
@@ -172,8 +173,10 @@ def open_promises(user: Account, *, on: date) -> list[Matter]:
     """
     if not user.acts_for_ids():
         return []
-    mine = Matter.objects.visible_to(user).filter(
-        decided_by__in=user.acts_for_ids(), state__in=[*AT_UNIT, *AWAITING]
+    mine = Matter.objects.filter(
+        is_seen_matter(user),
+        decided_by__in=user.acts_for_ids(),
+        state__in=[*AT_UNIT, *AWAITING],
     )
     rows = mine.for_list().order_by(F("due_on").asc(nulls_last=True), "pk")
     return list(rows[: PROMISES + 1])

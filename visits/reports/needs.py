@@ -9,6 +9,7 @@ from django.utils import timezone
 from cadres.models import Account, Cadre, ContactPoint, District
 from cadres.rules.levels import Level
 from visits.models import Stop, Visit
+from visits.reports.seen import is_counted, is_seen
 from visits.rules.plan import LONGEST_STOP
 
 SHOWN = 5
@@ -56,8 +57,8 @@ def needs(reader: Account, area: District, *, now: datetime) -> list[Need]:
         return []
     today = timezone.localtime(now).date()
     here = Stop.objects.filter(**{level.column: OuterRef("pk")})
-    counted = Visit.objects.held().countable_by(reader)
-    to_come = Visit.objects.visible_to(reader).to_come()
+    counted = Visit.objects.filter(is_counted(reader)).held()
+    to_come = Visit.objects.filter(is_seen(reader)).to_come()
     # By beginning, as the index of stops is: its first row that counts is the answer.
     last = here.filter(visit__in=counted).order_by("-starts_at").values("ends_at")[:1]
     soon = here.filter(

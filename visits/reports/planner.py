@@ -1,16 +1,20 @@
 """Who goes where: the visits of some days as the entries of a calendar."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cadres.models import Account, Cadre, District, RankBand
 from visits.models import Absence, Stop, Visit
 from visits.reports.calendar_days import Day
+from visits.reports.seen import is_changeable, is_seen
+from visits.rules.activities import SHORT, Activity
 from visits.rules.calendar_spans import Span
 from visits.rules.half_days import half_day, half_days
 from visits.rules.moving import Half, half_of
@@ -18,42 +22,89 @@ from visits.rules.plan import LONGEST_STOP
 from visits.rules.visit_states import EDITABLE, TO_COME, VisitState
 
 MOST_ROWS = 1000  # stops times officials; more cannot be read on one page
+SHOWN_OF_STOPS = (
+    *("visit", "place", "county", "township"),
+    *("position", "activities", "starts_at", "ends_at"),
+    *("visit__reference", "visit__state", "visit__purpose", "visit__version"),
+    *("visit__hidden_until", "visit__ends_at"),
+    *("place__level", "place__short_name", "place__path"),
+)
 
 
 @dataclass
 class Going:
-    """A stop, its first and last day, and those who go there."""
+    """A stop, when it is by the office's clock, and those who go there."""
 
     stop: Stop
-    first: date
-    last: date
+    starts: datetime
+    ends: datetime
     word: str
     may_move: bool = False
     officials: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def first(self) -> date:
+        return self.starts.date()
+
+    @cached_property
+    def last(self) -> date:
+        return (self.ends - timedelta(microseconds=1)).date()
+
+    @cached_property
+    def half_days(self) -> list[int]:
+        return half_days(self.starts, self.ends)
+
+    @cached_property
+    def names(self) -> list[str]:
+        return list(self.officials.values())
+
+    @cached_property
+    def who(self) -> str:
+        return _(", ").join(self.names)
+
+    @cached_property
+    def kinds(self) -> str:
+        return _(", ").join(str(SHORT[Activity(it)]) for it in self.stop.activities)
+
+    @cached_property
+    def url(self) -> str:
+        return self.stop.visit.get_absolute_url()
+
+    @cached_property
+    def move_url(self) -> str:
+        return reverse("visits:visit_move", args=[self.stop.visit.reference])
 
 
 @dataclass(frozen=True)
 class Entry:
     """What stands in a calendar on one day."""
 
-    stop: Stop
+    going: Going
     clock: str
     # When it begins, if that is on this day; else empty.
     starts: str
-    word: str
-    names: list[str]
     # Whether the reader may put it elsewhere; a stop of days is held by its first.
     may_move: bool = False
     half: Half = Half.MORNING  # in which it begins, or goes on, on this day
 
+    @property
+    def stop(self) -> Stop:
+        return self.going.stop
+
 
 @dataclass(frozen=True)
 class HalfCell:
-    """Half a day of one official: what begins in it, and whether it is free."""
+    """Half a day of one official: what begins in it, and how it is called.
+
+    `add_url` is where a visit in it is planned, empty where none may be; `add_label`
+    says so in words.
+    """
 
     half: Half
+    label: str
     entries: list[Entry]
-    may_add: bool
+    add_url: str = ""
+    add_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +170,7 @@ def goings(
     A cancelled visit takes nobody's time and is left out. At most MOST_ROWS, the
     first ones: see `is_cut`.
     """
-    visits = Visit.objects.visible_to(reader).between(span.first, span.last)
+    visits = Visit.objects.filter(is_seen(reader)).between(span.first, span.last)
     first = _midnight(span.first)
     stops = Stop.objects.filter(
         visit__in=visits.exclude(state=VisitState.CANCELLED),
@@ -138,17 +189,18 @@ def goings(
             official_name=F("visit__team__official__name"),
         )
         .select_related("visit", "place")
-        .defer("visit__summary")
+        .only(*SHOWN_OF_STOPS)
         .order_by("starts_at", "pk", "visit__team__pk")[:MOST_ROWS]
     )
     movable = _movable(reader, rows)
+    office = timezone.get_current_timezone()
     found: dict[int, Going] = {}
     for stop in rows:
         if stop.pk not in found:
             found[stop.pk] = Going(
                 stop,
-                timezone.localtime(stop.starts_at).date(),
-                timezone.localtime(stop.ends_at - timedelta(microseconds=1)).date(),
+                stop.starts_at.astimezone(office),
+                stop.ends_at.astimezone(office),
                 _word(stop.visit, now),
                 stop.visit_id in movable,
             )
@@ -158,8 +210,8 @@ def goings(
 
 def _movable(reader: Account, stops: Iterable[Stop]) -> set[int]:
     """The visits of these stops whose plan the reader may change."""
-    ids = {stop.visit_id for stop in stops}
-    visits = Visit.objects.changeable_by(reader).filter(state__in=EDITABLE)
+    ids = {stop.visit_id for stop in stops if stop.visit.is_editable}
+    visits = Visit.objects.filter(is_changeable(reader)).filter(state__in=EDITABLE)
     return set(visits.filter(pk__in=ids).values_list("pk", flat=True))
 
 
@@ -181,13 +233,11 @@ def entries_on(day: date, going: Sequence[Going]) -> list[Entry]:
     """What takes place on `day`, each stop once, with the names of all who go."""
     return [
         Entry(
-            it.stop,
+            it,
             _clock(it, day),
-            f"{timezone.localtime(it.stop.starts_at):%H:%M}" if day == it.first else "",
-            it.word,
-            list(it.officials.values()),
+            f"{it.starts:%H:%M}" if day == it.first else "",
             it.may_move and day == it.first,
-            _half(it, day),
+            half_of(it.starts) if day == it.first else Half.MORNING,
         )
         for it in going
         if it.first <= day <= it.last
@@ -197,58 +247,79 @@ def entries_on(day: date, going: Sequence[Going]) -> list[Entry]:
 def rows_of(
     officials: Sequence[Cadre],
     days: Sequence[Day],
-    going: Sequence[Going],
+    entries: Mapping[date, Sequence[Entry]],
     absences: Sequence[Absence],
     *,
     open_days: Span,
 ) -> list[Row]:
-    """A row for each official, a cell for each day.
+    """A row for each official, a cell for each day, from the `entries` of each.
 
     `open_days` are those for which a visit may still be entered.
     """
+    halves = _Halves()
     rows = []
     for official in officials:
-        own = [it for it in going if official.pk in it.officials]
         away = [it for it in absences if it.cadre_id == official.pk]
+        own = [
+            [it for it in entries[day.date] if official.pk in it.going.officials]
+            for day in days
+        ]
+        taken = {half for found in own for it in found for half in it.going.half_days}
         cells = []
-        for day in days:
-            entries = entries_on(day.date, own)
+        for day, found in zip(days, own, strict=True):
             gone = [it for it in away if it.first <= day.date <= it.last]
             is_open = (
                 official.may_plan  # type: ignore[attr-defined]
                 and not gone
                 and day.date in open_days
             )
-            halves = _halves(day.date, own, entries, is_open=is_open)
-            cells.append(Cell(day, entries, gone, is_open and not entries, halves))
+            cells.append(
+                Cell(
+                    day,
+                    found,
+                    gone,
+                    is_open and not found,
+                    halves.of(official, day, found, taken if is_open else None),
+                )
+            )
         rows.append(Row(official, cells))
     return rows
 
 
-def _halves(
-    day: date, own: Sequence[Going], entries: Sequence[Entry], *, is_open: bool
-) -> list[HalfCell]:
-    taken = {
-        half
-        for it in own
-        for half in half_days(
-            timezone.localtime(it.stop.starts_at), timezone.localtime(it.stop.ends_at)
-        )
-    }
-    return [
-        HalfCell(
-            half,
-            [it for it in entries if it.half == half],
-            is_open and half_day(day, afternoon=half == Half.AFTERNOON) not in taken,
-        )
-        for half in Half
-    ]
+class _Halves:
+    """Makes the half-days of a calendar; what all have in common is asked for once."""
 
+    def __init__(self) -> None:
+        self.plan = reverse("visits:visit_plan")
+        self.label = _("Plan a visit of %(name)s on %(day)s, %(half)s")
+        self.words = {half: str(half.label) for half in Half}
 
-def _half(going: Going, day: date) -> Half:
-    if day != going.first:
-        return Half.MORNING
-    return half_of(timezone.localtime(going.stop.starts_at))
+    def of(
+        self,
+        official: Cadre,
+        day: Day,
+        entries: Sequence[Entry],
+        taken: Collection[int] | None,
+    ) -> list[HalfCell]:
+        """`taken` are the half-days on which they are busy; None: it is too late, or
+        not for this reader to plan."""
+        cells = []
+        for half, word in self.words.items():
+            number = half_day(day.date, afternoon=half == Half.AFTERNOON)
+            is_free = taken is not None and number not in taken
+            names = {"name": official.name, "day": day.month_day, "half": word}
+            cells.append(
+                HalfCell(
+                    half,
+                    f"{day.words} {word}, {official.name}",
+                    [it for it in entries if it.half == half],
+                    f"{self.plan}?official={official.pk}&date={day.key}&half={half}"
+                    if is_free
+                    else "",
+                    self.label % names if is_free else "",
+                )
+            )
+        return cells
 
 
 def _midnight(day: date) -> datetime:
@@ -256,8 +327,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _clock(going: Going, day: date) -> str:
-    starts = f"{timezone.localtime(going.stop.starts_at):%H:%M}"
-    ends = f"{timezone.localtime(going.stop.ends_at):%H:%M}"
+    starts, ends = f"{going.starts:%H:%M}", f"{going.ends:%H:%M}"
     if going.first == going.last:
         return f"{starts}–{ends}"
     if day == going.first:

@@ -8,6 +8,7 @@ from cadres.models import Account
 from visits.models import Question, Visit
 from visits.models.talk import QuestionQuerySet
 from visits.reports.matter_duty import acting_for, people_of_unit
+from visits.reports.seen import is_own, is_seen_question
 from visits.rules.question_states import QuestionState
 from visits.rules.visit_states import Part
 
@@ -22,10 +23,10 @@ def waiting_questions(user: Account, *, until: date) -> QuestionQuerySet:
     if units := user.unit_ids("visits.handle_matter"):
         reach |= promised & Q(unit__in=units)
     if user.has_perm("visits.log_visit"):
-        own = Visit.objects.own_of(user).values("pk")
+        own = Visit.objects.filter(is_own(user)).values("pk")
         asked = Q(state=QuestionState.ASKED)
         reach |= (promised | asked) & Q(talk__stop__visit__in=own)
-    rows = Question.objects.visible_to(user).filter(reach)
+    rows = Question.objects.filter(is_seen_question(user), reach)
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from visits.rules.series import Due, Skip
 from visits.rules.visit_states import EDITABLE
 
 REST = (Skip.REST, Skip.SAME_DAY)
+MOST_KNOWN = 1000  # series
 MOST_SERIES = 3  # of which Today looks for dates that are free again
 MOST_OFFERS = 20
 
@@ -226,16 +228,32 @@ def _taken(clash: Clash) -> tuple[str, str]:
     return str(Skip.TAKEN), " · ".join(filter(None, [clash.official.name, words]))
 
 
-def offers(user: Account, *, now: datetime) -> list[SeriesDate]:
-    """Skipped dates of one's own series that can be booked now, soonest first.
+def offers_and_fallen(
+    user: Account, *, now: datetime
+) -> tuple[list[SeriesDate], list[SeriesDate]]:
+    """Of one's own running series, soonest first: skipped dates that can be booked now,
+    and booked ones that a rest day has caught.
 
-    Of at most MOST_SERIES series, so that Today costs the same for anyone.
+    Most people have none: they are asked about once.
     """
     mine = Series.objects.own_of(user).changeable_by(user).running()
+    series = list(mine.order_by("pk").values_list("pk", flat=True)[:MOST_KNOWN])
+    if not series:
+        return [], []
+    dates = SeriesDate.objects.filter(series__in=series, on__gte=_today(now))
+    return _offers(dates, user, now), _fallen_of(dates, _today(now))
+
+
+def offers(user: Account, *, now: datetime) -> list[SeriesDate]:
+    return offers_and_fallen(user, now=now)[0]
+
+
+def _offers(
+    dates: QuerySet[SeriesDate], user: Account, now: datetime
+) -> list[SeriesDate]:
+    """Of at most MOST_SERIES series, so that Today costs the same for anyone."""
     rows = list(
-        SeriesDate.objects.filter(
-            series__in=mine, visit__isnull=True, on__gte=_today(now)
-        )
+        dates.filter(visit__isnull=True)
         .select_related("series__place", "series__unit__place")
         .order_by("on", "pk")[: 5 * MOST_OFFERS]
     )
@@ -243,22 +261,14 @@ def offers(user: Account, *, now: datetime) -> list[SeriesDate]:
     for row in rows:
         by_series.setdefault(row.series_id, []).append(row)
     found: set[int] = set()
-    for dates in list(by_series.values())[:MOST_SERIES]:
-        found |= offered_of(dates[0].series, dates, reader=user, now=now)
+    for its in list(by_series.values())[:MOST_SERIES]:
+        found |= offered_of(its[0].series, its, reader=user, now=now)
     return [row for row in rows if row.pk in found][:MOST_OFFERS]
 
 
-def fallen(user: Account, *, now: datetime) -> list[SeriesDate]:
-    """Dates to come of one's own series that a rest day has caught, soonest first."""
-    today = _today(now)
-    mine = Series.objects.own_of(user).changeable_by(user).running()
+def _fallen_of(dates: QuerySet[SeriesDate], today: date) -> list[SeriesDate]:
     rows = list(
-        SeriesDate.objects.filter(
-            series__in=mine,
-            visit__state__in=EDITABLE,
-            is_changed=False,
-            on__gte=today,
-        )
+        dates.filter(visit__state__in=EDITABLE, is_changed=False)
         .select_related("series")
         .order_by("on", "pk")[: 5 * MOST_OFFERS]
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import Enum
 
-from django.db.models import Aggregate, Count, Min, Q
+from django.db.models import Count, Min, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -49,15 +49,18 @@ def study_work(user: Account, *, on: date) -> Iterable[tuple[StudyWork, int, dat
         (StudyWork.ANSWER, to_answer(user), "passed_on"),
         (StudyWork.LOOK_BACK, to_look_back(user, on=on), "look_back_on"),
     )
-    rows = Q(pk__in=[])
-    figures: dict[str, Aggregate] = {}
-    for kind, which, day in kinds:
-        rows |= which
-        figures[f"{kind.value}_n"] = Count("pk", filter=which)
-        figures[f"{kind.value}_first"] = Min(day, filter=which)
-    counted = Problem.objects.filter(rows).aggregate(**figures)
+    parts = [
+        Problem.objects.filter(which)
+        .values(kind=Value(kind.value))
+        .annotate(n=Count("pk"), first=Min(day))
+        .values_list("kind", "n", "first")
+        .order_by()
+        for kind, which, day in kinds
+    ]
+    counted = parts[0].union(*parts[1:], all=True)
+    found = {kind: (n, first) for kind, n, first in counted if n}
     return [
-        (kind, n, counted[f"{kind.value}_first"])
+        (kind, *found[kind.value])
         for kind, _which, _day in kinds
-        if (n := counted[f"{kind.value}_n"])
+        if kind.value in found
     ]

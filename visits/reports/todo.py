@@ -23,9 +23,11 @@ from visits.models.visit import VisitQuerySet
 from visits.reports.letter_worklists import waiting_letters
 from visits.reports.matter_work import matter_work
 from visits.reports.question_duty import waiting_questions
-from visits.reports.series_page import fallen, offers
+from visits.reports.seen import is_changeable, is_own, is_seen
+from visits.reports.series_page import offers_and_fallen
 from visits.reports.study_work import STUDY_WORDS, StudyWork, study_work
 from visits.reports.task import SHOWN, SOON, Task
+from visits.rules.visit_states import VisitState
 
 AHEAD = 7  # days of the week ahead
 
@@ -36,8 +38,9 @@ def tasks(user: Account, *, now: datetime) -> list[Task]:
     today = timezone.localtime(now).date()
     found = list(_visits(user, now))
     found += [_of_study(*it, today) for it in study_work(user, on=today)]
-    found += [_of_series(row, today) for row in offers(user, now=now)]
-    found += [_of_fallen(row, today) for row in fallen(user, now=now)]
+    offered, caught = offers_and_fallen(user, now=now)
+    found += [_of_series(row, today) for row in offered]
+    found += [_of_fallen(row, today) for row in caught]
     found += matter_work(user, today)
     found += [_of_letter(letter, today) for letter in _letters(user, today)]
     found += [_of_question(question, today) for question in _questions(user, today)]
@@ -58,13 +61,17 @@ class VisitTask:
 def _visits(user: Account, now: datetime) -> Iterator[Task]:
     """One query finds the visits of all kinds of tasks, another reads them."""
     today = timezone.localtime(now).date()
-    visits = Visit.objects.visible_to(user)
+    visits = Visit.objects.filter(is_seen(user))
+    mine = Visit.objects.filter(is_own(user), is_changeable(user))
+    may_log = user.has_perm("visits.log_visit")
     kinds = [
         VisitTask(
             "log",
             _("Log what came of it"),
             _("Log the visit"),
-            visits.to_log_by(user, now=now).order_by("ends_at", "pk"),
+            (mine.unlogged(now=now) if may_log else mine.none()).order_by(
+                "ends_at", "pk"
+            ),
             "visits:visit_log",
         ),
         VisitTask(
@@ -85,7 +92,7 @@ def _visits(user: Account, now: datetime) -> Iterator[Task]:
             "draft",
             _("Finish the draft"),
             _("Go on"),
-            visits.drafts_of(user).order_by("starts_at", "pk"),
+            mine.filter(state=VisitState.DRAFT).order_by("starts_at", "pk"),
             "visits:visit_change",
         ),
     ]
@@ -96,7 +103,9 @@ def _visits(user: Account, now: datetime) -> Iterator[Task]:
     wanted = list(first.union(*others, all=True))
     if not wanted:
         return
-    known = Visit.objects.defer("summary").in_bulk([pk for _number, pk in wanted])
+    known = Visit.objects.only(
+        *("reference", "purpose", "starts_at", "ends_at", "starts_on", "ends_on")
+    ).in_bulk([pk for _number, pk in wanted])
     for number, pk in wanted:
         kind, visit = kinds[number], known[pk]
         is_over = kind.kind in ("log", "confirm")
@@ -203,14 +212,22 @@ def week_ahead(user: Account, *, on: date) -> list[Visit]:
     Who neither goes nor acts for an official (a clerk, a head of unit) sees what
     takes place in their own area.
     """
-    visits = Visit.objects.visible_to(user)
-    if user.acts_for_ids():
-        visits = visits.own_of(user)
-    rows = visits.booked().between(on, on + timedelta(days=AHEAD))
-    stops = Stop.objects.select_related("place").order_by("position")
-    team = VisitOfficial.objects.select_related("official").order_by("pk")
+    whose = is_own(user) if user.acts_for_ids() else is_seen(user)
+    rows = Visit.objects.filter(whose).booked().between(on, on + timedelta(days=AHEAD))
+    stops = Stop.objects.select_related("place").only(
+        *("visit", "venue", "place__path", "place__level")
+    )
+    team = VisitOfficial.objects.select_related("official").only(
+        *("visit", "official__name")
+    )
     return list(
-        rows.prefetch_related(Prefetch("stops", stops), Prefetch("team", team))
-        .defer("summary")
+        rows.prefetch_related(
+            Prefetch("stops", stops.order_by("position")),
+            Prefetch("team", team.order_by("pk")),
+        )
+        .only(
+            *("reference", "purpose", "hidden_until"),
+            *("starts_at", "ends_at", "starts_on"),
+        )
         .order_by("starts_at", "pk")[: 2 * SHOWN]
     )

@@ -20,6 +20,7 @@ from visits.reports.asked import ByChild
 from visits.reports.coverage import FRESH, RECENT
 from visits.reports.needs import contacts_below
 from visits.reports.place_page import is_of_today
+from visits.reports.seen import is_counted, is_seen
 from visits.rules.activities import Activity
 from visits.rules.matter_states import AT_UNIT
 from visits.rules.periods import months_before
@@ -140,7 +141,7 @@ def counts_letters(reader: Account, place: District) -> bool:
 def open_matters(reader: Account) -> QuerySet[Matter]:
     """What counts as an open matter: none of a hidden visit or a sealed letter."""
     named = NamedParty.objects.tied_to(reader).values("letter")
-    known = Visit.objects.countable_by(reader)
+    known = Visit.objects.filter(is_counted(reader))
     return (
         Matter.objects.open()
         .filter(Q(stop__isnull=True) | Q(stop__visit__in=known))
@@ -208,7 +209,7 @@ def _found(asked: _Asked, key: Any) -> dict[int | None, Line]:
         return found.setdefault(of, Line(asked.place))
 
     here = asked.rows.within
-    held = Visit.objects.held().countable_by(asked.reader)
+    held = Visit.objects.filter(is_counted(asked.reader)).held()
     came = Stop.objects.filter(visit__in=held, starts_at__lte=asked.now, **here)
     kinds = {
         f"last_{kind}": Max("starts_at", filter=Q(activities__contains=[kind]))
@@ -231,7 +232,7 @@ def _found(asked: _Asked, key: Any) -> dict[int | None, Line]:
     letters: Any = open_letters(asked.reader).filter(**here).values(of=key)
     for row in letters.annotate(n=Count("pk")).order_by():
         line(row["of"]).letters = row["n"]
-    to_come = Visit.objects.visible_to(asked.reader).to_come()
+    to_come = Visit.objects.filter(is_seen(asked.reader)).to_come()
     going: Any = Stop.objects.filter(
         visit__in=to_come,
         starts_at__gt=asked.now - LONGEST_STOP,
@@ -246,7 +247,7 @@ def _found(asked: _Asked, key: Any) -> dict[int | None, Line]:
 
 def _count_townships(asked: _Asked, lines: dict[int | None, Line]) -> None:
     """How many townships each has, and in how many nobody was for long."""
-    held = Visit.objects.held().countable_by(asked.reader)
+    held = Visit.objects.filter(is_counted(asked.reader)).held()
     since = timezone.make_aware(datetime.combine(asked.since, datetime.min.time()))
     came = Stop.objects.filter(
         visit__in=held,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cadres.models import Account
 from visits.models import Stop, Visit
+from visits.reports.seen import is_seen
 from visits.rules.calendar_spans import Span
 from visits.rules.half_days import halves_between
 
@@ -23,7 +24,7 @@ def workload(
 
     Planned and held visits; two visits in one half-day are one half-day.
     """
-    visits = Visit.objects.visible_to(reader).booked()
+    visits = Visit.objects.filter(is_seen(reader)).booked()
     reach = visits.between(min(s.first for s in spans), max(s.last for s in spans))
     rows = Stop.objects.filter(
         visit__in=reach, visit__team__official__in=officials

@@ -49,6 +49,7 @@ def calendar(request: AuthedRequest) -> HttpResponse:
     context["pager"] = _official_pager(subject, span, context["officials"])
     context["moved"] = just_moved(request)
     context["here"] = plain_address(request.get_full_path())
+    context["move_back"] = f"?{urlencode({'back': context['here']})}"
     plan_of = {name: it for name, it in _parameters(subject).items() if name != "unit"}
     context["plan_query"] = urlencode(plan_of)
     template = "month" if is_month else "place" if subject.place else "week"

@@ -16,6 +16,7 @@ from visits.models import Visit
 from visits.reports.changed_since import changed_since
 from visits.reports.matter_list import PROMISES, open_promises, with_clocks
 from visits.reports.operation import operation
+from visits.reports.seen import is_own
 from visits.reports.targets import TargetLine, target_lines
 from visits.reports.todo import tasks, week_ahead
 
@@ -98,6 +99,8 @@ def _own_targets(user: Account, now: datetime) -> list[TargetLine]:
 
 
 def _briefed(user: Account, visits: list[Visit], *, now: datetime) -> set[int]:
-    rows = Visit.objects.to_brief(user, now=now)
-    pks = [visit.pk for visit in visits]
-    return set(rows.filter(pk__in=pks).values_list("pk", flat=True)) if pks else set()
+    if not visits:
+        return set()
+    shown = Visit.objects.filter(pk__in=[visit.pk for visit in visits])
+    rows = shown.open_to_brief(is_own(user), now=now)
+    return set(rows.values_list("pk", flat=True))

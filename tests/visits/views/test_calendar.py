@@ -219,7 +219,7 @@ def test_crowding_is_told_above_the_grid(client, liaison, leader, js):
     ("query", "queries"),
     [
         ("week=2026-W48", 16),
-        ("month=2026-11", 16),
+        ("month=2026-11", 15),
         ("official={official}&month=2026-11", 16),
         ("place={place}&week=2026-W48", 12),
         ("view=list", 10),

@@ -1,0 +1,92 @@
+"""The condition of a queryset, written as SQL once and asked in many questions."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import connection
+from django.db.models import BooleanField, Expression, F, QuerySet
+from django.db.models.expressions import RawSQL
+
+if TYPE_CHECKING:
+    from cadres.models.account import Account
+
+ROW = "@row"  # stands for the row that is asked about
+ALIAS = re.compile(r'(?<!["\w])([A-Z]+[0-9]+)(?![\w"])')  # as Django names them: U0
+
+
+class Condition(Expression):
+    """What `rows` lets through, as a condition on a row of the same table.
+
+    Django takes milliseconds to write out who may see what, and a page asks for it a
+    dozen times. Here it is written, with its parameters, when it is made; a question
+    only says which row is meant. It is asked anew each time.
+    """
+
+    conditional = True
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        super().__init__(output_field=BooleanField())
+        self.row: Any = F("pk")
+        self.sql, self.params = _written(rows)
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.row]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        (self.row,) = exprs
+
+    def as_sql(self, compiler: Any, _connection: Any) -> tuple[str, tuple[Any, ...]]:
+        key, _params = compiler.compile(self.row)
+        return self.sql.replace(ROW, key.rpartition(".")[0]), self.params
+
+
+def _written(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    query: Any = rows.order_by().query
+    table = connection.ops.quote_name(query.get_meta().db_table)
+    try:
+        if len(query.alias_map) <= 1:
+            compiler = query.get_compiler(connection=connection)
+            sql, params = compiler.compile(query.where)
+            sql = sql.replace(f"{table}.", f"{ROW}.")
+        else:
+            # What needs other tables beside its own is asked for by key.
+            sql, params = rows.order_by().values("pk").query.sql_with_params()
+            column = connection.ops.quote_name(query.get_meta().pk.column)
+            sql = f"{ROW}.{column} IN ({sql})"
+    except EmptyResultSet:
+        return "false", ()
+    except FullResultSet:
+        return "true", ()
+    # Names of tables inside must be none that Django gives outside, at any depth.
+    own = "w"
+    while f"{own}_" in sql:
+        own += "w"
+    return f"({ALIAS.sub(lambda it: f'{own}_{it[0]}', sql)})", tuple(params)
+
+
+def keys_of(rows: QuerySet[Any]) -> RawSQL | None:
+    """The keys of `rows` for `…__in`, written out already; None: there are surely none.
+
+    Django would carry the question itself through every statement it is put into.
+    """
+    try:
+        sql, params = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return RawSQL(sql, params)  # noqa: S611  Django wrote it.
+
+
+def written_once(
+    user: "Account", name: str, rows: Callable[[], QuerySet[Any]]
+) -> Condition:
+    """The condition called `name` for this account at hand, made when first asked for.
+
+    An account is read anew for each request. What `rows` reads of the clock and of the
+    account stays as it was then.
+    """
+    known: dict[str, Condition] = user.__dict__.setdefault("_conditions", {})
+    if name not in known:
+        known[name] = Condition(rows())
+    return known[name]

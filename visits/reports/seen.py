@@ -1,0 +1,37 @@
+"""What a record is to one reader, for pages that ask many questions about it.
+
+Who may know and change one is said by the model's querysets; here their conditions
+are written out once for a request (see `Condition`).
+"""
+
+from cadres.models import Account
+from cadres.models.condition import Condition, written_once
+from visits.models import Matter, Question, Visit
+
+
+def is_seen(reader: Account) -> Condition:
+    return written_once(reader, "seen", lambda: Visit.objects.visible_to(reader))
+
+
+def is_own(reader: Account) -> Condition:
+    return written_once(reader, "own", lambda: Visit.objects.own_of(reader))
+
+
+def is_counted(reader: Account) -> Condition:
+    return written_once(reader, "counted", lambda: Visit.objects.countable_by(reader))
+
+
+def is_changeable(reader: Account) -> Condition:
+    return written_once(
+        reader, "changeable", lambda: Visit.objects.changeable_by(reader)
+    )
+
+
+def is_seen_matter(reader: Account) -> Condition:
+    return written_once(reader, "matters", lambda: Matter.objects.visible_to(reader))
+
+
+def is_seen_question(reader: Account) -> Condition:
+    return written_once(
+        reader, "questions", lambda: Question.objects.visible_to(reader)
+    )
