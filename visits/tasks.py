@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from visits.actions.clear_bookings import clear_bookings
 from visits.actions.draw_sample import draw_monthly
 from visits.actions.export_report import Exportable
+from visits.actions.fold_rollup import fold_rollup
 from visits.actions.make_export import expire_exports, make_export
 from visits.actions.recount_clocks import recount_clocks
 from visits.actions.scan_attachment import NoAnswer, scan_attachment, scan_waiting
@@ -58,6 +59,13 @@ def draw_samples(timestamp: int) -> None:
 def forget(timestamp: int) -> None:
     """Who had booked a place at a session that is over."""
     clear_bookings(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="fold", lock="fold")
+def fold(timestamp: int) -> None:
+    """What reports keep; exact without it, quick with it."""
+    fold_rollup()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -49,6 +49,7 @@ from visits.models.own_list import OwnList
 from visits.models.petitioner import Access, Petitioner
 from visits.models.problem import Problem, ProblemEvent
 from visits.models.reception import Reception
+from visits.models.rollup import DayCount, TouchedVisit, VisitShare
 from visits.models.series import Series, SeriesDate, SeriesOfficial
 from visits.models.session import (
     ReceptionSession,
@@ -72,6 +73,7 @@ __all__ = [
     "ClockRule",
     "ContentSubject",
     "DataRequest",
+    "DayCount",
     "DiaryEntry",
     "Digest",
     "DocumentTemplate",
@@ -129,8 +131,10 @@ __all__ = [
     "TalkFormat",
     "Target",
     "TodayLook",
+    "TouchedVisit",
     "Visit",
     "VisitEvent",
     "VisitOfficial",
+    "VisitShare",
     "new_reference",
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from cadres.models import District
 from cadres.rules.levels import Level
 from visits.reports.asked import NOW, Asked, ByChild
-from visits.reports.counting import Busiest, Counts, Key, busiest_weeks, count
+from visits.reports.counting import Busiest, Counts, Key
 from visits.reports.facts import last_visit, unvisited_since
 from visits.reports.figures import (
     CAME,
@@ -29,6 +29,7 @@ from visits.reports.figures import (
     figures_of,
     groups_asked,
 )
+from visits.reports.rollup import count_days
 from visits.reports.mix import parts_of, words_of
 from visits.reports.table import (
     Cell,
@@ -84,7 +85,7 @@ def district_report(
 ) -> DistrictReport:
     """Only the figures of `groups` are counted, and those on top of the page."""
     rows, groups = rows_below(asked, place), groups or groups_of(asked)
-    counts = count(asked, rows, _figures(groups, rows))
+    counts, busiest = count_days(asked, rows, _figures(groups, rows))
     first = asked.action.first if asked.action else asked.period.first
     last = asked.action.last if asked.action else asked.period.last
     is_today = isinstance(rows, ByChildToday)
@@ -106,9 +107,7 @@ def district_report(
     days: dict[Key, date] = {
         pk: timezone.localdate(moment) for pk, moment in moments.items()
     }
-    return DistrictReport(
-        asked, groups, rows, children, counts, busiest_weeks(asked, rows), days, former
-    )
+    return DistrictReport(asked, groups, rows, children, counts, busiest, days, former)
 
 
 def _with_last_visit(places: QuerySet[District], asked: Asked) -> QuerySet[Any]:

@@ -1,0 +1,164 @@
+"""Bring the figures that are kept up to date; or make them anew, and compare them.
+
+See docs/decisions/rollups.md. Everything here is one transaction: a kill loses nothing.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Max
+
+from visits.models import DayCount, TouchedVisit, Visit, VisitShare
+from visits.reports.shares import KEPT, PLACES, shares_of, summed
+
+BATCH = 2_000  # touched visits in one transaction
+SPAN = 100_000  # keys of visits that are counted in one statement, when all are
+
+NAMES = ", ".join(it.name for it in KEPT)
+OF_SHARE = f"visit_id, {', '.join(PLACES)}, day, dates, {NAMES}"
+CELL = f"level, {', '.join(PLACES)}, day"
+FOLDED = ", ".join([*(it.name for it in KEPT), "present"])
+
+
+def fold_rollup() -> int:
+    """Count the touched visits anew, some at a time; say how many were noted."""
+    done = 0
+    while folded := _fold_some():
+        done += folded
+    return done
+
+
+@transaction.atomic
+def _fold_some() -> int:
+    with connection.cursor() as cursor:
+        _one_at_a_time(cursor)
+        cursor.execute(
+            "DELETE FROM visits_touchedvisit WHERE id IN"
+            " (SELECT id FROM visits_touchedvisit ORDER BY id LIMIT %s)"
+            " RETURNING visit_id",
+            [BATCH],
+        )
+        touched = [pk for (pk,) in cursor.fetchall()]
+        if touched:
+            pks = sorted(set(touched))
+            _add_up(cursor, -1, "visit_id = ANY(%s)", [pks])
+            cursor.execute(
+                "DELETE FROM visits_visitshare WHERE visit_id = ANY(%s)", [pks]
+            )
+            # What was written since the first statement is seen here, or its own note
+            # will be there for the next fold.
+            _write_shares(cursor, Visit.objects.filter(pk__in=pks))
+            _add_up(cursor, 1, "visit_id = ANY(%s)", [pks])
+    return len(touched)
+
+
+def rebuild_rollup(say: Callable[[str], None] = lambda _line: None) -> None:
+    """Forget all that is kept and count it anew, from one state of the database."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _from_one_state(cursor)
+        cursor.execute("DELETE FROM visits_touchedvisit")
+        cursor.execute("DELETE FROM visits_daycount")
+        cursor.execute("DELETE FROM visits_visitshare")
+        for first, last in _spans():
+            _write_shares(cursor, Visit.objects.filter(pk__range=(first, last)))
+            _add_up(cursor, 1, "visit_id BETWEEN %s AND %s", [first, last])
+        say(f"{VisitShare.objects.count()} shares, {DayCount.objects.count()} days")
+
+
+def differences() -> Iterator[str]:
+    """What is kept and not what the visits say, a line each; nothing if all is well.
+
+    Visits that are noted as touched may differ: readers count them anew.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        _from_one_state(cursor)
+        for first, last in _spans():
+            yield from _wrong_shares(cursor, first, last)
+        yield from _wrong_days(cursor)
+
+
+def _wrong_shares(cursor: CursorWrapper, first: int, last: int) -> Iterator[str]:
+    sql, params = shares_of(Visit.objects.filter(pk__range=(first, last)), KEPT)
+    cursor.execute(
+        f"WITH counted AS ({sql}), kept AS (SELECT {OF_SHARE} FROM visits_visitshare"  # noqa: S608
+        " WHERE visit_id BETWEEN %s AND %s), wrong AS ("
+        f"(SELECT {OF_SHARE} FROM counted EXCEPT SELECT {OF_SHARE} FROM kept) UNION ALL"
+        f" (SELECT {OF_SHARE} FROM kept EXCEPT SELECT {OF_SHARE} FROM counted))"
+        " SELECT DISTINCT visit_id FROM wrong WHERE visit_id NOT IN"
+        " (SELECT visit_id FROM visits_touchedvisit) ORDER BY 1",
+        [*params, first, last],
+    )
+    for (pk,) in cursor.fetchall():
+        yield f"visit {pk}"
+
+
+def _wrong_days(cursor: CursorWrapper) -> Iterator[str]:
+    """Days that are not the sum of their shares."""
+    columns = ", ".join(
+        f"nullif(sum({it}), 0)::int AS {it}" for it in FOLDED.split(", ")
+    )
+    cursor.execute(
+        f"WITH signed AS (SELECT 1 AS sign, {OF_SHARE} FROM visits_visitshare),"  # noqa: S608
+        f" counted AS (SELECT {CELL}, {columns} FROM ({summed(KEPT)}) days"
+        f" GROUP BY {CELL}), wrong AS ("
+        f"(SELECT {CELL}, {FOLDED} FROM counted EXCEPT"
+        f" SELECT {CELL}, {FOLDED} FROM visits_daycount) UNION ALL"
+        f" (SELECT {CELL}, {FOLDED} FROM visits_daycount EXCEPT"
+        f" SELECT {CELL}, {FOLDED} FROM counted))"
+        f" SELECT DISTINCT {CELL} FROM wrong WHERE num_nonnulls({FOLDED}) > 0"
+        f" ORDER BY {CELL}"
+    )
+    for level, province, prefecture, county, day in cursor.fetchall():
+        place = county or prefecture or province
+        yield f"{day} at level {level}, place {place}"
+
+
+def _spans() -> Iterator[tuple[int, int]]:
+    """All keys of visits, also of those that are gone and were counted."""
+    last = Visit.objects.aggregate(last=Max("pk"))["last"] or 0
+    kept = VisitShare.objects.aggregate(last=Max("visit_id"))["last"] or 0
+    for first in range(1, max(last, kept) + 1, SPAN):
+        yield first, first + SPAN - 1
+
+
+def _one_at_a_time(cursor: CursorWrapper) -> None:
+    """Readers go on; another fold waits for this one."""
+    cursor.execute("LOCK TABLE visits_daycount IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _from_one_state(cursor: CursorWrapper) -> None:
+    """Every statement sees what was there at the first; what is noted since, stays."""
+    if not connection.savepoint_ids:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    cursor.execute("SET LOCAL statement_timeout = 0")
+    cursor.execute("SET LOCAL work_mem = '128MB'")
+    _one_at_a_time(cursor)
+
+
+def _write_shares(cursor: CursorWrapper, visits: Any) -> None:
+    sql, params = shares_of(visits, KEPT)
+    cursor.execute(
+        f"INSERT INTO visits_visitshare ({OF_SHARE}) SELECT {OF_SHARE} FROM ({sql}) all_",  # noqa: S608
+        params,
+    )
+
+
+def _add_up(
+    cursor: CursorWrapper, sign: int, where: str, params: Sequence[Any]
+) -> None:
+    """Add these shares to their days, or take them away."""
+    columns = FOLDED.split(", ")
+    sums = ", ".join(f"nullif(sum({it}), 0)::int" for it in columns)
+    added = ", ".join(
+        f"{it} = nullif(coalesce(kept.{it}, 0) + coalesce(excluded.{it}, 0), 0)"
+        for it in columns
+    )
+    cursor.execute(
+        f"WITH signed AS (SELECT {sign:d} AS sign, {OF_SHARE} FROM visits_visitshare"  # noqa: S608
+        f" WHERE {where}) INSERT INTO visits_daycount AS kept ({CELL}, {FOLDED})"
+        f" SELECT {CELL}, {sums} FROM ({summed(KEPT)}) days GROUP BY {CELL}"
+        f" ON CONFLICT ({CELL}) DO UPDATE SET {added}",
+        params,
+    )
