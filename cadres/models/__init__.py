@@ -2,7 +2,7 @@ from cadres.models.account import Account, Mandate, RoleGrant, Scope
 from cadres.models.account_event import AccountEvent
 from cadres.models.cadre import Cadre, ContactPoint, Post, RankBand
 from cadres.models.calendar_day import NATIONAL, CalendarDay, regions_of
-from cadres.models.district import District, Succession, Venue
+from cadres.models.district import District, Succession, Venue, the_country
 from cadres.models.incident import Incident, IncidentEvent
 from cadres.models.outline import Outline
 from cadres.models.placed import Placed
@@ -34,4 +34,5 @@ __all__ = [
     "Unit",
     "Venue",
     "regions_of",
+    "the_country",
 ]

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
-from visits.models import DayCount, TouchedVisit, Visit, VisitShare
+from visits.models import DayCount, Visit, VisitShare
 from visits.reports.shares import KEPT, PLACES, shares_of, summed
 
 BATCH = 2_000  # touched visits in one transaction
@@ -140,7 +140,8 @@ def _from_one_state(cursor: CursorWrapper) -> None:
 def _write_shares(cursor: CursorWrapper, visits: Any) -> None:
     sql, params = shares_of(visits, KEPT)
     cursor.execute(
-        f"INSERT INTO visits_visitshare ({OF_SHARE}) SELECT {OF_SHARE} FROM ({sql}) all_",  # noqa: S608
+        f"INSERT INTO visits_visitshare ({OF_SHARE})"  # noqa: S608
+        f" SELECT {OF_SHARE} FROM ({sql}) counted",
         params,
     )
 

@@ -307,6 +307,8 @@ class ByChild(OfStops):
 
     @property
     def within(self) -> dict[str, int]:
+        if self.place.is_country:
+            return {}
         return {self.place.subtree_column: self.place.pk}
 
     def key(self, prefix: str = "") -> Expression:
@@ -345,9 +347,12 @@ class ByChild(OfStops):
     def children(self, first: date, last: date) -> QuerySet[District]:
         """The places right below, as far as they existed in the period, by code."""
         parents = (self.place.pk, *self.skipped)
+        below = Q(parent__in=parents)
+        if self.place.is_country:
+            below = Q(level=Level.PROVINCE)
         return (
             District.objects.real()
-            .filter(parent__in=parents, valid_from__lte=last)
+            .filter(below, valid_from__lte=last)
             .exclude(valid_to__lt=first)
             .order_by("code", "pk")
         )

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 
-from django.db.models import Case, DateTimeField, QuerySet, When
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,7 +13,6 @@ from cadres.models import District
 from cadres.rules.levels import Level
 from visits.reports.asked import NOW, Asked, ByChild
 from visits.reports.counting import Busiest, Counts, Key
-from visits.reports.facts import last_visit, unvisited_since
 from visits.reports.figures import (
     CAME,
     COVERAGE,
@@ -29,8 +26,9 @@ from visits.reports.figures import (
     figures_of,
     groups_asked,
 )
-from visits.reports.rollup import count_days
+from visits.reports.last_visits import last_visits, unvisited_since
 from visits.reports.mix import parts_of, words_of
+from visits.reports.rollup import count_days
 from visits.reports.table import (
     Cell,
     Column,
@@ -44,6 +42,7 @@ from visits.reports.table import (
 )
 from visits.reports.todays_places import ByChildToday, rows_below
 
+SHOWN = ("code", "level", "name", "valid_to")  # of a place
 ON_TOP = figures("person_visits", "onsite_decided", "onsite_settled")
 
 
@@ -88,33 +87,29 @@ def district_report(
     counts, busiest = count_days(asked, rows, _figures(groups, rows))
     first = asked.action.first if asked.action else asked.period.first
     last = asked.action.last if asked.action else asked.period.last
-    is_today = isinstance(rows, ByChildToday)
-
-    def listed(places: QuerySet[Any]) -> list[Any]:
-        return list(places if is_today else _with_last_visit(places, asked))
-
-    children = listed(rows.children(first, last))
+    children = list(rows.children(first, last).only(*SHOWN))
     # Places that have gone since, or stand elsewhere today: as it was on the date.
     missing = counts.keys() - {child.pk for child in children}
-    former: list[Any] = []
+    former: list[District] = []
     if missing:
         gone = District.objects.filter(pk__in=missing).order_by("code", "pk")
-        former = listed(gone)
+        former = list(gone.only(*SHOWN))
     if isinstance(rows, ByChildToday):
         moments = rows.last_visits(asked)
     else:
-        moments = {it.pk: it.last_at for it in [*children, *former] if it.last_at}
+        moments = _last_visits(asked, [*children, *former])
     days: dict[Key, date] = {
         pk: timezone.localdate(moment) for pk, moment in moments.items()
     }
     return DistrictReport(asked, groups, rows, children, counts, busiest, days, former)
 
 
-def _with_last_visit(places: QuerySet[District], asked: Asked) -> QuerySet[Any]:
-    at_level = [
-        When(level=level, then=last_visit(asked, level.column)) for level in Level
-    ]
-    return places.annotate(last_at=Case(*at_level, output_field=DateTimeField()))
+def _last_visits(asked: Asked, places: list[District]) -> dict[int, datetime]:
+    found: dict[int, datetime] = {}
+    for level in sorted({it.level for it in places}):
+        pks = [it.pk for it in places if it.level == level]
+        found |= last_visits(asked, Level(level).column, pks)
+    return found
 
 
 def tables(
@@ -156,6 +151,8 @@ def _lines(
         )
         for place in report.former
     ]
+    if report.rows.place.is_country:
+        return lines
     own = _("%(place)s itself") % {"place": report.rows.place.name}
     lines.append(Line(own, cells(columns, None), note=_("no place below it is named")))
     return lines

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.utils import timezone
 
 from cadres.rules.levels import Level
-from visits.models import TouchedVisit, Visit
+from visits.models import TouchedVisit
 from visits.reports.asked import Asked, ByChild, Rows
 from visits.reports.counting import (
     Busiest,
@@ -26,6 +25,7 @@ from visits.reports.counting import (
 )
 from visits.reports.facts import DATE
 from visits.reports.figures import Figure
+from visits.reports.last_visits import own_hidden
 from visits.reports.shares import KEPT, PLACES, shares_seen, summed
 
 # With more than these, counting is quicker than correcting: a bulk change, or a new
@@ -52,6 +52,8 @@ def cells_of(rows: Rows) -> list[Cells] | None:
     if type(rows) is not ByChild or not rows.is_above_county:
         return None
     place = rows.place
+    if place.is_country:
+        return [Cells("level = 0", []), Cells("level = 1", [], "province")]
     if place.level == Level.PREFECTURE:
         provinces = (
             "province = ANY(ARRAY(SELECT id FROM cadres_district WHERE level = 1))"
@@ -124,7 +126,7 @@ def _statement(
     sums = "".join(f", sum({it.name}) AS {it.name}" for it in figures)
     whole = "".join(f", coalesce(sum({it.name}), 0)" for it in figures)
     near, near_params = _near(rows)
-    own, own_params = _own(asked, now)
+    own, own_params = own_hidden(asked)
     live, live_params = shares_seen(figures)
     spans = [(it.first, it.last) for it in asked.periods]
     days = " OR ".join(["day BETWEEN %s AND %s"] * len(spans))
@@ -140,7 +142,9 @@ def _statement(
             f"SELECT {it.named}, day{names}, (present > 0)::int AS dates"  # noqa: S608
             f" FROM visits_daycount WHERE {where}"
         )
-        parts.append(f"SELECT {it.named}, day{names}, dates FROM moved WHERE {where}")
+        parts.append(
+            f"SELECT {it.named}, day{names}, dates FROM moved WHERE {where}"  # noqa: S608
+        )
         part_params += [*it.params, *span_params] * 2
     sql = (
         "WITH chosen AS MATERIALIZED (SELECT visit_id AS id FROM visits_touchedvisit"  # noqa: S608
@@ -173,6 +177,8 @@ def _statement(
 
 def _near(rows: ByChild) -> tuple[str, list[int]]:
     """Of the chosen visits, those that were counted here, or are here now."""
+    if rows.place.is_country:
+        return "SELECT id FROM chosen", []
     column, pk = rows.place.subtree_column, rows.place.pk
     return (
         "SELECT id FROM chosen WHERE EXISTS (SELECT FROM visits_visitshare"  # noqa: S608
@@ -180,12 +186,3 @@ def _near(rows: ByChild) -> tuple[str, list[int]]:
         " OR EXISTS (SELECT FROM visits_stop s"
         f" WHERE s.visit_id = chosen.id AND s.{column}_id = %s)"
     ), [pk, pk]
-
-
-def _own(asked: Asked, now: Any) -> tuple[str, Sequence[Any]]:
-    """Hidden visits that are the reader's own."""
-    own = Visit.objects.own_of(asked.reader).filter(hidden_until__gt=now)
-    try:
-        return own.values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return "NULL", []

@@ -1,8 +1,8 @@
 """What each visit adds to the figures that are kept, by the figures' own definitions.
 
-A share is one visit in one county-level place. Figures of the visit itself (its escorts,
-its team) are the same in all its shares, and count once where shares are summed up;
-all others are of the share alone.
+A share is one visit in one county-level place. Figures of the visit itself (its
+escorts, its team) are the same in all its shares, and count once where shares are
+summed up; all others are of the share alone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -74,12 +74,13 @@ class ByShare(OfStops):
 def shares_of(
     visits: QuerySet[Visit], figures: Sequence[Figure]
 ) -> tuple[str, list[Any]]:
-    """A SELECT of the columns of `VisitShare` with these figures, and its parameters."""
+    """A SELECT of the columns of `VisitShare` with these figures; its parameters."""
     asked = OfAll(Account(), date.min, Period(PeriodKind.YEAR, 2000), visits=visits)
     by_source: dict[Source, list[Figure]] = {VISIT: [FIGURES["visits"]]}
     for figure in figures:
         by_source.setdefault(figure.source, []).append(figure)
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for source, wanted in by_source.items():
         sql, needed = source.facts(asked, ByShare()).query.sql_with_params()
         parts.append(_counted(source, wanted, figures, sql))
@@ -149,7 +150,8 @@ def summed(figures: Iterable[Figure]) -> str:
         f" FROM (SELECT {level} AS level, {places}, day, sign{per_visit} FROM signed"
         f" GROUP BY sign, visit_id, day, GROUPING SETS ({sets})) of_visits"
         f" GROUP BY level, {names}, day"
-        f" UNION ALL SELECT {level} AS level, {places}, date{none}, sum(sign)::int AS present"
+        f" UNION ALL SELECT {level} AS level, {places}, date{none},"
+        " sum(sign)::int AS present"
         " FROM signed CROSS JOIN LATERAL unnest(dates) date"
         f" GROUP BY date, GROUPING SETS ({sets})"
     )

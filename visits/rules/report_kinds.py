@@ -16,6 +16,9 @@ class ReportKind(TextChoices):
 # Whose rows are the places below a place, by the borders of either day.
 OF_BORDERS = (ReportKind.DISTRICTS, ReportKind.BURDEN)
 
+# Whose rows can be the provinces.
+OF_COUNTRY = (ReportKind.DISTRICTS, ReportKind.BURDEN)
+
 
 class Boundaries(TextChoices):
     THEN = "then", _("as on the date of the visit")

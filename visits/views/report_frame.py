@@ -56,8 +56,8 @@ def asked_by(request: AuthedRequest, kind: ReportKind | None = None) -> Asked:
     return asked_in(request.GET, user=request.user, today=today, kind=kind)
 
 
-def place_asked(request: AuthedRequest) -> District:
-    place = place_in(request.GET, report_places(request.user))
+def place_asked(request: AuthedRequest, kind: ReportKind) -> District:
+    place = place_in(request.GET, report_places(request.user, kind))
     if place is None:
         raise Http404
     return place
@@ -169,19 +169,28 @@ def where(
         return f"?{address_of(asked, place=place.pk, group=group)}"
 
     above = District.objects.real().filter(pk__in=place.chain_ids[:-1])
+    country = [it for it in places if it.is_country and not place.is_country]
     return {
         "place": place,
         "chain": [
             (it.short_name, at(it))
-            for it in above.order_by("level")
+            for it in [*country, *above.order_by("level")]
             if any(mine.contains(it) for mine in places)
         ],
         "other_places": [(it.path, at(it)) for it in places if it.pk != place.pk],
     }
 
 
-def choice_of_borders(asked: Asked, **keep: int | str) -> list[dict[str, Any]]:
-    """Whether places are counted as they were on the date, or as they are today."""
+def choice_of_borders(
+    asked: Asked, place: District, **keep: int | str
+) -> list[dict[str, Any]]:
+    """Whether places are counted as they were on the date, or as they are today.
+
+    No choice for the country: it counts by its provinces, as they were.
+    """
+    if place.is_country:
+        return []
+    keep |= {"place": place.pk}
     return [
         {
             "label": wanted.label,
@@ -230,7 +239,8 @@ def _switch(asked: Asked, keep: Mapping[str, int | str]) -> list[dict[str, str]]
         kind = ReportKind(name) if name in ReportKind else ReportKind.DISTRICTS
         if may_read(asked.reader, kind):
             has_place = name not in (ReportKind.OFFICIALS, LETTERS)
-            place = {"place": keep.get("place", "")} if has_place else {}
+            # The country has no other reports: they begin with its first province.
+            place = {"place": keep.get("place") or ""} if has_place else {}
             borders = asked.boundaries if name in OF_BORDERS else Boundaries.THEN
             of_kind = replace(asked, boundaries=borders)
             url = f"{reverse(f'visits:report_{name}')}?{address_of(of_kind, **place)}"

@@ -45,10 +45,10 @@ from visits.views.report_frame import (
 @permission_required("visits.view_district_report", raise_exception=True)
 def report_districts(request: AuthedRequest) -> HttpResponse:
     asked = asked_by(request, ReportKind.DISTRICTS)
-    places = report_places(request.user)
+    places = report_places(request.user, ReportKind.DISTRICTS)
     if not places and "place" not in request.GET:
         return render(request, "visits/reports/districts.html", frame(asked, {}))
-    place = place_asked(request)
+    place = place_asked(request, ReportKind.DISTRICTS)
     choice = choice_of_groups(request, asked, OF_DISTRICTS, place=place.pk)
     group = choice["group"]
     groups = by_district.groups_of(asked, group)
@@ -58,7 +58,7 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
         choice
         | where(asked, place, places, group)
         | {
-            "borders": choice_of_borders(asked, place=place.pk, group=group),
+            "borders": choice_of_borders(asked, place, group=group),
             "cards": district_cards(report, link),
             "tables": by_district.tables(
                 report,

@@ -1,0 +1,69 @@
+"""When anyone was last at places, as far as the reader may know; in SQL of its own.
+
+A page asks this of some hundred places: to build the question with querysets, which
+`Asked.held` stands for, took longer than to answer it.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from visits.models import Visit
+from visits.reports.asked import Asked
+from visits.rules.periods import months_before
+from visits.rules.visit_states import HELD
+
+
+def own_hidden(asked: Asked) -> tuple[str, list[Any]]:
+    """A SELECT of the visits that are hidden from all but the reader and some others."""
+    hidden = Visit.objects.own_of(asked.reader).filter(hidden_until__gt=timezone.now())
+    try:
+        sql, params = hidden.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL::bigint WHERE false", []
+    return sql, list(params)
+
+
+def _came(asked: Asked, column: str, place: str) -> tuple[str, list[Any]]:
+    """The stops of `Asked.held` up to `Asked.until`, below the column `place`."""
+    own, params = own_hidden(asked)
+    return (
+        "FROM visits_stop s JOIN visits_visit v ON v.id = s.visit_id"
+        f" WHERE s.{column}_id = {place} AND s.starts_at <= %s AND v.state = ANY(%s)"
+        f" AND (v.hidden_until IS NULL OR v.hidden_until <= %s OR v.id IN ({own}))"
+    ), [asked.until, list(HELD), timezone.now(), *params]
+
+
+def last_visits(asked: Asked, column: str, pks: Sequence[int]) -> dict[int, datetime]:
+    """By the places of `pks` at which anyone was; they stand in `column`."""
+    came, params = _came(asked, column, "place.id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT place.id, last.starts_at FROM unnest(%s::bigint[]) place (id)"  # noqa: S608
+            f" CROSS JOIN LATERAL (SELECT s.starts_at {came}"
+            " ORDER BY s.starts_at DESC LIMIT 1) last",
+            [list(pks), *params],
+        )
+        return dict(cursor.fetchall())
+
+
+def unvisited_since(asked: Asked) -> datetime:
+    """A place where nobody was since this moment counts as long unvisited."""
+    day: date = months_before(asked.as_of, asked.unvisited_months)
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def is_unvisited(asked: Asked, column: str) -> RawSQL:
+    """Whether nobody was at the places of a query since then."""
+    came, params = _came(asked, column, '"cadres_district"."id"')
+    return RawSQL(  # noqa: S611
+        f"NOT EXISTS (SELECT {came} AND s.starts_at >= %s)",
+        [*params, unvisited_since(asked)],
+        output_field=BooleanField(),
+    )
