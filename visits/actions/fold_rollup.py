@@ -4,6 +4,7 @@ See docs/decisions/rollups.md. Everything here is one transaction: a kill loses 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from django.db.models import Max
 
 from visits.models import DayCount, Visit, VisitShare
 from visits.reports.shares import KEPT, PLACES, shares_of, summed
+from visits.rules.visit_states import HELD
 
 BATCH = 2_000  # touched visits in one transaction
 SPAN = 100_000  # keys of visits that are counted in one statement, when all are
@@ -65,6 +67,32 @@ def rebuild_rollup(say: Callable[[str], None] = lambda _line: None) -> None:
             _write_shares(cursor, Visit.objects.filter(pk__range=(first, last)))
             _add_up(cursor, 1, "visit_id BETWEEN %s AND %s", [first, last])
         say(f"{VisitShare.objects.count()} shares, {DayCount.objects.count()} days")
+
+
+@contextmanager
+def unnoted(cursor: CursorWrapper) -> Iterator[None]:
+    """Note nothing while very much is written; at its end, that all is to be counted.
+
+    What was kept is forgotten. In a transaction, and for nobody else who writes.
+    """
+    cursor.execute(
+        "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'touch_visit'"
+    )
+    tables = [table for (table,) in cursor.fetchall()]
+    for table in tables:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER touch_visit")
+    yield
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for table in tables:
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER touch_visit")
+    cursor.execute("DELETE FROM visits_touchedvisit")
+    cursor.execute("DELETE FROM visits_daycount")
+    cursor.execute("DELETE FROM visits_visitshare")
+    cursor.execute(
+        "INSERT INTO visits_touchedvisit (visit_id)"
+        " SELECT id FROM visits_visit WHERE state = ANY(%s)",
+        [list(HELD)],
+    )
 
 
 def differences() -> Iterator[str]:

@@ -1,9 +1,12 @@
 """What a report is asked: with whose eyes, for which period, and row by row of what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any, Protocol
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import (
     BigIntegerField,
     Case,
@@ -84,6 +87,15 @@ class Asked:
 
     def held(self) -> QuerySet[Visit]:
         return Visit.objects.held().countable_by(self.reader)
+
+    @cached_property
+    def own_hidden(self) -> tuple[str, Sequence[Any]]:
+        """In SQL, a SELECT of the hidden visits that are the reader's own."""
+        own = Visit.objects.own_of(self.reader).filter(hidden_until__gt=timezone.now())
+        try:
+            return own.values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return "SELECT NULL::bigint WHERE false", ()
 
     def begun(self) -> QuerySet[Visit]:
         """Visits that began in one of the periods: each belongs to one."""

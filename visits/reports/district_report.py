@@ -13,6 +13,7 @@ from cadres.models import District
 from cadres.rules.levels import Level
 from visits.reports.asked import NOW, Asked, ByChild
 from visits.reports.counting import Busiest, Counts, Key
+from visits.reports.coverage import Tile, coverage, covered, has_tiles
 from visits.reports.figures import (
     CAME,
     COVERAGE,
@@ -58,6 +59,7 @@ class DistrictReport:
     busiest: dict[Key, Busiest]
     last_days: dict[Key, date]
     former: list[District]
+    tiles: list[Tile]
 
     @property
     def has_townships(self) -> bool:
@@ -84,7 +86,12 @@ def district_report(
 ) -> DistrictReport:
     """Only the figures of `groups` are counted, and those on top of the page."""
     rows, groups = rows_below(asked, place), groups or groups_of(asked)
-    counts, busiest = count_days(asked, rows, _figures(groups, rows))
+    wanted, tiles = _figures(groups, rows), []
+    if has_tiles(place):
+        tiles = coverage(asked, rows)
+        wanted = [it for it in wanted if it not in COVERAGE]
+    counts, busiest = count_days(asked, rows, wanted)
+    counts.found |= covered(tiles)
     first = asked.action.first if asked.action else asked.period.first
     last = asked.action.last if asked.action else asked.period.last
     children = list(rows.children(first, last).only(*SHOWN))
@@ -101,7 +108,9 @@ def district_report(
     days: dict[Key, date] = {
         pk: timezone.localdate(moment) for pk, moment in moments.items()
     }
-    return DistrictReport(asked, groups, rows, children, counts, busiest, days, former)
+    return DistrictReport(
+        asked, groups, rows, children, counts, busiest, days, former, tiles
+    )
 
 
 def _last_visits(asked: Asked, places: list[District]) -> dict[int, datetime]:

@@ -8,31 +8,19 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from visits.models import Visit
 from visits.reports.asked import Asked
 from visits.rules.periods import months_before
 from visits.rules.visit_states import HELD
 
 
-def own_hidden(asked: Asked) -> tuple[str, list[Any]]:
-    """A SELECT of the visits that are hidden from all but the reader and some others."""
-    hidden = Visit.objects.own_of(asked.reader).filter(hidden_until__gt=timezone.now())
-    try:
-        sql, params = hidden.values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return "SELECT NULL::bigint WHERE false", []
-    return sql, list(params)
-
-
 def _came(asked: Asked, column: str, place: str) -> tuple[str, list[Any]]:
     """The stops of `Asked.held` up to `Asked.until`, below the column `place`."""
-    own, params = own_hidden(asked)
+    own, params = asked.own_hidden
     return (
         "FROM visits_stop s JOIN visits_visit v ON v.id = s.visit_id"
         f" WHERE s.{column}_id = {place} AND s.starts_at <= %s AND v.state = ANY(%s)"

@@ -16,7 +16,6 @@ from visits.reports import district_report as by_district
 from visits.reports import official_report as by_official
 from visits.reports.asked import BEFORE, YEAR_BEFORE, Asked, ByOfficial
 from visits.reports.counting import Counts, Key, Total, count
-from visits.reports.coverage import coverage
 from visits.reports.facts import PLACE
 from visits.reports.figure_rows import rows_behind
 from visits.reports.figures import FIGURES, KINDS, OF_DISTRICTS, OF_OFFICIALS, Figure
@@ -68,7 +67,7 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
                 ),
             ),
             "mix": mix(report.counts, Total, link, **period_names(asked)),
-            "tiles": coverage(asked, report.rows),
+            "tiles": report.tiles,
             "this_report": address_of(asked, report="districts", place=place.pk),
             "is_empty": not report.counts.of("visits"),
         }

@@ -453,11 +453,11 @@ def test_coverage_says_how_long_ago_anyone_was_in_each_township(js, province_adm
     question = asked(province_admin)
     tiles = coverage(question, ByChild.of(js.xuzhou))
 
-    assert {tile.place: (tile.days, tile.tone) for tile in tiles} == {
-        js.huancheng: (61, "recent"),
-        js.shitun: (185, "late"),
-        js.liuji: (None, "late"),
-        js.tangzhang: (1, "fresh"),
+    assert {tile.name: (tile.days, tile.tone) for tile in tiles} == {
+        js.huancheng.name: (61, "recent"),
+        js.shitun.name: (185, "late"),
+        js.liuji.name: (None, "late"),
+        js.tangzhang.name: (1, "fresh"),
     }
     report = district_report(question, js.xuzhou)
     unvisited = {

@@ -164,8 +164,7 @@ def test_a_township_was_visited_under_its_old_name_too(js, past, province_admin)
     question = asked(province_admin, "2021-Q1")
 
     now = {
-        it.place.name: it.days
-        for it in coverage(question, rows_below(question, js.tongshan))
+        it.name: it.days for it in coverage(question, rows_below(question, js.tongshan))
     }
     report = district_report(question, js.tongshan)
 
