@@ -51,4 +51,8 @@ def test_reads_and_writes_are_measured_without_an_error(
 def test_what_cannot_be_measured_is_said(world, live_server):
     list(pages_of(world))
 
-    assert world.left_out == ["report of a province", "report of a county"]
+    assert world.left_out == [
+        "report of the country",
+        "report of a province",
+        "report of a county",
+    ]
