@@ -1,6 +1,7 @@
 """Coverage (handbook 9.2): for each township, how long ago anyone was there."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple
@@ -13,12 +14,18 @@ from cadres.models import District
 from cadres.rules.levels import Level
 from visits.reports.asked import NOW, Asked, ByChild
 from visits.reports.counting import Key, Number, Total
-from visits.reports.last_visits import last_visits, unvisited_since
-from visits.reports.todays_places import ByChildToday
+from visits.reports.last_visits import unvisited_since
 
 LATE = "late"  # the tone of what is long unvisited
 UNKNOWN = str(10**12)  # no place has this key
 FRESH, RECENT = 30, 90  # days; only the colours of the tiles, the limit is a setting
+
+
+class Township(NamedTuple):
+    pk: int
+    name: str
+    county: str
+    row: int | None  # of the report
 
 
 class Tile(NamedTuple):
@@ -48,14 +55,17 @@ def has_tiles(place: District) -> bool:
     return Level.PREFECTURE <= place.level < Level.TOWNSHIP
 
 
-def coverage(asked: Asked, rows: ByChild) -> list[Tile]:
-    """One tile a township, by code."""
+def townships_of(asked: Asked, rows: ByChild) -> list[Township]:
+    """By code, each with the row of the report that it belongs to."""
     found: Any = rows.townships(on=asked.as_of).order_by("code", "pk")
-    townships = list(found.values_list("pk", "name", "parent__name", "key"))
-    if isinstance(rows, ByChildToday):
-        last = rows.last_visits(asked, township=True)
-    else:
-        last = last_visits(asked, "township", [it[0] for it in townships])
+    lines = found.values_list("pk", "name", "parent__name", "key")
+    return [Township(*line) for line in lines]
+
+
+def coverage(
+    asked: Asked, townships: list[Township], last_at: Mapping[int, datetime]
+) -> list[Tile]:
+    """One tile a township; `last_at` says by their keys when anyone was there last."""
     since = unvisited_since(asked)
     words = _Words(
         reverse("cadres:place_detail", args=[UNKNOWN]),
@@ -64,8 +74,7 @@ def coverage(asked: Asked, rows: ByChild) -> list[Tile]:
         _("%(name)s: visited %(days)s days ago"),
     )
     return [
-        _tile(words, asked.as_of, since, last.get(pk), pk, name, county, row)
-        for pk, name, county, row in townships
+        _tile(words, asked.as_of, since, last_at.get(it.pk), it) for it in townships
     ]
 
 
@@ -80,23 +89,16 @@ def covered(tiles: list[Tile]) -> dict[tuple[int, Key, str], Number]:
 
 
 def _tile(
-    words: _Words,
-    on: date,
-    since: datetime,
-    last: datetime | None,
-    pk: int,
-    name: str,
-    county: str,
-    row: int | None,
+    words: _Words, on: date, since: datetime, last: datetime | None, it: Township
 ) -> Tile:
-    url = words.address.replace(UNKNOWN, str(pk))
-    if last is None:
-        return Tile(url, name, county, None, LATE, words.never % {"name": name}, row)
-    days = (on - last.astimezone(words.zone).date()).days
-    tone = "far"
-    if last < since:
-        tone = LATE
-    elif days <= RECENT:
-        tone = "fresh" if days <= FRESH else "recent"
-    text = words.ago % {"name": name, "days": days}
-    return Tile(url, name, county, days, tone, text, row)
+    days, tone = None, LATE
+    text = words.never % {"name": it.name}
+    if last is not None:
+        days = (on - last.astimezone(words.zone).date()).days
+        text = words.ago % {"name": it.name, "days": days}
+        if last >= since:
+            tone = "far"
+            if days <= RECENT:
+                tone = "fresh" if days <= FRESH else "recent"
+    url = words.address.replace(UNKNOWN, str(it.pk))
+    return Tile(url, it.name, it.county, days, tone, text, it.row)

@@ -13,7 +13,14 @@ from cadres.models import District
 from cadres.rules.levels import Level
 from visits.reports.asked import NOW, Asked, ByChild
 from visits.reports.counting import Busiest, Counts, Key
-from visits.reports.coverage import Tile, coverage, covered, has_tiles
+from visits.reports.coverage import (
+    Tile,
+    Township,
+    coverage,
+    covered,
+    has_tiles,
+    townships_of,
+)
 from visits.reports.figures import (
     CAME,
     COVERAGE,
@@ -86,39 +93,47 @@ def district_report(
 ) -> DistrictReport:
     """Only the figures of `groups` are counted, and those on top of the page."""
     rows, groups = rows_below(asked, place), groups or groups_of(asked)
-    wanted, tiles = _figures(groups, rows), []
+    wanted, townships = _figures(groups, rows), []
     if has_tiles(place):
-        tiles = coverage(asked, rows)
+        townships = townships_of(asked, rows)
         wanted = [it for it in wanted if it not in COVERAGE]
     counts, busiest = count_days(asked, rows, wanted)
-    counts.found |= covered(tiles)
     first = asked.action.first if asked.action else asked.period.first
     last = asked.action.last if asked.action else asked.period.last
     children = list(rows.children(first, last).only(*SHOWN))
     # Places that have gone since, or stand elsewhere today: as it was on the date.
-    missing = counts.keys() - {child.pk for child in children}
+    known = {child.pk for child in children}
+    missing = (counts.keys() | {it.row for it in townships if it.row}) - known
     former: list[District] = []
     if missing:
         gone = District.objects.filter(pk__in=missing).order_by("code", "pk")
         former = list(gone.only(*SHOWN))
     if isinstance(rows, ByChildToday):
         moments = rows.last_visits(asked)
+        last_at = rows.last_visits(asked, township=True) if townships else {}
     else:
-        moments = _last_visits(asked, [*children, *former])
+        moments = last_at = _last_visits(asked, [*children, *former], townships)
+    tiles = coverage(asked, townships, last_at)
+    counts.found |= covered(tiles)
     days: dict[Key, date] = {
-        pk: timezone.localdate(moment) for pk, moment in moments.items()
+        it.pk: timezone.localdate(moments[it.pk])
+        for it in [*children, *former]
+        if it.pk in moments
     }
     return DistrictReport(
         asked, groups, rows, children, counts, busiest, days, former, tiles
     )
 
 
-def _last_visits(asked: Asked, places: list[District]) -> dict[int, datetime]:
-    found: dict[int, datetime] = {}
-    for level in sorted({it.level for it in places}):
-        pks = [it.pk for it in places if it.level == level]
-        found |= last_visits(asked, Level(level).column, pks)
-    return found
+def _last_visits(
+    asked: Asked, places: list[District], townships: list[Township]
+) -> dict[int, datetime]:
+    wanted: dict[Level, set[int]] = {}
+    for it in places:
+        wanted.setdefault(Level(it.level), set()).add(it.pk)
+    if townships:
+        wanted.setdefault(Level.TOWNSHIP, set()).update(it.pk for it in townships)
+    return last_visits(asked, {level: [*pks] for level, pks in wanted.items()})
 
 
 def tables(

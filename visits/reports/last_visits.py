@@ -4,7 +4,7 @@ A page asks this of some hundred places: to build the question with querysets, w
 `Asked.held` stands for, took longer than to answer it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from cadres.rules.levels import Level
 from visits.reports.asked import Asked
 from visits.rules.periods import months_before
 from visits.rules.visit_states import HELD
@@ -28,16 +29,24 @@ def _came(asked: Asked, column: str, place: str) -> tuple[str, list[Any]]:
     ), [asked.until, list(HELD), timezone.now(), *params]
 
 
-def last_visits(asked: Asked, column: str, pks: Sequence[int]) -> dict[int, datetime]:
-    """By the places of `pks` at which anyone was; they stand in `column`."""
-    came, params = _came(asked, column, "place.id")
-    with connection.cursor() as cursor:
-        cursor.execute(
+def last_visits(
+    asked: Asked, places: Mapping[Level, Sequence[int]]
+) -> dict[int, datetime]:
+    """By the places, given by their keys, at which anyone was."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for level, pks in places.items():
+        came, needed = _came(asked, level.column, "place.id")
+        parts.append(
             "SELECT place.id, last.starts_at FROM unnest(%s::bigint[]) place (id)"  # noqa: S608
             f" CROSS JOIN LATERAL (SELECT s.starts_at {came}"
-            " ORDER BY s.starts_at DESC LIMIT 1) last",
-            [list(pks), *params],
+            " ORDER BY s.starts_at DESC LIMIT 1) last"
         )
+        params += [list(pks), *needed]
+    if not parts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
         return dict(cursor.fetchall())
 
 
