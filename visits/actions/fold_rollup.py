@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
-from visits.models import DayCount, Visit, VisitShare
+from visits.models import DayCount, LastVisit, TouchedVisit, Visit, VisitShare
 from visits.reports.shares import KEPT, PLACES, shares_of, summed
 from visits.rules.visit_states import HELD
 
@@ -19,6 +19,11 @@ BATCH = 2_000  # touched visits in one transaction
 SPAN = 100_000  # keys of visits that are counted in one statement, when all are
 
 NAMES = ", ".join(it.name for it in KEPT)
+LAST = (
+    "SELECT s.township_id AS township, max(s.starts_at) AS starts_at FROM visits_stop s"
+    " JOIN visits_visit v ON v.id = s.visit_id"
+    " WHERE s.township_id IS NOT NULL AND v.state = ANY(%s) GROUP BY s.township_id"
+)
 OF_SHARE = f"visit_id, {', '.join(PLACES)}, day, dates, {NAMES}"
 CELL = f"level, {', '.join(PLACES)}, day"
 FOLDED = ", ".join([*(it.name for it in KEPT), "present"])
@@ -39,12 +44,12 @@ def _fold_some() -> int:
         cursor.execute(
             "DELETE FROM visits_touchedvisit WHERE id IN"
             " (SELECT id FROM visits_touchedvisit ORDER BY id LIMIT %s)"
-            " RETURNING visit_id",
+            " RETURNING visit_id, township",
             [BATCH],
         )
-        touched = [pk for (pk,) in cursor.fetchall()]
+        touched = cursor.fetchall()
         if touched:
-            pks = sorted(set(touched))
+            pks = sorted({pk for pk, _township in touched})
             _add_up(cursor, -1, "visit_id = ANY(%s)", [pks])
             cursor.execute(
                 "DELETE FROM visits_visitshare WHERE visit_id = ANY(%s)", [pks]
@@ -53,20 +58,48 @@ def _fold_some() -> int:
             # will be there for the next fold.
             _write_shares(cursor, Visit.objects.filter(pk__in=pks))
             _add_up(cursor, 1, "visit_id = ANY(%s)", [pks])
+            _look_again(cursor, pks, {it for _pk, it in touched if it})
     return len(touched)
+
+
+def _look_again(
+    cursor: CursorWrapper, visits: list[int], gone: set[int | None]
+) -> None:
+    """When anyone was last in the townships of these visits, and in those they left."""
+    cursor.execute(
+        "SELECT DISTINCT township_id FROM visits_stop WHERE visit_id = ANY(%s)",
+        [visits],
+    )
+    townships = sorted({pk for (pk,) in cursor.fetchall() if pk} | gone)
+    cursor.execute("DELETE FROM visits_lastvisit WHERE township = ANY(%s)", [townships])
+    cursor.execute(
+        "INSERT INTO visits_lastvisit (township, starts_at)"
+        " SELECT place.id, last.starts_at FROM unnest(%s::bigint[]) place (id)"
+        " CROSS JOIN LATERAL (SELECT s.starts_at FROM visits_stop s"
+        " JOIN visits_visit v ON v.id = s.visit_id"
+        " WHERE s.township_id = place.id AND v.state = ANY(%s)"
+        " ORDER BY s.starts_at DESC LIMIT 1) last",
+        [townships, list(HELD)],
+    )
 
 
 def rebuild_rollup(say: Callable[[str], None] = lambda _line: None) -> None:
     """Forget all that is kept and count it anew, from one state of the database."""
     with transaction.atomic(), connection.cursor() as cursor:
         _from_one_state(cursor)
-        cursor.execute("DELETE FROM visits_touchedvisit")
-        cursor.execute("DELETE FROM visits_daycount")
-        cursor.execute("DELETE FROM visits_visitshare")
+        _forget(cursor)
         for first, last in _spans():
             _write_shares(cursor, Visit.objects.filter(pk__range=(first, last)))
             _add_up(cursor, 1, "visit_id BETWEEN %s AND %s", [first, last])
+        cursor.execute(
+            f"INSERT INTO visits_lastvisit (township, starts_at) {LAST}", [list(HELD)]
+        )
         say(f"{VisitShare.objects.count()} shares, {DayCount.objects.count()} days")
+
+
+def _forget(cursor: CursorWrapper) -> None:
+    for model in (TouchedVisit, DayCount, VisitShare, LastVisit):
+        cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
 
 
 @contextmanager
@@ -85,9 +118,7 @@ def unnoted(cursor: CursorWrapper) -> Iterator[None]:
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for table in tables:
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER touch_visit")
-    cursor.execute("DELETE FROM visits_touchedvisit")
-    cursor.execute("DELETE FROM visits_daycount")
-    cursor.execute("DELETE FROM visits_visitshare")
+    _forget(cursor)
     cursor.execute(
         "INSERT INTO visits_touchedvisit (visit_id)"
         " SELECT id FROM visits_visit WHERE state = ANY(%s)",
@@ -105,6 +136,7 @@ def differences() -> Iterator[str]:
         for first, last in _spans():
             yield from _wrong_shares(cursor, first, last)
         yield from _wrong_days(cursor)
+        yield from _wrong_townships(cursor)
 
 
 def _wrong_shares(cursor: CursorWrapper, first: int, last: int) -> Iterator[str]:
@@ -141,6 +173,21 @@ def _wrong_days(cursor: CursorWrapper) -> Iterator[str]:
     for level, province, prefecture, county, day in cursor.fetchall():
         place = county or prefecture or province
         yield f"{day} at level {level}, place {place}"
+
+
+def _wrong_townships(cursor: CursorWrapper) -> Iterator[str]:
+    """Those of touched visits may differ."""
+    cursor.execute(
+        f"WITH counted AS ({LAST})"  # noqa: S608
+        " SELECT township FROM visits_lastvisit kept FULL JOIN counted USING (township)"
+        " WHERE kept.starts_at IS DISTINCT FROM counted.starts_at AND township NOT IN"
+        " (SELECT township FROM visits_touchedvisit WHERE township IS NOT NULL"
+        " UNION SELECT township_id FROM visits_stop WHERE township_id IS NOT NULL"
+        " AND visit_id IN (SELECT visit_id FROM visits_touchedvisit)) ORDER BY 1",
+        [list(HELD)],
+    )
+    for (pk,) in cursor.fetchall():
+        yield f"last visit to place {pk}"
 
 
 def _spans() -> Iterator[tuple[int, int]]:

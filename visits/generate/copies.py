@@ -39,6 +39,7 @@ from visits.models import (
     DataRequest,
     DayCount,
     DocumentTemplate,
+    LastVisit,
     Letter,
     Matter,
     MatterCall,
@@ -86,6 +87,7 @@ LEFT_OUT: set[Model] = {
     SealedHandler,
     SealTransfer,
     DayCount,
+    LastVisit,
     TouchedVisit,
     VisitShare,
 }

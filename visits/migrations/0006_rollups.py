@@ -18,6 +18,18 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+CREATE FUNCTION touch_visit_and_township() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    INSERT INTO visits_touchedvisit (visit_id, township)
+      VALUES (OLD.visit_id, OLD.township_id);
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO visits_touchedvisit (visit_id, township)
+      VALUES (NEW.visit_id, NEW.township_id);
+  END IF;
+  RETURN NULL;
+END $$;
 CREATE FUNCTION touch_visit_itself() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP <> 'INSERT' AND OLD.state IN ('logged', 'confirmed') THEN
@@ -81,7 +93,7 @@ CREATE TRIGGER touch_visit AFTER UPDATE OF is_sealed ON visits_letter
 # Each table with what finds the visit of its rows.
 TOUCHING = {
     "visits_visit": "touch_visit_itself",
-    "visits_stop": "touch_visit",
+    "visits_stop": "touch_visit_and_township",
     "visits_visitofficial": "touch_visit",
     "visits_talk": "touch_visit_of_stop",
     "visits_question": "touch_visit_of_talk",
@@ -167,6 +179,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('visit_id', models.BigIntegerField()),
+                ('township', models.BigIntegerField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LastVisit',
+            fields=[
+                ('township', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('starts_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(

@@ -49,7 +49,7 @@ from visits.models.own_list import OwnList
 from visits.models.petitioner import Access, Petitioner
 from visits.models.problem import Problem, ProblemEvent
 from visits.models.reception import Reception
-from visits.models.rollup import DayCount, TouchedVisit, VisitShare
+from visits.models.rollup import DayCount, LastVisit, TouchedVisit, VisitShare
 from visits.models.series import Series, SeriesDate, SeriesOfficial
 from visits.models.session import (
     ReceptionSession,
@@ -87,6 +87,7 @@ __all__ = [
     "Investigation",
     "InvestigationEvent",
     "InvestigationPlace",
+    "LastVisit",
     "LeaderHold",
     "Lesson",
     "LessonVersion",

@@ -100,10 +100,24 @@ class DayCount(Counted):
         return f"{self.county or self.prefecture or self.province} on {self.day}"
 
 
+class LastVisit(models.Model):
+    """When the last stop began in a township, of the visits that took place."""
+
+    township = models.BigIntegerField(primary_key=True)
+    starts_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.township}: {self.starts_at}"
+
+
 class TouchedVisit(models.Model):
-    """A visit whose share may have changed since it was counted."""
+    """A visit whose share may have changed since it was counted.
+
+    `township`, if a stop was written or taken away, is where that was or is.
+    """
 
     visit_id = models.BigIntegerField()
+    township = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"{self.visit_id}"

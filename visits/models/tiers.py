@@ -189,6 +189,9 @@ TIERS: dict[str, dict[Tier, str]] = {
             "reason is_warned despite chosen_by chosen_at"
         ),
     },
+    "visits.LastVisit": {
+        Tier.INTERNAL: "township starts_at",
+    },
     "visits.LeaderHold": {
         Tier.INTERNAL: (
             "id letter leader started_on due_on first_due_on extended_by "
@@ -430,7 +433,7 @@ TIERS: dict[str, dict[Tier, str]] = {
         Tier.INTERNAL: "account looked_at",
     },
     "visits.TouchedVisit": {
-        Tier.INTERNAL: "id visit_id",
+        Tier.INTERNAL: "id visit_id township",
     },
     "visits.Visit": {
         Tier.INTERNAL: (

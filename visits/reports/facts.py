@@ -306,7 +306,7 @@ def _places(asked: Asked, rows: ByChild) -> Any:
         since = unvisited_since(asked)
         unvisited = ~Q(pk__in=rows.visited_townships(asked, since))
     else:
-        unvisited = Q(is_unvisited(asked, "township"))
+        unvisited = Q(is_unvisited(asked))
     return townships.values(
         "key",
         target=F("pk"),

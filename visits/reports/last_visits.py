@@ -56,11 +56,25 @@ def unvisited_since(asked: Asked) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def is_unvisited(asked: Asked, column: str) -> RawSQL:
-    """Whether nobody was at the places of a query since then."""
-    came, params = _came(asked, column, '"cadres_district"."id"')
-    return RawSQL(  # noqa: S611
-        f"NOT EXISTS (SELECT {came} AND s.starts_at >= %s)",
-        [*params, unvisited_since(asked)],
-        output_field=BooleanField(),
-    )
+def is_unvisited(asked: Asked) -> RawSQL:
+    """Whether nobody was at the townships of a query since then.
+
+    Until today, that is kept (`LastVisit`), but where a visit was touched or hides.
+    """
+    place, since = '"cadres_district"."id"', unvisited_since(asked)
+    came, params = _came(asked, "township", place)
+    unvisited = f"NOT EXISTS (SELECT {came} AND s.starts_at >= %s)"
+    params.append(since)
+    if asked.as_of == asked.today:
+        unvisited = (
+            f"CASE WHEN {place} IN (SELECT township FROM visits_touchedvisit"  # noqa: S608
+            " WHERE township IS NOT NULL"
+            " UNION SELECT township FROM visits_lastvisit WHERE starts_at > %s"
+            " UNION SELECT township_id FROM visits_stop WHERE visit_id = ANY(ARRAY("
+            "SELECT visit_id FROM visits_touchedvisit"
+            " UNION SELECT id FROM visits_visit WHERE hidden_until > %s)))"
+            f" THEN {unvisited} ELSE {place} NOT IN"
+            " (SELECT township FROM visits_lastvisit WHERE starts_at >= %s) END"
+        )
+        params = [asked.until, timezone.now(), *params, since]
+    return RawSQL(unvisited, params, output_field=BooleanField())  # noqa: S611

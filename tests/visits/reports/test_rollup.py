@@ -37,7 +37,9 @@ from visits.models import (
 from visits.reports.asked import Asked, ByChild
 from visits.reports.counting import busiest_weeks, count
 from visits.reports.district_report import district_report
+from visits.reports.facts import PLACE
 from visits.reports.figures import FIGURES
+from visits.reports.last_visits import unvisited_since
 from visits.reports.rollup import read
 from visits.reports.shares import KEPT
 from visits.rules.log import MatterEntry, ReceptionEntry, StopLog, TalkEntry
@@ -62,7 +64,19 @@ def wrong(asked, place):
         if kept.found.get(at, 0) != counted.found.get(at, 0)
     }
     assert weeks == busiest_weeks(asked, rows)
-    return found
+    return found | wrong_townships(asked, rows)
+
+
+def wrong_townships(asked, rows):
+    """Those that stand otherwise among the long unvisited than the stops say."""
+    since = unvisited_since(asked)
+    came = Stop.objects.filter(
+        visit__in=asked.held(), starts_at__range=(since, asked.until)
+    )
+    there = set(rows.townships(on=asked.as_of).values_list("pk", flat=True))
+    unvisited = there - set(came.values_list("township", flat=True))
+    found = PLACE.facts(asked, rows).filter(unvisited=True)
+    return dict.fromkeys(unvisited ^ {it["target"] for it in found})
 
 
 def any_of(dice, model, **filters):
