@@ -62,9 +62,7 @@ def _fold_some() -> int:
     return len(touched)
 
 
-def _look_again(
-    cursor: CursorWrapper, visits: list[int], gone: set[int | None]
-) -> None:
+def _look_again(cursor: CursorWrapper, visits: list[int], gone: set[int]) -> None:
     """When anyone was last in the townships of these visits, and in those they left."""
     cursor.execute(
         "SELECT DISTINCT township_id FROM visits_stop WHERE visit_id = ANY(%s)",

@@ -22,6 +22,7 @@ from visits.reports.coverage import (
     townships_of,
 )
 from visits.reports.figures import (
+    BURDEN,
     CAME,
     COVERAGE,
     EVERY,
@@ -83,9 +84,13 @@ def groups_of(
 def _figures(groups: list[Group], rows: ByChild) -> list[Figure]:
     """Each once: those of the groups, and those on top of the page."""
     wanted = dict.fromkeys([*CAME.figures, *KINDS, *ON_TOP, *figures_of(groups)])
-    if rows.place.level < Level.TOWNSHIP:
+    if rows.place.level < Level.TOWNSHIP and not _has(groups, BURDEN):
         wanted |= dict.fromkeys(COVERAGE)
     return list(wanted)
+
+
+def _has(groups: list[Group], wanted: Group) -> bool:
+    return any(it.name == wanted.name for it in groups)
 
 
 def district_report(
@@ -94,7 +99,7 @@ def district_report(
     """Only the figures of `groups` are counted, and those on top of the page."""
     rows, groups = rows_below(asked, place), groups or groups_of(asked)
     wanted, townships = _figures(groups, rows), []
-    if has_tiles(place):
+    if has_tiles(place) and not _has(groups, BURDEN):
         townships = townships_of(asked, rows)
         wanted = [it for it in wanted if it not in COVERAGE]
     counts, busiest = count_days(asked, rows, wanted)
@@ -112,7 +117,8 @@ def district_report(
         moments = rows.last_visits(asked)
         last_at = rows.last_visits(asked, township=True) if townships else {}
     else:
-        moments = last_at = _last_visits(asked, [*children, *former], townships)
+        shown = [*children, *former] if _has(groups, CAME) else []
+        moments = last_at = _last_visits(asked, shown, townships)
     tiles = coverage(asked, townships, last_at)
     counts.found |= covered(tiles)
     days: dict[Key, date] = {
