@@ -15,6 +15,7 @@ from visits.models import DayCount, LastVisit, TouchedVisit, Visit, VisitShare
 from visits.reports.shares import KEPT, PLACES, shares_of, summed
 from visits.rules.visit_states import HELD
 
+LOCK = 9_1988  # of nothing else in this database
 BATCH = 2_000  # touched visits in one transaction
 SPAN = 100_000  # keys of visits that are counted in one statement, when all are
 
@@ -54,8 +55,8 @@ def _fold_some() -> int:
             cursor.execute(
                 "DELETE FROM visits_visitshare WHERE visit_id = ANY(%s)", [pks]
             )
-            # What was written since the first statement is seen here, or its own note
-            # will be there for the next fold.
+            # What was written since the notes were taken away is seen here, or its own
+            # note will be there for the next fold, or both.
             _write_shares(cursor, Visit.objects.filter(pk__in=pks))
             _add_up(cursor, 1, "visit_id = ANY(%s)", [pks])
             _look_again(cursor, pks, {it for _pk, it in touched if it})
@@ -82,9 +83,12 @@ def _look_again(cursor: CursorWrapper, visits: list[int], gone: set[int]) -> Non
 
 
 def rebuild_rollup(say: Callable[[str], None] = lambda _line: None) -> None:
-    """Forget all that is kept and count it anew, from one state of the database."""
+    """Forget all that is kept and count it anew.
+
+    What others write meanwhile is counted here or noted, or both, which is no harm.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        _from_one_state(cursor)
+        _at_length(cursor)
         _forget(cursor)
         for first, last in _spans():
             _write_shares(cursor, Visit.objects.filter(pk__range=(first, last)))
@@ -130,7 +134,7 @@ def differences() -> Iterator[str]:
     Visits that are noted as touched may differ: readers count them anew.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        _from_one_state(cursor)
+        _at_length(cursor)
         for first, last in _spans():
             yield from _wrong_shares(cursor, first, last)
         yield from _wrong_days(cursor)
@@ -197,14 +201,11 @@ def _spans() -> Iterator[tuple[int, int]]:
 
 
 def _one_at_a_time(cursor: CursorWrapper) -> None:
-    """Readers go on; another fold waits for this one."""
-    cursor.execute("LOCK TABLE visits_daycount IN SHARE ROW EXCLUSIVE MODE")
+    """Readers and writers go on; another fold waits for this one."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def _from_one_state(cursor: CursorWrapper) -> None:
-    """Every statement sees what was there at the first; what is noted since, stays."""
-    if not connection.savepoint_ids:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+def _at_length(cursor: CursorWrapper) -> None:
     cursor.execute("SET LOCAL statement_timeout = 0")
     cursor.execute("SET LOCAL work_mem = '128MB'")
     _one_at_a_time(cursor)

@@ -26,9 +26,10 @@ from visits.reports.facts import DATE
 from visits.reports.figures import Figure
 from visits.reports.shares import KEPT, PLACES, shares_seen, summed
 
-# With more than these, counting is quicker than correcting: a bulk change, or a new
-# version that counts for the first time. The next fold takes them away.
-MOST_TOUCHED = 3000
+# With more notes than these (some ten for each visit), counting is quicker than
+# correcting: a bulk change, or a new version that counts for the first time. The next
+# fold takes them away.
+MOST_TOUCHED = 10_000
 CELLS = f"level, {', '.join(PLACES)}, day"
 
 
