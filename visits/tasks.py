@@ -16,6 +16,7 @@ from cadres.actions.forget_sign_ins import forget_sign_ins
 from visits.actions.clear_bookings import clear_bookings
 from visits.actions.draw_sample import draw_monthly
 from visits.actions.export_report import Exportable
+from visits.actions.fold_rollup import fold_rollup
 from visits.actions.make_export import expire_exports, make_export
 from visits.actions.recount_clocks import recount_clocks
 from visits.actions.scan_attachment import NoAnswer, scan_attachment, scan_waiting
@@ -63,6 +64,13 @@ def forget(timestamp: int) -> None:
     clear_bookings(now=now)
     forget_sign_ins(now=now)
     LookupTry.forget(before=now - LookupTry.LONGEST)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="fold", lock="fold")
+def fold(timestamp: int) -> None:
+    """What reports keep; exact without it, quick with it."""
+    fold_rollup()
 
 
 @app.periodic(cron="*/10 * * * *")

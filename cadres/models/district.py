@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models.labelled import Labelled
@@ -19,6 +20,8 @@ from cadres.rules.levels import ANCESTORS, Kind, Level
 
 if TYPE_CHECKING:
     from cadres.models.account import Account
+
+COUNTRY = 0  # the level above the provinces
 
 
 class DistrictQuerySet(models.QuerySet["District"]):
@@ -193,6 +196,10 @@ class District(Labelled):
         return Level(self.level).column
 
     @property
+    def is_country(self) -> bool:
+        return self.level == COUNTRY
+
+    @property
     def is_countyless_city(self) -> bool:
         """Whether this city has townships and no counties (trap 5)."""
         return self.level == Level.PREFECTURE and self.county_id == self.pk
@@ -209,7 +216,15 @@ class District(Labelled):
 
     def contains(self, other: Any) -> bool:
         """Whether `other` (a place or a record at a place) lies in this subtree."""
-        return bool(getattr(other, f"{self.subtree_column}_id") == self.pk)
+        return self.is_country or bool(
+            getattr(other, f"{self.subtree_column}_id") == self.pk
+        )
+
+
+def the_country() -> District:
+    """All provinces together: no row of any list, so never saved."""
+    name = gettext("The whole country")
+    return District(pk=0, level=COUNTRY, name=name, short_name=name, path=name)
 
 
 class Succession(Labelled):

@@ -56,4 +56,8 @@ def test_what_cannot_be_measured_is_said_and_a_file_is_made(world, live_server):
     assert (made.rows, made.size > 5_000, made.seconds > 0) == (1, True, True)
     assert not Export.objects.exists()
 
-    assert world.left_out == ["report of a province", "report of a county"]
+    assert world.left_out == [
+        "report of the country",
+        "report of a province",
+        "report of a county",
+    ]

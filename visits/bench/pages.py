@@ -65,6 +65,18 @@ class World:
         one_place = accounts.annotate(places=places).filter(places__lte=1)
         return one_place.order_by("pk").first()
 
+    def of_country(self) -> Account | None:
+        """The first whose report has all provinces as its rows."""
+        provinces = District.objects.real().filter(level=Level.PROVINCE)
+        provinces = provinces.filter(valid_to__isnull=True)
+        held = Account.objects.filter(
+            is_active=True,
+            grants__role=Role.DISTRICT_ADMIN,
+            grants__place__in=provinces,
+        ).annotate(places=Count("grants__place", distinct=True))
+        everywhere = held.filter(places=provinces.count(), places__gt=1)
+        return everywhere.order_by("pk").first()
+
 
 def pages_of(world: World) -> Iterator[Page]:
     """The floor page first: all others are compared with it."""
@@ -167,17 +179,17 @@ def _reports(world: World) -> Iterator[Page]:
         ("quarter", f"{world.on.year}-Q{(world.on.month + 2) // 3}"),
         ("year", str(world.on.year)),
     )
+    asking = {"the country": world.of_country()}
     for level in (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY):
         who = world.someone(Role.DISTRICT_ADMIN, level)
+        asking[f"a {level.name.lower()}"] = who
+    for place, who in asking.items():
         if who is None:
-            world.left_out.append(f"report of a {level.name.lower()}")
+            world.left_out.append(f"report of {place}")
             continue
         for name, code in periods:
-            yield Page(
-                f"report per district of a {level.name.lower()}, {name}",
-                who,
-                f"{address}?period={code}",
-            )
+            url = f"{address}?period={code}"
+            yield Page(f"report per district of {place}, {name}", who, url)
     who = world.someone(Role.DISTRICT_ADMIN)
     year = world.on.year
     letters = f"{address}?period={year}&group=letters"

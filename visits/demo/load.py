@@ -13,6 +13,7 @@ from cadres.demo.officials import make_contact_points, make_officials
 from cadres.demo.staff import make_staff
 from cadres.demo.units import make_units
 from cadres.models import Account, CalendarDay, Setting
+from visits.actions.fold_rollup import rebuild_rollup
 from visits.demo.absences import make_absences
 from visits.demo.calendar import Diary
 from visits.demo.caseload import Caseload
@@ -52,6 +53,7 @@ def load_demo(*, now: datetime) -> bool:
     if Account.objects.filter(username="liaison").exists():
         return False
     tell_demo(now=now)
+    rebuild_rollup()
     return True
 
 

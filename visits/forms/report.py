@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from cadres.models import Account, Cadre, District, Setting, Unit
+from cadres.models import Account, Cadre, District, Setting, Unit, the_country
+from cadres.rules.levels import Level
 from visits.actions.export_report import Exportable
 from visits.forms.list_asked import list_in, pages_of
 from visits.models import Action, FiledReport
@@ -17,7 +18,7 @@ from visits.reports.figures import EVERY
 from visits.reports.petition_report import offices_of
 from visits.reports.report_question import Question, officials_asked
 from visits.rules.periods import PeriodKind, parse_period, period_of
-from visits.rules.report_kinds import OF_BORDERS, Boundaries, ReportKind
+from visits.rules.report_kinds import OF_BORDERS, OF_COUNTRY, Boundaries, ReportKind
 
 
 def whole_number(text: str) -> int | None:
@@ -78,13 +79,25 @@ def week_code(monday: date) -> str:
     return period_of(PeriodKind.WEEK, monday).code
 
 
-def report_places(user: Account) -> list[District]:
+def report_places(user: Account, kind: str = "") -> list[District]:
     """The places whose report this account may read; each with all below it."""
     found: dict[int, District] = {}
     for scope in user.scopes("visits.view_district_report"):
         if scope.place:
             found.setdefault(scope.place.pk, scope.place)
-    return list(found.values())
+    places = list(found.values())
+    if kind in OF_COUNTRY and _are_the_country(places):
+        return [the_country()]
+    return places
+
+
+def _are_the_country(places: list[District]) -> bool:
+    """Whether all provinces of today are among them."""
+    provinces = {it.pk for it in places if it.level == Level.PROVINCE}
+    if len(provinces) < 2:
+        return False
+    wanted = District.objects.real().filter(level=Level.PROVINCE, valid_to__isnull=True)
+    return not wanted.exclude(pk__in=provinces).exists()
 
 
 def place_in(data: Mapping[str, str], places: list[District]) -> District | None:

@@ -40,7 +40,9 @@ from visits.models import (
     ClockRule,
     ContentSubject,
     DataRequest,
+    DayCount,
     DocumentTemplate,
+    LastVisit,
     Letter,
     Matter,
     MatterCall,
@@ -56,14 +58,16 @@ from visits.models import (
     SessionBooking,
     StudyArea,
     TalkFormat,
+    TouchedVisit,
     VisitEvent,
+    VisitShare,
 )
 from visits.models.visit import ALPHABET
 
 Model = type[models.Model]
 BATCH = 200_000  # rows
 # What is the same for all, what belongs to sealed letters, files, draws by lot, and who
-# looked at what; places and units have ways of their own.
+# looked at what; what is counted anew; places and units have ways of their own.
 LEFT_OUT: set[Model] = {
     AuditAnchor,
     AuditEntry,
@@ -88,6 +92,10 @@ LEFT_OUT: set[Model] = {
     PressureReport,
     SealedHandler,
     SealTransfer,
+    DayCount,
+    LastVisit,
+    TouchedVisit,
+    VisitShare,
 }
 # What is sealed opens beside its own `seal_id` alone: a copy is sealed anew.
 SEALED_FOR: dict[Model, str] = {

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cadres.demo.accounts import insist_on_demo
 from cadres.demo.units import read_units
 from cadres.models import Account, District, Unit
+from visits.actions.fold_rollup import rebuild_rollup, unnoted
 from visits.demo.load import tell_demo
 from visits.generate.accounts import make_accounts
 from visits.generate.areas import Country
@@ -41,10 +42,15 @@ def generate(scale: str, *, now: datetime, seed: int, say: Say) -> None:
         raise NotEmpty
     with transaction.atomic(), connection.cursor() as cursor:
         _prepare(cursor)
-        _fill(cursor, SCALES[scale], now, seed, say)
+        with unnoted(cursor):
+            _fill(cursor, SCALES[scale], now, seed, say)
     with timed("vacuum, analyze", say), connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("VACUUM (ANALYZE)")
+    with timed("what reports keep:", say) as found:
+        rebuild_rollup(found.append)
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE) visits_visitshare, visits_daycount")
 
 
 def _prepare(cursor: CursorWrapper) -> None:

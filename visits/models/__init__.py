@@ -49,6 +49,7 @@ from visits.models.own_list import OwnList
 from visits.models.petitioner import Access, Petitioner
 from visits.models.problem import Problem, ProblemEvent
 from visits.models.reception import Reception
+from visits.models.rollup import DayCount, LastVisit, TouchedVisit, VisitShare
 from visits.models.series import Series, SeriesDate, SeriesOfficial
 from visits.models.session import (
     ReceptionSession,
@@ -73,6 +74,7 @@ __all__ = [
     "ClockRule",
     "ContentSubject",
     "DataRequest",
+    "DayCount",
     "DiaryEntry",
     "Digest",
     "DocumentTemplate",
@@ -86,6 +88,7 @@ __all__ = [
     "Investigation",
     "InvestigationEvent",
     "InvestigationPlace",
+    "LastVisit",
     "LeaderHold",
     "Lesson",
     "LessonVersion",
@@ -130,9 +133,11 @@ __all__ = [
     "TalkFormat",
     "Target",
     "TodayLook",
+    "TouchedVisit",
     "Upkeep",
     "Visit",
     "VisitEvent",
     "VisitOfficial",
+    "VisitShare",
     "new_reference",
 ]

@@ -153,6 +153,18 @@ TIERS: dict[str, dict[Tier, str]] = {
         ),
         Tier.IDENTITY: "sealed_text",
     },
+    "visits.DayCount": {
+        Tier.INTERNAL: (
+            "level province prefecture county day present visits unconfirmed "
+            "official_visits contact_visits escorts people_received materials "
+            "visits_publicity visits_study visits_reception visits_onsite "
+            "place_visits talks audience questions questions_answered "
+            "questions_open questions_turned findings receptions groups "
+            "person_visits matters_received onsite_decided onsite_settled "
+            "onsite_assigned onsite_open onsite_done_in_time onsite_done_late "
+            "onsite_reopened"
+        ),
+    },
     "visits.DiaryEntry": {
         Tier.INTERNAL: "id official stop absence starts_at ends_at",
     },
@@ -212,6 +224,9 @@ TIERS: dict[str, dict[Tier, str]] = {
             "id place province prefecture county township village investigation "
             "reason is_warned despite chosen_by chosen_at"
         ),
+    },
+    "visits.LastVisit": {
+        Tier.INTERNAL: "township starts_at",
     },
     "visits.LeaderHold": {
         Tier.INTERNAL: (
@@ -453,6 +468,9 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.TodayLook": {
         Tier.INTERNAL: "account looked_at",
     },
+    "visits.TouchedVisit": {
+        Tier.INTERNAL: "id visit_id township",
+    },
     "visits.Upkeep": {
         Tier.INTERNAL: "id kind at seconds is_good about said",
     },
@@ -472,5 +490,17 @@ TIERS: dict[str, dict[Tier, str]] = {
     },
     "visits.VisitOfficial": {
         Tier.INTERNAL: "id visit official part unit",
+    },
+    "visits.VisitShare": {
+        Tier.INTERNAL: (
+            "visit_id province prefecture county day dates visits unconfirmed "
+            "official_visits contact_visits escorts people_received materials "
+            "visits_publicity visits_study visits_reception visits_onsite "
+            "place_visits talks audience questions questions_answered "
+            "questions_open questions_turned findings receptions groups "
+            "person_visits matters_received onsite_decided onsite_settled "
+            "onsite_assigned onsite_open onsite_done_in_time onsite_done_late "
+            "onsite_reopened"
+        ),
     },
 }

@@ -267,6 +267,11 @@ class Visit(Labelled):
                 condition=Q(state__in=TO_COME),
                 name="visit_to_come",
             ),
+            models.Index(
+                fields=["hidden_until"],
+                condition=Q(hidden_until__isnull=False),
+                name="visit_hidden_until",
+            ),
             GinIndex(Bigrams(F("purpose")), name="visit_purpose_bigrams"),
         ]
         constraints = [

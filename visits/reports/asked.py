@@ -1,10 +1,12 @@
 """What a report is asked: with whose eyes, for which period, and row by row of what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Protocol
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import (
     BigIntegerField,
     Case,
@@ -87,6 +89,15 @@ class Asked:
 
     def held(self) -> QuerySet[Visit]:
         return Visit.objects.filter(is_counted(self.reader)).held()
+
+    @cached_property
+    def own_hidden(self) -> tuple[str, Sequence[Any]]:
+        """In SQL, a SELECT of the hidden visits that are the reader's own."""
+        own = Visit.objects.own_of(self.reader).filter(hidden_until__gt=timezone.now())
+        try:
+            return own.values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return "SELECT NULL::bigint WHERE false", ()
 
     def begun(self) -> QuerySet[Visit]:
         """Visits that began in one of the periods: each belongs to one."""
@@ -335,6 +346,8 @@ class ByChild(AtPlace):
 
     @property
     def within(self) -> dict[str, int]:
+        if self.place.is_country:
+            return {}
         return {self.place.subtree_column: self.place.pk}
 
     def key(self, prefix: str = "") -> Expression:
@@ -372,9 +385,12 @@ class ByChild(AtPlace):
     def children(self, first: date, last: date) -> QuerySet[District]:
         """The places right below, as far as they existed in the period, by code."""
         parents = (self.place.pk, *self.skipped)
+        below = Q(parent__in=parents)
+        if self.place.is_country:
+            below = Q(level=Level.PROVINCE)
         return (
             District.objects.real()
-            .filter(parent__in=parents, valid_from__lte=last)
+            .filter(below, valid_from__lte=last)
             .exclude(valid_to__lt=first)
             .order_by("code", "pk")
         )

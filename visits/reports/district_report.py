@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 
-from django.db.models import Case, DateTimeField, QuerySet, When
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
@@ -15,9 +13,18 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from cadres.models import District, Setting
 from cadres.rules.levels import Level
 from visits.reports.asked import NOW, Asked, ByChild
-from visits.reports.counting import Busiest, Counts, Key, Number, busiest_weeks, count
-from visits.reports.facts import LIMITS, last_visit, unvisited_since
+from visits.reports.counting import Busiest, Counts, Key, Number
+from visits.reports.coverage import (
+    Tile,
+    Township,
+    coverage,
+    covered,
+    has_tiles,
+    townships_of,
+)
+from visits.reports.facts import LIMITS
 from visits.reports.figures import (
+    BURDEN,
     CAME,
     COVERAGE,
     EVERY,
@@ -31,7 +38,9 @@ from visits.reports.figures import (
     figures_of,
     groups_asked,
 )
+from visits.reports.last_visits import last_visits, unvisited_since
 from visits.reports.mix import parts_of, words_of
+from visits.reports.rollup import count_days
 from visits.reports.table import (
     Cell,
     Column,
@@ -47,6 +56,7 @@ from visits.reports.todays_places import ByChildToday, rows_below
 from visits.rules.shares import share
 from visits.rules.small_counts import Told, told
 
+SHOWN = ("code", "level", "name", "valid_to")  # of a place
 ON_TOP = figures("person_visits", "onsite_decided", "onsite_settled")
 
 
@@ -62,6 +72,7 @@ class DistrictReport:
     busiest: dict[Key, Busiest]
     last_days: dict[Key, date]
     former: list[District]
+    tiles: list[Tile]
     # 0 where letters are counted exactly; else they are told in steps of so many.
     letters_in_steps_of: int = 0
     min_base: int = 0  # for a percentage
@@ -81,9 +92,13 @@ def groups_of(
 def _figures(groups: list[Group], rows: ByChild) -> list[Figure]:
     """Each once: those of the groups, and those on top of the page."""
     wanted = dict.fromkeys([*CAME.figures, *KINDS, *ON_TOP, *figures_of(groups)])
-    if rows.place.level < Level.TOWNSHIP:
+    if rows.place.level < Level.TOWNSHIP and not _has(groups, BURDEN):
         wanted |= dict.fromkeys(COVERAGE)
     return list(wanted)
+
+
+def _has(groups: list[Group], wanted: Group) -> bool:
+    return any(it.name == wanted.name for it in groups)
 
 
 def district_report(
@@ -99,9 +114,13 @@ def district_report(
     have them in steps (handbook 9.3).
     """
     rows, groups = rows_below(asked, place), groups or groups_of(asked)
-    counts = count(asked, rows, _figures(groups, rows))
+    wanted, townships = _figures(groups, rows), []
+    if has_tiles(place) and not _has(groups, BURDEN):
+        townships = townships_of(asked, rows)
+        wanted = [it for it in wanted if it not in COVERAGE]
+    counts, busiest = count_days(asked, rows, wanted)
     least, min_base = 0, 0
-    if any(group.name == LETTERS.name for group in groups):
+    if _has(groups, LETTERS):
         settings = Setting.objects.as_dict()
         least = 0 if is_exact else settings["report.min_cell"]
         min_base = settings["report.min_base"]
@@ -109,27 +128,29 @@ def district_report(
         counts = _in_steps(counts, least)
     first = asked.action.first if asked.action else asked.period.first
     last = asked.action.last if asked.action else asked.period.last
-    is_today = isinstance(rows, ByChildToday)
-
-    def listed(places: QuerySet[Any]) -> list[Any]:
-        return list(places if is_today else _with_last_visit(places, asked))
-
-    children = listed(rows.children(first, last))
+    children = list(rows.children(first, last).only(*SHOWN))
     # Places that have gone since, or stand elsewhere today: as it was on the date.
-    missing = counts.keys() - {child.pk for child in children}
-    former: list[Any] = []
+    known = {child.pk for child in children}
+    missing = (counts.keys() | {it.row for it in townships if it.row}) - known
+    former: list[District] = []
     if missing:
         gone = District.objects.filter(pk__in=missing).order_by("code", "pk")
-        former = listed(gone)
+        former = list(gone.only(*SHOWN))
     if isinstance(rows, ByChildToday):
         moments = rows.last_visits(asked)
+        last_at = rows.last_visits(asked, township=True) if townships else {}
     else:
-        moments = {it.pk: it.last_at for it in [*children, *former] if it.last_at}
+        shown = [*children, *former] if _has(groups, CAME) else []
+        moments = last_at = _last_visits(asked, shown, townships)
+    tiles = coverage(asked, townships, last_at)
+    counts.found |= covered(tiles)
     days: dict[Key, date] = {
-        pk: timezone.localdate(moment) for pk, moment in moments.items()
+        it.pk: timezone.localdate(moments[it.pk])
+        for it in [*children, *former]
+        if it.pk in moments
     }
     return DistrictReport(
-        asked, groups, rows, children, counts, busiest_weeks(asked, rows), days, former,
+        asked, groups, rows, children, counts, busiest, days, former, tiles,
         letters_in_steps_of=least, min_base=min_base,
     )  # fmt: skip
 
@@ -147,11 +168,15 @@ def _in_steps(counts: Counts, least: int) -> Counts:
     return Counts(found, counts.periods)
 
 
-def _with_last_visit(places: QuerySet[District], asked: Asked) -> QuerySet[Any]:
-    at_level = [
-        When(level=level, then=last_visit(asked, level.column)) for level in Level
-    ]
-    return places.annotate(last_at=Case(*at_level, output_field=DateTimeField()))
+def _last_visits(
+    asked: Asked, places: list[District], townships: list[Township]
+) -> dict[int, datetime]:
+    wanted: dict[Level, set[int]] = {}
+    for it in places:
+        wanted.setdefault(Level(it.level), set()).add(it.pk)
+    if townships:
+        wanted.setdefault(Level.TOWNSHIP, set()).update(it.pk for it in townships)
+    return last_visits(asked, {level: [*pks] for level, pks in wanted.items()})
 
 
 def tables(
@@ -195,6 +220,8 @@ def _lines(
         )
         for place in report.former
     ]
+    if report.rows.place.is_country:
+        return lines
     own = _("%(place)s itself") % {"place": report.rows.place.name}
     lines.append(Line(own, cells(columns, None), note=_("no place below it is named")))
     return lines

@@ -7,16 +7,13 @@ the columns that make two lines the same thing (`identity`), and what figures as
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
     BooleanField,
     Count,
-    DateTimeField,
     DecimalField,
-    Exists,
     ExpressionWrapper,
     F,
     Func,
@@ -28,14 +25,12 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce, TruncDate
-from django.utils import timezone
 
 from visits.models import (
     ESCORTS,
     MatterEvent,
     MatterState,
     ProblemEvent,
-    Stop,
     VisitOfficial,
 )
 from visits.reports.asked import (
@@ -47,6 +42,7 @@ from visits.reports.asked import (
     ByChild,
     Rows,
 )
+from visits.reports.last_visits import is_unvisited, unvisited_since
 from visits.reports.todays_places import ByChildToday
 from visits.rules.activities import Activity
 from visits.rules.letter_states import Clock, Step
@@ -58,7 +54,6 @@ from visits.rules.matter_states import (
     MatterStep,
     UnitWord,
 )
-from visits.rules.periods import months_before
 from visits.rules.problem_states import ProblemStep
 from visits.rules.question_states import OPEN as OPEN_QUESTIONS
 from visits.rules.question_states import QuestionState
@@ -364,35 +359,13 @@ def _limits(asked: Asked, rows: Rows) -> QuerySet[Any, Any]:
     )
 
 
-def last_visit(asked: Asked, column: str) -> Subquery:
-    """When anyone was last at the outer place, as far as the reader may know.
-
-    `column` is the ancestor column in which the outer place stands.
-    """
-    came = asked.held().filter(pk=OuterRef("visit_id"))
-    stops = Stop.objects.filter(
-        Exists(came), starts_at__lte=asked.until, **{column: OuterRef("pk")}
-    )
-    return Subquery(
-        stops.order_by("-starts_at").values("starts_at")[:1],
-        output_field=DateTimeField(),
-    )
-
-
-def unvisited_since(asked: Asked) -> datetime:
-    """A place where nobody was since this moment counts as long unvisited."""
-    day = months_before(asked.as_of, asked.unvisited_months)
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 def _places(asked: Asked, rows: ByChild) -> Any:
-    since = unvisited_since(asked)
     townships: Any = rows.townships(on=asked.as_of)
     if isinstance(rows, ByChildToday):
+        since = unvisited_since(asked)
         unvisited = ~Q(pk__in=rows.visited_townships(asked, since))
     else:
-        townships = townships.annotate(last_at=last_visit(asked, "township"))
-        unvisited = Q(last_at__isnull=True) | Q(last_at__lt=since)
+        unvisited = Q(is_unvisited(asked))
     return townships.values(
         "key",
         target=F("pk"),

@@ -152,11 +152,15 @@ def answer(question: Question) -> Answer:
 
 
 def may_open_place(user: Account, place: District) -> bool:
-    """Whether a role that holds here lets this account open the rows behind figures."""
-    return any(
-        scope.place is not None and scope.place.contains(place)
-        for scope in user.scopes("visits.open_report_rows")
-    )
+    """Whether a role that holds here lets this account open the rows behind figures.
+
+    Those of the country: the roles it may be read by, if they are all of this kind.
+    """
+    scopes = [it.place for it in user.scopes("visits.open_report_rows") if it.place]
+    if place.is_country:
+        reading = user.scopes("visits.view_district_report")
+        return {it.place.pk for it in reading if it.place} <= {it.pk for it in scopes}
+    return any(it.contains(place) for it in scopes)
 
 
 def openable_officials(user: Account, pks: list[int]) -> set[int]:

@@ -24,6 +24,9 @@ OF_BORDERS = (
     ReportKind.BURDEN,
 )
 
+# Whose rows can be the provinces.
+OF_COUNTRY = (ReportKind.DISTRICTS, ReportKind.BURDEN)
+
 
 class Boundaries(TextChoices):
     THEN = "then", _("as on the date of the visit")

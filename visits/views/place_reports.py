@@ -38,10 +38,10 @@ def report_subjects(request: AuthedRequest, kind: ReportKind) -> HttpResponse:
     """Per unit, per unified action or per study topic; the total is that of all."""
     if not may_read(request.user, kind):
         raise PermissionDenied
-    asked, places = asked_by(request, kind), report_places(request.user)
+    asked, places = asked_by(request, kind), report_places(request.user, kind)
     if not places:
         return _page(request, kind, frame(asked, {}))
-    place = place_asked(request)
+    place = place_asked(request, kind)
     keep: dict[str, Any] = {"place": place.pk}
     groups = by_subject.SUBJECTS[kind].groups
     choice = choice_of_groups(request, asked, groups, **keep)
@@ -93,12 +93,12 @@ def _pager(asked: Any, start: int, count: int, keep: dict[str, Any]) -> dict[str
 def report_burden(request: AuthedRequest) -> HttpResponse:
     """Who came, how long, with what wishes; and what places had of it (handbook 10)."""
     kind = ReportKind.BURDEN
-    asked, places = asked_by(request, kind), report_places(request.user)
+    asked, places = asked_by(request, kind), report_places(request.user, kind)
     if not places:
         return _page(request, kind, frame(asked, {}))
-    place = place_asked(request)
+    place = place_asked(request, kind)
     around = where(asked, place, places) | {
-        "borders": choice_of_borders(asked, place=place.pk)
+        "borders": choice_of_borders(asked, place.is_country, place=place.pk)
     }
     if around["ended"] and around["ended"].is_over:
         return _page(request, kind, frame(asked, around, place=place.pk))

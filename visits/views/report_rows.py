@@ -92,7 +92,7 @@ def place_rows(
 ) -> tuple[Rows, Key, str, str]:
     if kind in (None, ReportKind.OFFICIALS, ReportKind.PETITION):
         raise PermissionDenied
-    place = place_asked(request)
+    place = place_asked(request, kind)
     if not may_open_place(request.user, place):
         raise PermissionDenied
     if figure not in figures_at(kind, asked):

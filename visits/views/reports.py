@@ -16,7 +16,6 @@ from visits.reports import district_report as by_district
 from visits.reports import official_report as by_official
 from visits.reports.asked import BEFORE, YEAR_BEFORE, Asked, ByOfficial
 from visits.reports.counting import Counts, Key, Total, count
-from visits.reports.coverage import coverage
 from visits.reports.facts import PLACE
 from visits.reports.figure_rows import rows_behind
 from visits.reports.figures import FIGURES, KINDS, OF_DISTRICTS, OF_OFFICIALS, Figure
@@ -46,14 +45,16 @@ from visits.views.report_frame import (
 @permission_required("visits.view_district_report", raise_exception=True)
 def report_districts(request: AuthedRequest) -> HttpResponse:
     asked = asked_by(request, ReportKind.DISTRICTS)
-    places = report_places(request.user)
+    places = report_places(request.user, ReportKind.DISTRICTS)
     if not places and "place" not in request.GET:
         return render(request, "visits/reports/districts.html", frame(asked, {}))
-    place = place_asked(request)
+    place = place_asked(request, ReportKind.DISTRICTS)
     choice = choice_of_groups(request, asked, OF_DISTRICTS, place=place.pk)
     group = choice["group"]
     around = where(asked, place, places, group) | {
-        "borders": choice_of_borders(asked, place=place.pk, group=group)
+        "borders": choice_of_borders(
+            asked, place.is_country, place=place.pk, group=group
+        )
     }
     if around["ended"] and around["ended"].is_over:
         context = frame(asked, around, place=place.pk, group=group)
@@ -76,7 +77,7 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
                 ),
             ),
             "mix": mix(report.counts, Total, link, **period_names(asked)),
-            "tiles": coverage(asked, report.rows),
+            "tiles": report.tiles,
             "this_report": address_of(asked, report="districts", place=place.pk),
             "is_empty": not report.counts.of("visits"),
             "letters_in_steps_of": report.letters_in_steps_of,

@@ -25,7 +25,6 @@ from tests.factories.letters import Caseworkers
 from visits.models import LeaderHold, Letter, Stop, Visit
 from visits.reports.asked import Asked, ByChild, ByOfficial
 from visits.reports.counting import Total, busiest_weeks, count
-from visits.reports.coverage import coverage
 from visits.reports.district_report import district_report
 from visits.reports.district_report import groups_of as by_district
 from visits.reports.facts import PLACE
@@ -451,15 +450,14 @@ def test_coverage_says_how_long_ago_anyone_was_in_each_township(js, province_adm
         VisitFactory(held=True, places=[place], starts_at=at(start))
 
     question = asked(province_admin)
-    tiles = coverage(question, ByChild.of(js.xuzhou))
-
-    assert {tile.place: (tile.days, tile.tone) for tile in tiles} == {
-        js.huancheng: (61, "recent"),
-        js.shitun: (185, "late"),
-        js.liuji: (None, "late"),
-        js.tangzhang: (1, "fresh"),
-    }
     report = district_report(question, js.xuzhou)
+
+    assert {tile.name: (tile.days, tile.tone) for tile in report.tiles} == {
+        js.huancheng.name: (61, "recent"),
+        js.shitun.name: (185, "late"),
+        js.liuji.name: (None, "late"),
+        js.tangzhang.name: (1, "fresh"),
+    }
     unvisited = {
         p: report.counts.of("townships_unvisited", p.pk) for p in report.children
     }

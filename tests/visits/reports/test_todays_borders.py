@@ -23,7 +23,6 @@ from tests.factories import (
 from tests.factories.letters import letter_at, petition_office
 from visits.reports.asked import Asked
 from visits.reports.counting import Total, count
-from visits.reports.coverage import coverage
 from visits.reports.district_report import district_report, tables
 from visits.reports.figure_rows import rows_behind
 from visits.reports.figures import ALL, COVERAGE, FIGURES
@@ -168,11 +167,8 @@ def test_a_township_was_visited_under_its_old_name_too(js, past, province_admin)
     visit(past.split, on="2021-02-02")
     question = asked(province_admin, "2021-Q1")
 
-    now = {
-        it.place.name: it.days
-        for it in coverage(question, rows_below(question, js.tongshan))
-    }
     report = district_report(question, js.tongshan)
+    now = {it.name: it.days for it in report.tiles}
 
     assert now == {"棠张镇": None, "柳新镇": 58}
     assert of_rows(question, js.tongshan, "townships_unvisited") == {"": 1, "棠张镇": 1}
@@ -211,8 +207,9 @@ def test_it_costs_the_same_however_many_places_changed(
         visit(ended(f"3203122{at_:02}", f"旧{at_}", js.tongshan, js.liuji))
     visit(ended("320312111", "旧镇", js.tongshan, js.liuji))
 
-    # Three for the borders, dummy rows, the reader's eyes (2); then figures, places,
-    # last visits, busiest weeks; for letters, whose ties the reader has, and settings.
+    # Three for the borders, dummy rows, the reader's eyes (2); then townships, figures,
+    # busiest weeks, places, last visits of these and of the townships; for letters,
+    # whose ties the reader has, and settings.
     with django_assert_num_queries(12):
         district_report(asked(province_admin), js.tongshan)
 

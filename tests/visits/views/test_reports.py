@@ -232,7 +232,8 @@ def test_a_hidden_visit_counts_for_its_own_official(client, leader, js):
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("name", "queries"),
-    [("report_districts", 13), ("report_officials", 10), ("report_rows", 12)],
+    # What was touched since the last fold is a question more.
+    [("report_districts", 14), ("report_officials", 10), ("report_rows", 12)],
 )
 def test_reports_cost_the_same_for_any_number(
     client,
