@@ -68,7 +68,7 @@ lock: .venv/test.stamp
 
 # Nothing of it lands in .venv, and a machine without a way out is told so, not failed.
 audit:
-	@$(PYTHON) config/audit.py requirements.txt
+	@$(PYTHON) config/known_faults.py requirements.txt
 
 sbom: .venv/run.stamp
 	@$(BIN)/python -m config.sbom requirements.txt > sbom.json

@@ -1,4 +1,4 @@
-"""Compare pinned parts with known faults: `python3 config/audit.py FILE`.
+"""Compare pinned parts with known faults: `python3 config/known_faults.py FILE`.
 
 Runs pip-audit from an environment that is thrown away. Where nothing of it can be
 reached, says so and is content: only a fault that was found is a failure.
