@@ -25,7 +25,10 @@ def address_of(request: HttpRequest) -> str:
     Of IPv6 the network alone: one line has 2^64 addresses to choose from.
     """
     text: str = get_adapter(request).get_client_ip(request)
-    address = ipaddress.ip_address(text.partition("%")[0])
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:  # a proxy of ours that says it in words
+        return text
     if address.version == 4:
         return str(address)
     if address.ipv4_mapped:

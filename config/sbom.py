@@ -55,12 +55,13 @@ def _licence(name: str) -> str:
         about = metadata(name)
     except PackageNotFoundError:
         return ""
-    said = about.get("License-Expression") or about.get("License") or ""
+    names = about.get_all("License-Expression") or about.get_all("License") or [""]
     classed = [
         it.rpartition(" :: ")[2]
         for it in about.get_all("Classifier") or []
         if it.startswith("License ::")
     ]
+    said = str(names[0]).strip()
     return said.splitlines()[0][:80] if said else ", ".join(classed)
 
 
