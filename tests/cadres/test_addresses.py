@@ -2,7 +2,8 @@
 
 import pytest
 from django.template import Context, Template
-from django.urls import override_script_prefix, reverse
+from django.test.utils import override_script_prefix
+from django.urls import reverse
 
 from cadres.addresses import address, address_of
 
