@@ -85,6 +85,7 @@ class LetterRow:
     it cannot be forwarded.
     """
 
+    letter: Letter
     reference: str
     url: str
     title: str
@@ -166,6 +167,7 @@ def with_clocks(
         may_forward = it.state == LetterState.REGISTERED and not it.is_sealed
         tick = f"{it.reference}:{it.version}" if may_forward else ""
         row = LetterRow(
+            letter=it,
             reference=it.printed_reference,
             url=it.get_absolute_url(),
             title=names.sealed if it.is_sealed else it.request,
