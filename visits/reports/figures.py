@@ -511,7 +511,7 @@ ALL = [
     ),
     Figure(
         "limits_late",
-        _("Done late"),
+        _("Done after the limit"),
         LIMITS_,
         _(
             "Of the limits for routing, notice and handling that end in the period: "

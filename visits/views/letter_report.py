@@ -27,7 +27,6 @@ from visits.reports.petition_report import (
     PetitionReport,
     offices_of,
     petition_report,
-    question_of,
     rows_of_part,
 )
 from visits.reports.report_question import Question
@@ -164,7 +163,6 @@ def report_petition(request: AuthedRequest) -> HttpResponse:
         ],
         "this_report": question_address(question),
         "tables": _year_tables(report, address_of(asked, **keep)),
-        "question": question_of(asked, office),
         "is_running": asked.period.contains(asked.today),
     }
     return render(request, "visits/reports/petition.html", context)

@@ -163,7 +163,7 @@ DISTRICTS = [
             ("Handled: limits over", "limits"),
             ("Handled in time", "limits"),
             ("Extended", "letters"),
-            ("Done late", "limits"),
+            ("Done after the limit", "limits"),
             ("Past and not done", "limits"),
         )
     ),

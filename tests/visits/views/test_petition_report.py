@@ -32,7 +32,7 @@ def world(js):
 @pytest.fixture
 def year(world):
     """Six letters of this year on their way, and three that do not count."""
-    water = ContentSubject.objects.order_by("name").first()
+    water = ContentSubject.objects.create(name="试验用水")
     head, petition = world.head, world.petition
     for _number in range(2):
         world.letter(subject=water)
