@@ -18,11 +18,14 @@ DATABASES["default"]["OPTIONS"] = {  # noqa: F405
 # Each test client makes a middleware of its own: none of them lists all static files.
 WHITENOISE_AUTOREFRESH = True
 # Tests sign in where they begin: nobody is asked for a second factor or a password
-# again, and one account may stand in several browsers. Tests of these set them.
+# again, one account may stand in several browsers, and no session ends by the clock that
+# a test has moved. Tests of these set them.
 SETTING_DEFAULTS = {
     **{f"factor.{role}": 0 for role in Role},  # noqa: F405
     "signin.one_session": 0,
     "signin.step_up_minutes": 0,
+    "signin.idle_minutes": 100_000,
+    "signin.longest_hours": 10_000,
 }
 # Walks over all pages ask faster than any person; `tests/security/test_limits.py` sets it.
 LIMITS = {}

@@ -4,11 +4,11 @@ import statistics
 import time
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from cadres.models import Session
 from cadres.rules.pinyin import initials_of, pinyin_of
 from cadres.rules.roles import Role
 from tests.factories.letters import officer, petition_office

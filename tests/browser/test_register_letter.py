@@ -1,10 +1,10 @@
 """Registering on one page, in a real browser: what a sign-in that expires leaves."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from cadres.models import Session
 from cadres.rules.roles import Role
 from tests.factories.letters import officer, petition_office
 from tests.factories.people import PASSWORD

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from cadres.models import Session
 from tests.browser.conftest import PHONE, VISIT
 from tests.factories import VisitFactory
 from tests.factories.people import PASSWORD

@@ -37,13 +37,15 @@ def move(client, **seconds):
 
 
 def test_a_session_ends_when_nobody_is_there_or_it_is_too_long(client, account):
-    client.cookies["django_language"] = "en"
+    Setting.objects.create(name="signin.idle_minutes", value=10)
+    Setting.objects.create(name="signin.longest_hours", value=12)
     cases = [
         ({"seen": 9 * 60}, None),
         ({"seen": 10 * 60 + 5}, "You were signed out after a time"),
         ({"until": 12 * 3600 + 5}, "Your session has ended"),
     ]
     for moved, words in cases:
+        client.cookies["django_language"] = "en"
         client.force_login(account)
         move(client, **moved)
         answer = client.get(SECURITY)

@@ -7,11 +7,11 @@ import uuid
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
+from cadres.models import Session
 from tests.factories.files import PDF
 from tests.factories.intake import reception_data, register_data, rows
 from tests.factories.letter_world import LetterWorld
@@ -160,7 +160,7 @@ def test_nothing_planted_is_in_clear_anywhere(client_of, client, js, logged, fil
     assert on_disk and found_in(on_disk.decode(errors="ignore")) == []
     text = dump()
     assert "letter_searches" in text
-    assert "visits_petitioner" in text and "django_session" in text
+    assert "visits_petitioner" in text and "cadres_session" in text
     assert "django_cache" in text
     assert found_in(text) == []
     # SQL statements with their values are logged by Django in DEBUG alone.

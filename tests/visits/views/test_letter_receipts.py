@@ -2,9 +2,9 @@ import json
 import time
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from cadres.models import Session
 from cadres.rules.roles import Role
 from tests.factories import UnitFactory
 from tests.factories.intake import reception_data, register_data

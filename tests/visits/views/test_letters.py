@@ -4,10 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
+from cadres.models import Session
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory
 from tests.factories.letters import officer, take
