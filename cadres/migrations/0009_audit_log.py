@@ -5,16 +5,18 @@ from django.db import migrations, models
 
 # --- The chain ------------------------------------------------------------------------
 
-# A strand for each account: nobody waits for somebody else. Acts of nobody's account
-# (the server's own, those before the sign-in) are spread over eight.
+# As many strands as there were ever writers at one time: each transaction takes one
+# that nobody holds, so that none waits, and keeps it to its end.
 # What the row leaves open comes from `grassroots.asking`, which a request sets for its
 # own writes (config/audit.py), and `grassroots.source`, which manage.py sets.
 CHAIN = """
+CREATE SEQUENCE audit_strands;
 CREATE FUNCTION audit_chain() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   asking jsonb := nullif(current_setting('grassroots.asking', true), '')::jsonb;
-  head record;
+  mine bigint := nullif(current_setting('grassroots.strand', true), '')::bigint;
+  head cadres_auditstrand;
 BEGIN
   NEW.account_id := coalesce(NEW.account_id, (asking->>'account')::bigint);
   NEW.address := coalesce(NEW.address, (asking->>'address')::inet);
@@ -22,15 +24,22 @@ BEGIN
   NEW.source := left(coalesce(
     nullif(NEW.source, ''), asking->>'source',
     nullif(current_setting('grassroots.source', true), ''), session_user::text), 60);
-  NEW.strand := coalesce(NEW.account_id, -1 - pg_backend_pid() % 8);
-  SELECT number, hash INTO head
-    FROM cadres_auditstrand WHERE strand = NEW.strand FOR UPDATE;
-  IF NOT FOUND THEN
-    INSERT INTO cadres_auditstrand (strand, number, hash) VALUES (NEW.strand, 0, '')
-      ON CONFLICT (strand) DO NOTHING;
-    SELECT number, hash INTO head
-      FROM cadres_auditstrand WHERE strand = NEW.strand FOR UPDATE;
+  IF mine IS NOT NULL THEN
+    SELECT * INTO head FROM cadres_auditstrand WHERE strand = mine
+      FOR UPDATE SKIP LOCKED;
   END IF;
+  IF head.strand IS NULL THEN
+    SELECT * INTO head FROM cadres_auditstrand ORDER BY strand LIMIT 1
+      FOR UPDATE SKIP LOCKED;
+  END IF;
+  IF head.strand IS NULL THEN
+    INSERT INTO cadres_auditstrand (strand, number, hash)
+      VALUES (nextval('audit_strands'), 0, '') RETURNING * INTO head;
+  END IF;
+  IF head.strand IS DISTINCT FROM mine THEN
+    PERFORM set_config('grassroots.strand', head.strand::text, true);
+  END IF;
+  NEW.strand := head.strand;
   NEW.number := head.number + 1;
   NEW.previous := head.hash;
   NEW.hash := sha256(NEW.previous || convert_to(jsonb_build_array(
@@ -49,6 +58,7 @@ CREATE TRIGGER chained BEFORE INSERT ON cadres_auditentry
 UNCHAIN = """
 DROP TRIGGER chained ON cadres_auditentry;
 DROP FUNCTION audit_chain();
+DROP SEQUENCE audit_strands;
 """
 
 # --- Never changed --------------------------------------------------------------------
@@ -109,7 +119,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION audit_append_anchor(text, jsonb) FROM PUBLIC;
 
--- Strands that are being written to are left to the next anchor: nobody waits.
+-- Strands that are being written to are left to the next anchor: it waits for nobody.
 CREATE FUNCTION audit_anchor() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

@@ -3,7 +3,7 @@
 Nobody changes it: triggers refuse that, and the application's own role may only add.
 Most rows are written by triggers on the tables of histories, in the same transaction:
 no act can forget its row. Each row's hash covers its content and the row before it in
-its strand (one for each account). See docs/decisions/audit-log.md.
+its strand. See docs/decisions/audit-log.md.
 """
 
 from typing import Self

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -248,6 +249,7 @@ def _model(label: str) -> type[models.Model] | None:
         return None
 
 
+@cache
 def _by_table() -> dict[str, type[models.Model]]:
     return {it._meta.db_table: it for it in apps.get_models()}
 

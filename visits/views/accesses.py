@@ -4,7 +4,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from cadres.actions.write_audit import write_audit
 from cadres.http import AuthedRequest
+from cadres.models import AuditEntry
 from cadres.reports.keyset import page_asked
 from visits.forms.access import FindAccessForm
 from visits.models import Access, Letter
@@ -18,6 +20,8 @@ def access_list(request: AuthedRequest) -> HttpResponse:
     is_auditor = user.has_perm("visits.audit_access")
     if not (is_auditor or user.has_perm("visits.route_letter")):
         raise Http404
+    if is_auditor:
+        write_audit(AuditEntry.Kind.AUDIT, "read", by=user)
     form = FindAccessForm(request.GET, is_auditor=is_auditor)
     looks = form.narrow(Access.objects.visible_to(user))
     rows = looks.select_related("by", "unit", "letter")

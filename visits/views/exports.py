@@ -19,10 +19,11 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from cadres.actions.write_audit import write_audit
 from cadres.confirm import confirm_to_read, confirm_to_take
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
-from cadres.models import Account, Setting
+from cadres.models import Account, AuditEntry, Setting
 from cadres.reports.keyset import page_asked
 from visits.actions.ask_for_export import ask_for_export, try_export_again
 from visits.actions.export_report import Exportable, Exported, export_report
@@ -203,6 +204,8 @@ def export_list(request: AuthedRequest) -> HttpResponse:
     is_auditor = request.user.has_perm("visits.audit_access")
     if not (is_auditor or may_export(request.user)):
         raise PermissionDenied
+    if is_auditor:
+        write_audit(AuditEntry.Kind.AUDIT, "read", by=request.user)
     form = FindExportForm(request.GET, is_auditor=is_auditor)
     rows = form.narrow(Export.objects.visible_to(request.user)).select_related(
         "by", "approver", "unit", "place", "official", "action", "filed__place"

@@ -140,7 +140,8 @@ def test_looks_cost_the_same_for_any_number(
         look(world, letter)
     client = client_of(world.auditor)
 
-    with django_assert_num_queries(5):  # sign-in (2), roles, ties, the looks
+    # Sign-in (2), roles, the entry in the audit log, ties, the looks.
+    with django_assert_num_queries(6):
         response = client.get(LIST)
 
     assert len(response.context["rows"]) == count

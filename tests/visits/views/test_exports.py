@@ -303,7 +303,7 @@ def test_the_log_of_exports_costs_the_same_for_any_number(
         export(client, "csv")
     other = client_of(auditor)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         page = other.get(reverse("visits:export_list"))
 
     assert len(page.context["rows"]) == count
