@@ -16,7 +16,7 @@ from visits.reports.shares import KEPT, PLACES, shares_of, summed
 from visits.rules.visit_states import HELD
 
 LOCK = 9_1988  # of nothing else in this database
-BATCH = 2_000  # touched visits in one transaction
+BATCH = 2_000  # notes in one transaction
 SPAN = 100_000  # keys of visits that are counted in one statement, when all are
 
 NAMES = ", ".join(it.name for it in KEPT)
