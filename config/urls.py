@@ -1,6 +1,9 @@
 """Addresses of the whole site."""
 
+from importlib import import_module
+
 from allauth.account import views as account_views
+from django.conf import settings
 from django.urls import include, path
 
 from cadres import urls as cadres_urls
@@ -43,3 +46,5 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("language/", views.set_language, name="set_language"),
 ]
+if settings.ADMIN:
+    urlpatterns.append(path("admin/", import_module("config.admin").site.urls))
