@@ -40,7 +40,7 @@ def on_one_line(text: str) -> str:
 
 def told(error: BaseException | None) -> str:
     """Kind and place of an exception and of what caused it, innermost frame last."""
-    parts = []
+    parts: list[str] = []
     while error is not None and len(parts) < CHAIN:
         frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
         places = " > ".join(
@@ -87,7 +87,7 @@ class JsonLines(logging.Formatter):
     """For a collector of logs: one object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
             "logger": record.name,

@@ -130,7 +130,7 @@ GRANTS: dict[str, set[str]] = {
     Role.REPORT_READER: EVERYONE | {"visits.view_district_report"},
     Role.SYSTEM_ADMIN: EVERYONE
     | {"cadres.view_account", "cadres.manage_accounts", "visits.read_feedback"}
-    | {"visits.view_operation"},
+    | {"visits.view_operation", "cadres.edit_reference"},
     Role.SECURITY_ADMIN: EVERYONE
     | {
         "cadres.view_account",
@@ -229,6 +229,7 @@ WORDS: dict[str, str | Promise] = {
     "visits.see_targets": _("see what is due of the targets of one’s unit’s officials"),
     "visits.view_ratings": _("read how petitioners rate the work, in totals"),
     "visits.report_pressure": _("report pressure to the organ above"),
+    "cadres.edit_reference": _("edit tables of reference, where the admin site is on"),
     "visits.view_operation": _("see the state of the installation, run jobs again"),
     "visits.read_feedback": _("read complaints and suggestions"),
 }

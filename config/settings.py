@@ -106,6 +106,11 @@ INSTALLED_APPS = [
     "visits",
 ]
 
+# Django's admin site, for tables of reference alone: see config/admin.py.
+ADMIN = env.bool("ADMIN", default=False)
+if ADMIN:
+    INSTALLED_APPS.insert(0, "django.contrib.admin.apps.SimpleAdminConfig")
+
 MIDDLEWARE = [
     "config.watch.WatchRequests",
     # Those that put headers stand around all others, so that each answer has them:

@@ -1,10 +1,13 @@
 """Addresses of the whole site."""
 
+from importlib import import_module
+
 from allauth.account import views as account_views
 from allauth.mfa.base import views as mfa_views
 from allauth.mfa.recovery_codes import views as code_views
 from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as webauthn_views
+from django.conf import settings
 from django.urls import include, path
 
 from cadres import urls as cadres_urls
@@ -83,3 +86,5 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("language/", views.set_language, name="set_language"),
 ]
+if settings.ADMIN:
+    urlpatterns.append(path("admin/", import_module("config.admin").site.urls))

@@ -66,7 +66,8 @@ def _note(
     metrics.note_request(view, method, response.status_code, seconds, queries)
     limit = settings.SLOW_REQUEST_MS
     if limit is not None and seconds * 1000 >= limit:
-        log.warning(
+        log.log(
+            logging.WARNING if limit else logging.INFO,
             "slow request" if limit else "request",
             extra={
                 "figures": {

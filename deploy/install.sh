@@ -102,6 +102,13 @@ done
 sql -d postgres -tAc "SELECT 1 FROM pg_database WHERE datname = 'grassroots'" | grep -q 1 || sql -d postgres -c \
     "CREATE DATABASE grassroots OWNER grassroots_owner TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
 sql -d grassroots -c "REVOKE CREATE ON SCHEMA public FROM PUBLIC; REVOKE ALL ON DATABASE grassroots FROM PUBLIC; GRANT CONNECT ON DATABASE grassroots TO grassroots"
+# Our roles are not users of the machine: they prove themselves by their passwords.
+hba=$(sql -d postgres -tAc "SHOW hba_file")
+line="local all grassroots,grassroots_owner scram-sha-256"
+if ! grep -qxF "$line" "$hba"; then
+    sed -i "1i $line" "$hba"
+    sql -d postgres -c "SELECT pg_reload_conf()" >/dev/null
+fi
 conf=$(sql -d postgres -tAc "SHOW config_file")
 install -d -m 0755 "$(dirname "$conf")/conf.d"
 if ! cmp -s "$HERE/deploy/postgresql.conf" "$(dirname "$conf")/conf.d/grassroots.conf"; then

@@ -14,11 +14,11 @@ class UpkeepQuerySet(models.QuerySet["Upkeep"]):
     def visible_to(self, user: Account) -> Self:
         return self if user.has_perm("visits.view_operation") else self.none()
 
-    def latest(self, kind: "Upkeep.Kind") -> "Upkeep | None":
+    def newest(self, kind: "Upkeep.Kind") -> "Upkeep | None":
         return self.filter(kind=kind).order_by("-at", "-pk").first()
 
-    def latest_good(self, kind: "Upkeep.Kind") -> "Upkeep | None":
-        return self.filter(is_good=True).latest(kind)
+    def newest_good(self, kind: "Upkeep.Kind") -> "Upkeep | None":
+        return self.filter(is_good=True).newest(kind)
 
 
 class Upkeep(models.Model):

@@ -108,7 +108,8 @@ def _write(half: Path, number: int, key: bytes, now: datetime) -> dict[str, Any]
     _seal_part(half / FILES, _packed(lines), number, key)
     listed = (json.dumps(asdict(line)).encode() + b"\n" for line in lines)
     _seal_part(half / LIST, listed, number, key)
-    manifest = {
+    parts = {name: _part(half / name) for name in PARTS}
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "made_at": now.isoformat(timespec="seconds"),
         "key": number,
@@ -117,12 +118,12 @@ def _write(half: Path, number: int, key: bytes, now: datetime) -> dict[str, Any]
         "tables": {name: asdict(table) for name, table in tables.items()},
         "files": len(lines),
         "file_bytes": sum(line.size for line in lines),
-        "parts": {name: _part(half / name) for name in PARTS},
+        "parts": parts,
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
     _keep(half / MANIFEST, text)
     _keep(half / PROOF, proof_of(text, key).encode())
-    sums = [f"{it['sha256']}  {name}\n" for name, it in manifest["parts"].items()]
+    sums = [f"{it['sha256']}  {name}\n" for name, it in parts.items()]
     sums.append(f"{sha256(text).hexdigest()}  {MANIFEST}\n")
     _keep(half / SUMS, "".join(sums).encode())
     _sync(half)

@@ -4,6 +4,7 @@ import hmac
 import json
 import os
 import re
+import shutil
 import tarfile
 from collections.abc import Iterator
 from hashlib import sha256
@@ -80,7 +81,7 @@ def restore(folder: Path) -> dict[str, Any]:
     """Bring everything back into the database and the folder of the settings.
 
     Raises:
-        CannotDo: nothing was changed, unless it says that it broke off.
+        CannotDo: nothing was kept, unless it says which tables differ.
     """
     manifest = read_manifest(folder)
     files = Path(settings.MEDIA_ROOT)
@@ -94,8 +95,13 @@ def restore(folder: Path) -> dict[str, Any]:
             f"{files} is not empty. Name an empty folder in FILES_DIR, or move what is"
             " there out of the way."
         )
-    restore_files(folder, files)
-    restore_database(folder, connection.settings_dict["NAME"])
+    try:
+        restore_files(folder, files)
+        restore_database(folder, connection.settings_dict["NAME"])
+    except BaseException:
+        for path in files.glob("*"):  # it was empty before
+            shutil.rmtree(path)
+        raise
     compare_tables(manifest, DEFAULT_DB_ALIAS)
     return manifest
 

@@ -146,8 +146,14 @@ class Operation:
             "job_workers": ("Workers of the queue.", self.jobs.workers),
             "disk_free_bytes": ("Where files lie.", self.disk.free),
             "disk_total_bytes": ("Where files lie.", self.disk.total),
-            "backup_age_seconds": ("The last good one.", age(backup and backup.at)),
-            "drill_age_seconds": ("The last good one.", age(drill and drill.at)),
+            "backup_age_seconds": (
+                "The last good one.",
+                age(backup.at if backup else None),
+            ),
+            "drill_age_seconds": (
+                "The last good one.",
+                age(drill.at if drill else None),
+            ),
             "mails_unsent": ("Begun and not sent, last day.", self.unsent),
             "letters_due": ("Legal limit today or past, unsealed.", self.due),
             "letters_provisional": (
@@ -173,10 +179,10 @@ def operation(*, now: datetime) -> Operation:
         missing=missing_migrations(),
         jobs=jobs_now(now=now),
         disk=disk(),
-        backup=Upkeep.objects.latest_good(backup),
-        drill=Upkeep.objects.latest_good(drill),
-        backup_failed=_failed(Upkeep.objects.latest(backup)),
-        drill_failed=_failed(Upkeep.objects.latest(drill)),
+        backup=Upkeep.objects.newest_good(backup),
+        drill=Upkeep.objects.newest_good(drill),
+        backup_failed=_failed(Upkeep.objects.newest(backup)),
+        drill_failed=_failed(Upkeep.objects.newest(drill)),
         due=due,
         provisional=provisional,
         unsent=Digest.objects.filter(

@@ -135,7 +135,7 @@ def test_the_drill_opens_files_and_names_those_that_do_not_open(
 
     assert f"File {lost.key} is missing." in str(why.value)
     assert f"No key of IDENTITY_KEYS opens file {strange.key}." in str(why.value)
-    assert Upkeep.objects.latest_good(Upkeep.Kind.DRILL) is None
+    assert Upkeep.objects.newest_good(Upkeep.Kind.DRILL) is None
     assert sha256(file_store.path_of(strange.key).read_bytes()).hexdigest() in (
         strange_sha
     )
