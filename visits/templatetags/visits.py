@@ -119,8 +119,11 @@ def _tile_forms(language: str | None) -> tuple[str, dict[str, str], str, str]:
 @register.filter
 def short_path(place: District) -> str:
     """A place from its county down, as people on the spot call it."""
-    parts = place.path.split(" / ")
-    return " ".join(parts[-max(1, place.level - Level.PREFECTURE) :])
+    return short_of(place.path, place.level)
+
+
+def short_of(path: str, level: int) -> str:
+    return " ".join(path.split(" / ")[-max(1, level - Level.PREFECTURE) :])
 
 
 @register.simple_tag
