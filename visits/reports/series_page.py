@@ -1,6 +1,6 @@
 """The dates of a series for one reader: booked, skipped and why, free by now."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -112,7 +112,7 @@ def offered_of(
     *,
     reader: Account,
     now: datetime,
-    settings: Mapping[str, int],
+    settings: dict[str, int],
     working: WorkingCalendar,
 ) -> set[int]:
     """Of the skipped dates to come those whose obstacle has gone; fixed queries."""
@@ -238,7 +238,7 @@ def _taken(clash: Clash) -> tuple[str, str]:
 
 
 def offers_and_fallen(
-    user: Account, *, now: datetime, settings: Mapping[str, int]
+    user: Account, *, now: datetime, settings: dict[str, int]
 ) -> tuple[list[SeriesDate], list[SeriesDate]]:
     """Of one's own running series, soonest first: skipped dates that can be booked now,
     and booked ones that a rest day has caught.
@@ -247,8 +247,8 @@ def offers_and_fallen(
     """
     mine = Series.objects.own_of(user).changeable_by(user).running()
     today = _today(now)
-    dates = SeriesDate.objects.filter(series__in=mine, on__gte=today)
-    dates = dates.order_by("on", "pk").values_list("pk", flat=True)
+    rows_of_mine = SeriesDate.objects.filter(series__in=mine, on__gte=today)
+    dates = rows_of_mine.order_by("on", "pk").values_list("pk", flat=True)
     waiting = dates.filter(visit__isnull=True)[: 5 * MOST_OFFERS]
     booked = dates.filter(visit__state__in=EDITABLE, is_changed=False)
     found = list(waiting.union(booked[: 5 * MOST_OFFERS], all=True))
@@ -265,7 +265,7 @@ def _offers(
     rows: Sequence[SeriesDate],
     user: Account,
     now: datetime,
-    settings: Mapping[str, int],
+    settings: dict[str, int],
     working: WorkingCalendar,
 ) -> list[SeriesDate]:
     """Of at most MOST_SERIES series, so that Today costs the same for anyone."""

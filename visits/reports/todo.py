@@ -1,6 +1,6 @@
 """What someone must do now, in the order of its limit."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -34,7 +34,7 @@ from visits.rules.visit_states import VisitState
 AHEAD = 7  # days of the week ahead
 
 
-def tasks(user: Account, *, now: datetime, settings: Mapping[str, int]) -> list[Task]:
+def tasks(user: Account, *, now: datetime, settings: dict[str, int]) -> list[Task]:
     """What waits for this account: visits to log or approve, matters, letters, answers
     that were promised."""
     today = timezone.localtime(now).date()
