@@ -12,7 +12,8 @@ from django.db.models.expressions import RawSQL
 if TYPE_CHECKING:
     from cadres.models.account import Account
 
-ROW = "@row"  # stands for the row that is asked about
+ROW = "the_row"  # stands for the row that is asked about
+NAME = re.compile(rf'"?\b{ROW}\b"?')
 ALIAS = re.compile(r'(?<!["\w])([A-Z]+[0-9]+)(?![\w"])')  # as Django names them: U0
 
 
@@ -39,22 +40,19 @@ class Condition(Expression):
 
     def as_sql(self, compiler: Any, _connection: Any) -> tuple[str, tuple[Any, ...]]:
         key, _params = compiler.compile(self.row)
-        return self.sql.replace(ROW, key.rpartition(".")[0]), self.params
+        return NAME.sub(lambda _it: key.rpartition(".")[0], self.sql), self.params
 
 
 def _written(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
-    query: Any = rows.order_by().query
-    table = connection.ops.quote_name(query.get_meta().db_table)
+    query = rows.order_by().query
+    if sum(count > 0 for count in query.alias_refcount.values()) > 1:
+        # What needs other tables beside its own is asked for by key.
+        query = rows.model._base_manager.filter(pk__in=rows.values("pk")).query
+    query = query.clone()
+    query.change_aliases({str(query.get_initial_alias()): ROW})
+    compiler = query.get_compiler(connection=connection)
     try:
-        if len(query.alias_map) <= 1:
-            compiler = query.get_compiler(connection=connection)
-            sql, params = compiler.compile(query.where)
-            sql = sql.replace(f"{table}.", f"{ROW}.")
-        else:
-            # What needs other tables beside its own is asked for by key.
-            sql, params = rows.order_by().values("pk").query.sql_with_params()
-            column = connection.ops.quote_name(query.get_meta().pk.column)
-            sql = f"{ROW}.{column} IN ({sql})"
+        sql, params = compiler.compile(query.where)
     except EmptyResultSet:
         return "false", ()
     except FullResultSet:

@@ -78,6 +78,12 @@ def _in_scopes(user: Account, permission: str, *, with_places: bool = False) -> 
     return reach
 
 
+def open_to_brief(own: Any, *, now: datetime) -> Q:
+    """Of visits one sees; `own` is what makes one their own."""
+    open_now = Q(starts_on__lte=briefed_until(timezone.localtime(now)))
+    return Q(own, state__in=EDITABLE) | Q(open_now, state__in=TO_COME)
+
+
 class VisitQuerySet(models.QuerySet["Visit"]):
     def own_of(self, user: Account) -> Self:
         """Visits of officials one acts for; and one's own plans, while one may plan.
@@ -150,12 +156,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def to_brief(self, user: Account, *, now: datetime) -> Self:
         """Whose briefing may be read: from the evening before; own ones at any time."""
-        return self.visible_to(user).open_to_brief(_own(user), now=now)
-
-    def open_to_brief(self, own: Any, *, now: datetime) -> Self:
-        """Of visits one sees; `own` is what makes one their own."""
-        open_now = Q(starts_on__lte=briefed_until(timezone.localtime(now)))
-        return self.filter(Q(own, state__in=EDITABLE) | Q(open_now, state__in=TO_COME))
+        return self.visible_to(user).filter(open_to_brief(_own(user), now=now))
 
     def booked(self) -> Self:
         """Those that take (or took) their officials' time."""

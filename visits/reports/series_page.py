@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,6 @@ from visits.rules.series import Due, Skip
 from visits.rules.visit_states import EDITABLE
 
 REST = (Skip.REST, Skip.SAME_DAY)
-MOST_KNOWN = 1000  # series
 MOST_SERIES = 3  # of which Today looks for dates that are free again
 MOST_OFFERS = 20
 
@@ -61,8 +59,15 @@ def lines_of(series: Series, *, reader: Account, now: datetime) -> list[DateLine
     seen = Visit.objects.visible_to(reader).in_bulk(ids)
     away = {row.obstacle_absence_id for row in rows if row.obstacle_absence_id}
     known = Absence.objects.visible_to(reader).in_bulk(away)
-    offered, today = offered_of(series, rows, reader=reader, now=now), _today(now)
-    working = CalendarDay.objects.working_calendar()
+    today, working = _today(now), CalendarDay.objects.working_calendar()
+    offered = offered_of(
+        series,
+        rows,
+        reader=reader,
+        now=now,
+        settings=Setting.objects.as_dict(),
+        working=working,
+    )
     return [
         DateLine(
             row,
@@ -102,7 +107,13 @@ def _why(row: SeriesDate, working: WorkingCalendar) -> str:
 
 
 def offered_of(
-    series: Series, rows: Sequence[SeriesDate], *, reader: Account, now: datetime
+    series: Series,
+    rows: Sequence[SeriesDate],
+    *,
+    reader: Account,
+    now: datetime,
+    settings: dict[str, int],
+    working: WorkingCalendar,
 ) -> set[int]:
     """Of the skipped dates to come those whose obstacle has gone; fixed queries."""
     if series.ended_at:
@@ -111,8 +122,6 @@ def offered_of(
     waiting = [row for row in rows if row.visit_id is None and row.on >= today]
     if not waiting:
         return set()
-    settings = Setting.objects.as_dict()
-    working = CalendarDay.objects.working_calendar()
     latest = today + timedelta(days=settings["plan.ahead_days"])
     waiting = [
         row
@@ -229,53 +238,47 @@ def _taken(clash: Clash) -> tuple[str, str]:
 
 
 def offers_and_fallen(
-    user: Account, *, now: datetime
+    user: Account, *, now: datetime, settings: dict[str, int]
 ) -> tuple[list[SeriesDate], list[SeriesDate]]:
     """Of one's own running series, soonest first: skipped dates that can be booked now,
     and booked ones that a rest day has caught.
 
-    Most people have none: they are asked about once.
+    Most people have none: one query finds the dates, another reads them.
     """
     mine = Series.objects.own_of(user).changeable_by(user).running()
-    series = list(mine.order_by("pk").values_list("pk", flat=True)[:MOST_KNOWN])
-    if not series:
+    today = _today(now)
+    rows_of_mine = SeriesDate.objects.filter(series__in=mine, on__gte=today)
+    dates = rows_of_mine.order_by("on", "pk").values_list("pk", flat=True)
+    waiting = dates.filter(visit__isnull=True)[: 5 * MOST_OFFERS]
+    booked = dates.filter(visit__state__in=EDITABLE, is_changed=False)
+    found = list(waiting.union(booked[: 5 * MOST_OFFERS], all=True))
+    if not found:
         return [], []
-    dates = SeriesDate.objects.filter(series__in=series, on__gte=_today(now))
-    return _offers(dates, user, now), _fallen_of(dates, _today(now))
-
-
-def offers(user: Account, *, now: datetime) -> list[SeriesDate]:
-    return offers_and_fallen(user, now=now)[0]
+    read = SeriesDate.objects.select_related("series__place", "series__unit__place")
+    rows = list(read.filter(pk__in=found).order_by("on", "pk"))
+    working = CalendarDay.objects.working_calendar()
+    offered = _offers(rows, user, now, settings, working)
+    return offered, [it for it in rows if _fallen(it, working, today)][:MOST_OFFERS]
 
 
 def _offers(
-    dates: QuerySet[SeriesDate], user: Account, now: datetime
+    rows: Sequence[SeriesDate],
+    user: Account,
+    now: datetime,
+    settings: dict[str, int],
+    working: WorkingCalendar,
 ) -> list[SeriesDate]:
     """Of at most MOST_SERIES series, so that Today costs the same for anyone."""
-    rows = list(
-        dates.filter(visit__isnull=True)
-        .select_related("series__place", "series__unit__place")
-        .order_by("on", "pk")[: 5 * MOST_OFFERS]
-    )
     by_series: dict[int, list[SeriesDate]] = {}
     for row in rows:
-        by_series.setdefault(row.series_id, []).append(row)
+        if row.visit_id is None:
+            by_series.setdefault(row.series_id, []).append(row)
     found: set[int] = set()
     for its in list(by_series.values())[:MOST_SERIES]:
-        found |= offered_of(its[0].series, its, reader=user, now=now)
+        found |= offered_of(
+            its[0].series, its, reader=user, now=now, settings=settings, working=working
+        )
     return [row for row in rows if row.pk in found][:MOST_OFFERS]
-
-
-def _fallen_of(dates: QuerySet[SeriesDate], today: date) -> list[SeriesDate]:
-    rows = list(
-        dates.filter(visit__state__in=EDITABLE, is_changed=False)
-        .select_related("series")
-        .order_by("on", "pk")[: 5 * MOST_OFFERS]
-    )
-    if not rows:
-        return []
-    working = CalendarDay.objects.working_calendar()
-    return [row for row in rows if _fallen(row, working, today)][:MOST_OFFERS]
 
 
 def _today(now: datetime) -> date:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Value
+
 from cadres.models import Account, Cadre
 from visits.models import Absence, Target
 from visits.reports.asked import Asked, ByOfficial
@@ -61,8 +63,8 @@ def target_lines(official: Cadre, reader: Account, *, on: date) -> list[TargetLi
         counts = count(Asked(reader, on, period), rows, figures)
         for figure in figures:
             done[kind, figure.name] = counts.of(figure, official.pk)
-    in_office = Span(_arrived_on(official), official.left_on)
-    away = _absences(official, periods.values())
+    arrived_on, away = _presence(official, periods.values())
+    in_office = Span(arrived_on, official.left_on)
     return [
         _line(it, periods[it.period], done[it.period, it.indicator], in_office, away)
         for it in targets
@@ -94,17 +96,20 @@ def _most_special(targets: Iterable[Target]) -> list[Target]:
     return sorted(found.values(), key=lambda it: (it.indicator, it.period))
 
 
-def _arrived_on(official: Cadre) -> date | None:
-    """When they first held a post in their present unit, if that is on record."""
-    posts = official.posts.filter(unit=official.unit_id).order_by("first")
-    return posts.values_list("first", flat=True).first()
-
-
-def _absences(official: Cadre, periods: Iterable[Period]) -> list[Span]:
+def _presence(
+    official: Cadre, periods: Iterable[Period]
+) -> tuple[date | None, list[Span]]:
+    """When they first held a post in their present unit, if that is on record; and when
+    they were away since. One query."""
     spans = list(periods)
-    rows = Absence.objects.filter(
+    posts = official.posts.filter(unit=official.unit_id).order_by("first")
+    absences = Absence.objects.filter(
         cadre=official,
         first__lte=max(it.last for it in spans),
         last__gte=min(it.first for it in spans),
     )
-    return [Span(first, last) for first, last in rows.values_list("first", "last")]
+    post = posts.annotate(away=Value(False)).values_list("away", "first", "last")[:1]
+    away = absences.annotate(away=Value(True)).values_list("away", "first", "last")
+    rows = list(post.union(away, all=True))
+    arrived = next((first for is_away, first, _last in rows if not is_away), None)
+    return arrived, [Span(first, last) for is_away, first, last in rows if is_away]

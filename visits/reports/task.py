@@ -1,11 +1,9 @@
 """One line of the list of what someone must do now."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.functional import Promise
-
-from visits.models import Visit
 
 SHOWN = 20  # of each kind; the list of visits has the rest
 SOON = 14  # days before its limit in which something is shown
@@ -18,7 +16,7 @@ class Task:
     what: str | Promise
     action: str | Promise
     url: str
-    visit: Visit | None
+    when: tuple[datetime, datetime] | None  # of a visit
     title: str | Promise
     # The day that orders the list: when it was over, begins, or is due.
     on: date

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Prefetch, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Value
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -19,7 +21,7 @@ from visits.models import (
     Visit,
     VisitOfficial,
 )
-from visits.models.visit import VisitQuerySet
+from visits.models.visit import VisitQuerySet, open_to_brief
 from visits.reports.letter_worklists import waiting_letters
 from visits.reports.matter_work import matter_work
 from visits.reports.question_duty import waiting_questions
@@ -32,13 +34,13 @@ from visits.rules.visit_states import VisitState
 AHEAD = 7  # days of the week ahead
 
 
-def tasks(user: Account, *, now: datetime) -> list[Task]:
+def tasks(user: Account, *, now: datetime, settings: dict[str, int]) -> list[Task]:
     """What waits for this account: visits to log or approve, matters, letters, answers
     that were promised."""
     today = timezone.localtime(now).date()
     found = list(_visits(user, now))
     found += [_of_study(*it, today) for it in study_work(user, on=today)]
-    offered, caught = offers_and_fallen(user, now=now)
+    offered, caught = offers_and_fallen(user, now=now, settings=settings)
     found += [_of_series(row, today) for row in offered]
     found += [_of_fallen(row, today) for row in caught]
     found += matter_work(user, today)
@@ -56,10 +58,11 @@ class VisitTask:
     action: Promise
     rows: VisitQuerySet
     address: str
+    is_over: bool = False
 
 
 def _visits(user: Account, now: datetime) -> Iterator[Task]:
-    """One query finds the visits of all kinds of tasks, another reads them."""
+    """One query reads the visits of all kinds of tasks."""
     today = timezone.localtime(now).date()
     visits = Visit.objects.filter(is_seen(user))
     mine = Visit.objects.filter(is_own(user), is_changeable(user))
@@ -73,6 +76,7 @@ def _visits(user: Account, now: datetime) -> Iterator[Task]:
                 "ends_at", "pk"
             ),
             "visits:visit_log",
+            is_over=True,
         ),
         VisitTask(
             "confirm",
@@ -80,6 +84,7 @@ def _visits(user: Account, now: datetime) -> Iterator[Task]:
             _("Read and confirm"),
             visits.to_confirm_by(user).order_by("ends_at", "pk"),
             "visits:visit_detail",
+            is_over=True,
         ),
         VisitTask(
             "approve",
@@ -97,22 +102,17 @@ def _visits(user: Account, now: datetime) -> Iterator[Task]:
         ),
     ]
     first, *others = (
-        it.rows.annotate(task=Value(number)).values_list("task", "pk")[:SHOWN]
+        it.rows.annotate(task=Value(number)).values_list(
+            *("task", "reference", "purpose", "starts_at", "ends_at"),
+            "ends_on" if it.is_over else "starts_on",
+        )[:SHOWN]
         for number, it in enumerate(kinds)
     )
-    wanted = list(first.union(*others, all=True))
-    if not wanted:
-        return
-    known = Visit.objects.only(
-        *("reference", "purpose", "starts_at", "ends_at", "starts_on", "ends_on")
-    ).in_bulk([pk for _number, pk in wanted])
-    for number, pk in wanted:
-        kind, visit = kinds[number], known[pk]
-        is_over = kind.kind in ("log", "confirm")
-        day = visit.ends_on if is_over else visit.starts_on
-        url = reverse(kind.address, args=[visit.reference])
-        title, days = visit.purpose, (day - today).days
-        yield Task(kind.kind, kind.what, kind.action, url, visit, title, day, days)
+    for number, reference, title, starts, ends, day in first.union(*others, all=True):
+        kind = kinds[number]
+        url = reverse(kind.address, args=[reference])
+        when, days = (starts, ends), (day - today).days
+        yield Task(kind.kind, kind.what, kind.action, url, when, title, day, days)
 
 
 def _of_series(row: SeriesDate, today: date) -> Task:
@@ -206,24 +206,24 @@ def _of_question(question: Question, today: date) -> Task:
     )
 
 
-def week_ahead(user: Account, *, on: date) -> list[Visit]:
-    """Own visits from `on` through the week after; others in reach if one has none.
+def week_ahead(user: Account, *, now: datetime) -> list[Visit]:
+    """Own visits from today through the week after; others in reach if one has none.
 
     Who neither goes nor acts for an official (a clerk, a head of unit) sees what
-    takes place in their own area.
+    takes place in their own area. With the `places` and `names` of each, and whether
+    its briefing may be read; one query.
     """
+    on = timezone.localtime(now).date()
     whose = is_own(user) if user.acts_for_ids() else is_seen(user)
+    stops = Stop.objects.filter(visit=OuterRef("pk")).order_by("position")
+    team = VisitOfficial.objects.filter(visit=OuterRef("pk")).order_by("pk")
+    place = JSONObject(path="place__path", level="place__level", venue="venue")
     rows = Visit.objects.filter(whose).booked().between(on, on + timedelta(days=AHEAD))
-    stops = Stop.objects.select_related("place").only(
-        *("visit", "venue", "place__path", "place__level")
-    )
-    team = VisitOfficial.objects.select_related("official").only(
-        *("visit", "official__name")
-    )
     return list(
-        rows.prefetch_related(
-            Prefetch("stops", stops.order_by("position")),
-            Prefetch("team", team.order_by("pk")),
+        rows.annotate(
+            places=ArraySubquery(stops.values(told=place)),
+            names=ArraySubquery(team.values("official__name")),
+            is_briefed=open_to_brief(is_own(user), now=now),
         )
         .only(
             *("reference", "purpose", "hidden_until"),

@@ -4,18 +4,21 @@ A page has hundreds of entries and half-days, and a template takes most of a mil
 for each: these are written here, the page around them in `templates/visits/calendar/`.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import template
+from django.template.defaultfilters import floatformat
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cadres.templatetags.lucide import lucide
 from visits.reports.planner import Entry, HalfCell
+from visits.reports.workload import Load
 from visits.rules.visit_states import VisitState
 from visits.templatetags.visits import short_path
 
@@ -111,6 +114,27 @@ def _slot(entry: Entry, back: str, link: SafeString, said: SafeString) -> SafeSt
         shown,
         *(going.move_url, back, words.move, words.colon, visit.purpose),
         *(words.grip, words.move),
+    )
+
+
+@register.simple_tag
+def load_lines(loads: Sequence[Load], *, is_month: bool) -> SafeString:
+    """How much of this span and of its quarter goes to visits."""
+    names = (_("Month") if is_month else _("Week"), _("Quarter"))
+    of_days, colon = _("%(days)s d"), _(": ")
+    return format_html_join(
+        "\n",
+        '<span class="line">{}{}{} · {}</span>',
+        (
+            (
+                name,
+                colon,
+                ngettext("%(n)s visit", "%(n)s visits", load.visits)
+                % {"n": load.visits},
+                of_days % {"days": floatformat(load.days, -1)},
+            )
+            for name, load in zip(names, loads, strict=True)
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """The lines of Today: up to forty visits and as many tasks, too many for templates."""
 
-from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from visits.models import Visit
+from cadres.rules.place_names import short_path
 from visits.reports.task import Task
-from visits.templatetags.visits import short_path, span
+from visits.templatetags.visits import span
 
 register = template.Library()
 NONE = SafeString()
@@ -33,15 +33,15 @@ def _words(language: str | None) -> dict[str, str]:
 
 
 @register.simple_tag
-def today_visit(visit: Visit, briefed: Collection[int]) -> SafeString:
-    """A visit with its stops and team; `briefed` are those with a briefing."""
+def today_visit(visit: Any) -> SafeString:
+    """A visit of `week_ahead`."""
     words = _words(get_language())
     places = (
-        " ".join(filter(None, [short_path(stop.place), stop.venue]))
-        for stop in visit.stops.all()
+        " ".join(filter(None, [short_path(it["path"], it["level"]), it["venue"]]))
+        for it in visit.places
     )
     briefing = NONE
-    if visit.pk in briefed:
+    if visit.is_briefed:
         briefing = format_html(
             '<p class="item-links"><a href="{}" aria-label="{}{}{}">{}</a></p>',
             reverse("visits:visit_briefing", args=[visit.reference]),
@@ -57,7 +57,7 @@ def today_visit(visit: Visit, briefed: Collection[int]) -> SafeString:
         else NONE,
         span(visit.starts_at, visit.ends_at),
         words["comma"].join(places),
-        words["comma"].join(member.official.name for member in visit.team.all()),
+        words["comma"].join(visit.names),
         briefing,
     )
 
@@ -72,12 +72,12 @@ def task_limit(task: Task) -> SafeString | str:
         return _("received %(day)s") % {"day": day}
     if task.kind == "drawn":
         return _("struck off %(day)s") % {"day": day}
-    if task.kind == "series" or task.visit is None:
+    if task.kind == "series" or task.when is None:
         return f"{date_format(task.on, 'DATE_FORMAT')} {date_format(task.on, 'D')}"
     words = _over(task.late) if task.kind in OVER else _begins(task.days)
     # What is over is not late yet.
     days = max(task.days, 1) if task.kind in OVER else task.days
-    return _told(words, days, span(task.visit.starts_at, task.visit.ends_at))
+    return _told(words, days, span(*task.when))
 
 
 def _told(words: str, days: int, when: str) -> SafeString:

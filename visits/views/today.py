@@ -1,6 +1,6 @@
 """Where everyone starts: what must I do now, and what is new?"""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,12 +12,10 @@ from cadres.http import AuthedRequest
 from cadres.models import Account, Cadre, Setting
 from cadres.reports.access_review import review_due_on
 from visits.actions.look_at_today import look_at_today
-from visits.models import Visit
 from visits.reports.changed_since import changed_since
 from visits.reports.matter_list import PROMISES, open_promises, with_clocks
 from visits.reports.operation import operation
-from visits.reports.seen import is_own
-from visits.reports.targets import TargetLine, target_lines
+from visits.reports.targets import target_lines
 from visits.reports.todo import tasks, week_ahead
 
 SINCE = "today_since"  # in the session: up to when everything was seen
@@ -40,20 +38,20 @@ def today(request: AuthedRequest) -> HttpResponse:
             "faults": operation(now=now).faults if is_keeper else None,
         }
         return render(request, "visits/today/start.html", context)
-    ahead = week_ahead(user, on=day) if goes_out else []
+    ahead = week_ahead(user, now=now) if goes_out else []
+    settings, own = Setting.objects.as_dict(), _own_official(user)
     since = _seen_until(request, now)
     context = {
         "section": "today",
         "day": day,
-        "tasks": tasks(user, now=now),
+        "tasks": tasks(user, now=now, settings=settings),
         "today": [visit for visit in ahead if visit.starts_on <= day],
         "ahead": [visit for visit in ahead if visit.starts_on > day],
         "is_own": bool(user.acts_for_ids()),
-        "briefed": _briefed(user, ahead, now=now),
         "since": since,
         "news": changed_since(user, since, now=now),
-        "targets": _own_targets(user, now),
-        **_promises(user, now),
+        "targets": target_lines(own, user, on=day) if own else [],
+        **_promises(user, day, settings),
     }
     return render(request, "visits/today/today.html", context)
 
@@ -78,29 +76,19 @@ def _seen_until(request: AuthedRequest, now: datetime) -> datetime:
     return datetime.fromisoformat(request.session[SINCE])
 
 
-def _promises(user: Account, now: datetime) -> dict[str, Any]:
-    on = timezone.localdate(now)
+def _promises(user: Account, on: date, settings: dict[str, int]) -> dict[str, Any]:
     found = open_promises(user, on=on)
     if not found:
         return {"promises": []}
-    settings = Setting.objects.as_dict()
     return {
         "promises": with_clocks(found[:PROMISES], on=on, settings=settings),
         "has_more_promises": len(found) > PROMISES,
     }
 
 
-def _own_targets(user: Account, now: datetime) -> list[TargetLine]:
-    """The official's own alone: who acts for several sees each on that one's page."""
+def _own_official(user: Account) -> Cadre | None:
+    """Whose targets are shown: who acts for several sees each on that one's page."""
     if user.cadre_id is None:
-        return []
-    own = Cadre.objects.select_related("unit__place").get(pk=user.cadre_id)
-    return target_lines(own, user, on=timezone.localdate(now))
-
-
-def _briefed(user: Account, visits: list[Visit], *, now: datetime) -> set[int]:
-    if not visits:
-        return set()
-    shown = Visit.objects.filter(pk__in=[visit.pk for visit in visits])
-    rows = shown.open_to_brief(is_own(user), now=now)
-    return set(rows.values_list("pk", flat=True))
+        return None
+    user.cadre = Cadre.objects.select_related("unit__place").get(pk=user.cadre_id)
+    return user.cadre

@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
+from cadres.models import Setting
 from tests.factories import (
     AbsenceFactory,
     CadreFactory,
@@ -21,7 +22,7 @@ from visits.actions.record_absence import remove_absence
 from visits.actions.series_pattern import team_of_series
 from visits.actions.shift_visit import shift_visit, stops_of, team_of
 from visits.models import DiaryEntry, Series, SeriesDate, Visit
-from visits.reports.series_page import lines_of, offers
+from visits.reports.series_page import lines_of, offers_and_fallen
 from visits.rules.moving import shifted
 from visits.rules.plan import Member
 from visits.rules.series import OnRest, Skip
@@ -335,9 +336,12 @@ def test_today_offers_own_dates_alone(year, liaison, leader, district_admin):
     _series, taken, _away = year
     cancel_visit(taken[1], by=liaison, reason="另有安排")
 
-    assert [row.day for row in offers(liaison, now=MONDAY)] == [THURSDAYS[7]]
-    assert [row.day for row in offers(leader, now=MONDAY)] == [THURSDAYS[7]]
-    assert offers(district_admin, now=MONDAY) == []
+    settings = Setting.objects.as_dict()
+    offered = [
+        [row.day for row in offers_and_fallen(it, now=MONDAY, settings=settings)[0]]
+        for it in (liaison, leader, district_admin)
+    ]
+    assert offered == [[THURSDAYS[7]], [THURSDAYS[7]], []]
 
 
 def test_a_team_goes_together(liaison, leader, js):

@@ -179,8 +179,8 @@ def test_today_costs_the_same_for_any_number_of_tasks(
     client.force_login(liaison)
     client.get(TODAY)
 
-    # Visits to do something with are found by one and read by another.
-    with django_assert_num_queries(19):
+    # Each block is asked for once.
+    with django_assert_num_queries(15):
         client.get(TODAY)
 
 
