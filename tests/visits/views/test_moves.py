@@ -260,7 +260,7 @@ def test_look_costs_the_same_however_much_is_there(
             hours=0.5,
         )
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         look(plans, visit, half="am")
 
 

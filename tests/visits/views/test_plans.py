@@ -583,7 +583,7 @@ def test_visit_check_costs_the_same_for_any_number_of_neighbours(
         )
     client.force_login(liaison)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.post(reverse("visits:visit_check"), sheet(leader.cadre, js.tangzhang))
 
 
