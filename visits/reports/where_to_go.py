@@ -175,7 +175,7 @@ def where_to_go(
     for line in lines:
         total.add(line)
     _name_contacts(asked, lines)
-    groups = _groups(asked, lines) if with_tiles else []
+    groups = _groups(asked, lines, total) if with_tiles else []
     for line in [*lines, total]:
         asked.finish(line)
     for group in groups:
@@ -267,7 +267,7 @@ def _count_townships(asked: _Asked, lines: dict[int | None, Line]) -> None:
             line.townships, line.unvisited = row["n"], row["empty"]
 
 
-def _groups(asked: _Asked, lines: list[Line]) -> list[Group]:
+def _groups(asked: _Asked, lines: list[Line], total: Line) -> list[Group]:
     """Each township once, under its county; the counties' figures are whole ones."""
     if asked.place.level >= Level.TOWNSHIP:
         return []
@@ -282,9 +282,17 @@ def _groups(asked: _Asked, lines: list[Line]) -> list[Group]:
         if county.pk not in groups:
             groups[county.pk] = Group(Line(county), [])
         groups[county.pk].tiles.append(asked.finish(tile))
-    for key, figures in _found(asked, F("county_id")).items():
-        if key in groups:
-            groups[key].whole.add(figures)
+    # Of a city its counties are known by now, and a county is the total itself.
+    counties: dict[int | None, Line] = {
+        line.place.pk: line for line in lines if not line.is_itself
+    }
+    if asked.place.level == Level.COUNTY or asked.place.is_countyless_city:
+        counties = {asked.place.pk: total}
+    if not groups.keys() <= counties.keys():
+        counties = _found(asked, F("county_id"))
+    for key, group in groups.items():
+        if key in counties:
+            group.whole.add(counties[key])
     tiles = [tile for group in groups.values() for tile in group.tiles]
     _name_contacts(asked, tiles)
     for group in groups.values():
