@@ -72,6 +72,8 @@ OF_OTHERS = (
     "visits:matter", "visits:question", "visits:session", "visits:talk",
     "visits:investigation", "visits:problem",
 )  # fmt: skip
+# A new secret each time, for the person alone; no letter is near them.
+NEW_EACH_TIME = {"mfa_activate_totp", "mfa_add_webauthn"}
 # Lists that are asked for by a form, and what is done to several letters at once.
 ASKED_BY_POST = ["visits:letter_search", "visits:letter_hints", "visits:letter_forward"]
 
@@ -95,7 +97,7 @@ def addresses(key) -> list[tuple[str, str]]:
     """
     found = []
     for name, how in ALL:
-        if "reference" in how:
+        if "reference" in how or name in NEW_EACH_TIME:
             continue
         path = reverse(name, args=[value(it, name, "", {}, key) for it in how])
         found.append((name, path))
