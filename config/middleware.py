@@ -24,7 +24,7 @@ from config.views import bad_request, healthz, not_allowed, readyz, too_large
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 DRAIN_SECONDS = 20
-TOUCH_SECONDS = 15  # a session is written no more often than that
+TOUCHES = 40  # a session is written at most so often in the time it may be idle
 # Asked for by scripts, again and again: no sign that someone is there.
 POLLED = {"visits:notice_count"}
 # What opens before a second factor or a new password is set.
@@ -184,7 +184,8 @@ def LimitedSession(get_response: Handler) -> Handler:  # noqa: N802
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
         now = int(time.time())
-        if now - state["seen"] >= TOUCH_SECONDS and not _is_by_itself(request, name):
+        is_old = now - state["seen"] >= state["idle"] // TOUCHES
+        if is_old and not _is_by_itself(request, name):
             request.session[STATE] = state | {"seen": now}
         if not state["first"] or name in BEFORE_ALL_ELSE:
             return None

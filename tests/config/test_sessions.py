@@ -63,6 +63,7 @@ def test_a_session_ends_when_nobody_is_there_or_it_is_too_long(client, account):
 
 
 def test_what_a_page_asks_by_itself_keeps_no_session_alive(client, account):
+    Setting.objects.create(name="signin.idle_minutes", value=10)
     client.force_login(account)
     move(client, seen=300)
     seen = client.session[STATE]["seen"]

@@ -75,6 +75,8 @@ OF_OTHERS = (
 # The audit log tells the auditor of these very requests; what it says of sealed letters
 # is proved in tests/visits/views/test_audit.py.
 TELLS_OF_ITSELF = "visits:audit_list"
+# A new secret each time, for the person alone; no letter is near them.
+NEW_EACH_TIME = {"mfa_activate_totp", "mfa_add_webauthn"}
 # Lists that are asked for by a form, and what is done to several letters at once.
 ASKED_BY_POST = ["visits:letter_search", "visits:letter_hints", "visits:letter_forward"]
 
@@ -98,7 +100,7 @@ def addresses(key) -> list[tuple[str, str]]:
     """
     found = []
     for name, how in ALL:
-        if "reference" in how or name == TELLS_OF_ITSELF:
+        if "reference" in how or name in {TELLS_OF_ITSELF, *NEW_EACH_TIME}:
             continue
         path = reverse(name, args=[value(it, name, "", {}, key) for it in how])
         found.append((name, path))
