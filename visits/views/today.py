@@ -30,11 +30,9 @@ def today(request: AuthedRequest) -> HttpResponse:
         if user.has_perm("visits.view_district_report"):
             return redirect("visits:report_districts")
         is_keeper = user.has_perm("visits.view_operation")
-        context = {
-            "section": "today",
-            "faults": operation(now=now).faults if is_keeper else None,
-        }
-        return render(request, "visits/today/start.html", context)
+        faults = operation(now=now).faults if is_keeper else None
+        start = {"section": "today", "faults": faults}
+        return render(request, "visits/today/start.html", start)
     day = timezone.localtime(now).date()
     ahead = week_ahead(user, on=day) if goes_out else []
     since = _seen_until(request, now)
