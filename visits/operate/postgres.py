@@ -37,16 +37,23 @@ class Table:
 
 
 def program(name: str, *, server: int) -> str:
-    """The path of `pg_dump` and its like, no older than the server's major version.
+    """The path of `pg_dump` and its like: of the server's major version, else the next.
+
+    A later one writes settings into a dump that an earlier server does not know.
 
     Raises:
         NoProgram
     """
+    found: dict[int, str] = {}
     for path in _candidates(name):
         said = subprocess.run([path, "--version"], capture_output=True, text=True)
-        version = re.search(r"(\d+)[.\d]*(?:\D|$)", said.stdout)
-        if version and int(version[1]) >= server:
-            return str(path)
+        version = re.search(r"\d+", said.stdout)
+        if version and int(version[0]) >= server:
+            found.setdefault(int(version[0]), str(path))
+            if int(version[0]) == server:
+                break
+    if found:
+        return found[min(found)]
     raise NoProgram(
         f"There is no {name} for PostgreSQL {server}. Install"
         f" postgresql-client-{server}, or set PG_BINDIR to where its programs are."
