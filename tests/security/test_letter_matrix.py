@@ -303,6 +303,12 @@ def handed_on(world):
     return letter, children
 
 
+@pytest.fixture(autouse=True)
+def looked_a_moment_ago(monkeypatch):
+    """Today puts down once a minute that someone looked, and a busy machine takes one."""
+    monkeypatch.setattr("visits.actions.look_at_today.GRAIN", timedelta(days=1))
+
+
 # --- Sealed letters ------------------------------------------------------------------
 
 # Those who never come near a letter, and those who see of it what others here see, wait
