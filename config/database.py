@@ -11,6 +11,7 @@ OWNERS = {
     "backup",
     "createcachetable",
     "demo",
+    "export_all",
     "generate",
     "grant_application",
     "load_outlines",

@@ -107,7 +107,7 @@ DECLARE
   last record;
   moment timestamptz := clock_timestamp();
 BEGIN
-  PERFORM pg_advisory_xact_lock(0x0A0D17);
+  PERFORM pg_advisory_xact_lock(658711);
   SELECT id, hash INTO last FROM cadres_auditanchor ORDER BY id DESC LIMIT 1;
   INSERT INTO cadres_auditanchor (id, at, kind, heads, previous, hash)
   SELECT number, moment, sort, ends, before, sha256(before || convert_to(

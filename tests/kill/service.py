@@ -71,6 +71,7 @@ class Service:
             input=dump,
             check=True,
         )
+        self.run("grant_application")
 
     def start(self):
         with self.log.open("ab") as log:
