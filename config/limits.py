@@ -31,8 +31,9 @@ ADDRESSES = {
     "report": (
         "visits:report_actions visits:report_burden visits:report_districts "
         "visits:report_letters visits:report_letter_rows visits:report_official "
-        "visits:report_officials visits:report_rows visits:report_topics "
-        "visits:report_units visits:filed_compare visits:where_to_go"
+        "visits:report_officials visits:report_petition visits:report_rows "
+        "visits:report_topics visits:report_units visits:filed_compare "
+        "visits:where_to_go"
     ),
     "file": (
         "visits:report_export/POST visits:report_file/POST visits:export_take "

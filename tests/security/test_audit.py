@@ -36,10 +36,18 @@ NOT_AUDITED = {
         "visits.SessionLeader visits.SessionResult visits.Stop visits.Talk "
         "visits.Visit visits.VisitOfficial visits.Action visits.Series "
         "visits.SeriesDate visits.SeriesOfficial visits.MatterSlip "
-        "visits.MatterCall visits.MatterSample cadres.Incident"
+        "visits.MatterCall visits.MatterSample cadres.Incident cadres.Invitation "
+        "cadres.PastPassword"
     ),
     "loaded as a whole, by a command that says so": (
-        "cadres.District cadres.Outline cadres.Succession cadres.Venue"
+        "cadres.District cadres.Outline cadres.Succession cadres.Venue visits.Upkeep"
+    ),
+    "comes and goes with a sign-in, which is told": "cadres.Session cadres.WrongTry",
+    "evidence of its own, which nobody changes": (
+        "cadres.AccessReview cadres.ReviewLine"
+    ),
+    "counted from others": (
+        "visits.DayCount visits.LastVisit visits.TouchedVisit visits.VisitShare"
     ),
     "one's own, and nobody's business": (
         "visits.Lesson visits.LessonVersion visits.Notice visits.NoticeChoice "

@@ -327,7 +327,7 @@ def test_letters_that_leaders_hold_stand_in_their_rows_and_in_no_place(
     question, own = asked(province_admin), ByOfficial((leader.pk,))
 
     assert figures_of(question, own) == {"held": 1, "held_closed": 1}
-    assert figures_of(question, ByChild.of(js.xuzhou)) == {}
+    assert figures_of(question, ByChild.of(js.xuzhou)) == {"letters_received": 2}
     # Of a letter that is none of the reader's business, no word and no place.
     behind = rows_behind(question, own, FIGURES["held"], key=leader.pk).rows
     assert [(row.day, row.what, row.places, row.url) for row in behind] == [

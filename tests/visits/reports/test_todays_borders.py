@@ -210,7 +210,7 @@ def test_it_costs_the_same_however_many_places_changed(
     # Three for the borders, dummy rows, the reader's eyes (2); then townships, figures,
     # busiest weeks, places, last visits of these and of the townships; for letters,
     # whose ties the reader has, and settings.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         district_report(asked(province_admin), js.tongshan)
 
 

@@ -100,7 +100,7 @@ def test_the_expected_step_alone_stands_out_with_its_article(client, desk, in_en
     page = html(client, desk.petition, desk.letter())
 
     assert first.expected.step == Step.SORT
-    assert page.count("btn-primary") == 2  # the step, and the dialog's own “yes”
+    assert page.count("btn-primary") == 4  # the step, and the “yes” of three dialogs
     assert "Art. 22" in page
     shown = client.get(desk.letter().get_absolute_url()).context["page"]
     assert shown.expected.step == Step.FORWARD
