@@ -201,7 +201,7 @@ ADDRESSES: dict[str, Address] = {
         query="period=2026",
         also=(
             "filed={filed}",
-            *(f"list={it}" for it in ListPage if it != ListPage.LETTERS),
+            *(f"list={it}" for it in (ListPage.MATTERS, ListPage.VISITS)),
         ),
     ),
     "visits:export_list": Address(
@@ -307,6 +307,7 @@ MORE: list[tuple[str, Address]] = [
         "visits:report_export",
         Address(roles=(Role.PETITION_OFFICER,), query="list=letters"),
     ),
+    ("visits:report_export", Address(roles=(AUDITOR,), query="list=audit")),
     ("cadres:place_detail", Address(("{village}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{draft}",), roles=(LIAISON,))),
     ("visits:visit_detail", Address(("{past}",), roles=(LIAISON,))),
