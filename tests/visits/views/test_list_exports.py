@@ -17,6 +17,7 @@ from cadres.models import Setting
 from tests.factories import CadreFactory, MatterFactory, VisitFactory, at
 from tests.factories.letters import letter_at, take
 from visits.models import Export, ExportJob, Letter, OwnList, Visit
+from visits.reports.letter_list import clock_name
 from visits.rules.letter_states import Step
 from visits.tasks import make
 
@@ -126,7 +127,10 @@ def unpacked(data):
 
 def clock_on_page(client, letter):
     page = client.get(reverse("visits:letter_list"), {"work": "all", "state": "all"})
-    return next(it.clock for it in page.context["rows"] if it.letter == letter)
+    row = next(it for it in page.context["rows"] if it.letter == letter)
+    name = clock_name(row.letter)
+    assert name in row.limit
+    return name
 
 
 def test_matters_leave_with_their_columns(client, js, admin):
