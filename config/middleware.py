@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
 from cadres.actions.begin_session import FACTOR, still_first
@@ -183,7 +183,7 @@ def LimitedSession(get_response: Handler) -> Handler:  # noqa: N802
         if not state or not request.user.is_authenticated:
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
-        now = int(time.time())
+        now = int(timezone.now().timestamp())
         is_old = now - state["seen"] >= state["idle"] // TOUCHES
         if is_old and not _is_by_itself(request, name):
             request.session[STATE] = state | {"seen": now}
@@ -206,7 +206,7 @@ def _is_over(request: HttpRequest) -> str:
     state = request.session.get(STATE)
     if not state or state["account"] != request.user.pk:
         return "unknown"
-    now = time.time()
+    now = timezone.now().timestamp()
     if now > state["until"]:
         return "long"
     return "idle" if now - state["seen"] > state["idle"] else ""

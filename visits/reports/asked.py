@@ -241,6 +241,8 @@ class AtPlace(OfStops):
 
     def at(self, prefix: str) -> Q:
         """What is here; `prefix` leads to a place, or to the columns of those above."""
+        if self.place.is_country:
+            return Q()
         return Q(**{f"{prefix}{self.place.subtree_column}": self.place.pk})
 
 
