@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 JOB_NAMES: dict[str, str | Promise] = {
     "visits.tasks.warn": _("Warn before legal limits and due dates"),
     "visits.tasks.draw_samples": _("Draw last month’s samples for the look-back"),
+    "visits.tasks.fold": _("Count what visits changed in the reports"),
+    "visits.tasks.anchor": _("Pin down the audit log of the day"),
     "visits.tasks.forget": _("Forget who had booked a place at a session that is over"),
     "visits.tasks.mail": _("Send the one mail of the day"),
     "visits.tasks.recount_rule": _("Recount clocks after a change of their rules"),

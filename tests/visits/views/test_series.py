@@ -281,7 +281,7 @@ def test_the_page_costs_the_same_however_many_dates(
     series = series_of(liaison, [leader.cadre], js.shitun, count=6)
     cancel_visit(obstacle, by=liaison, reason="另有安排")
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         plans.get(series.get_absolute_url())
 
 
