@@ -54,7 +54,7 @@ def sign_in(page, account):
     page.goto("/")
     page.get_by_label("用户名").fill(account.username)
     page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url(re.compile(r"/(reports/.*)?$"))
 
 

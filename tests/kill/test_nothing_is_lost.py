@@ -9,6 +9,7 @@ import os
 import random
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -160,7 +161,9 @@ async def take_up(service):
 
 def finish_jobs(service):
     service.stop()
-    asyncio.run(take_up(service))
+    # In a thread of its own: browser tests leave a loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, take_up(service)).result()
     service.run("procrastinate", "worker", "--one-shot", "--concurrency=1")
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.factories import CadreFactory, VisitFactory, at
 from visits.actions.export_report import export_report
 from visits.actions.file_report import file_report
-from visits.reports import district_report
+from visits.reports import rollup
 from visits.reports.asked import Asked
 from visits.reports.filed_report import filed_tables
 from visits.reports.report_question import Question
@@ -44,10 +44,10 @@ def test_what_others_write_between_two_reads_is_in_none_of_the_figures(
         return found
 
     visit("03")
-    count = district_report.count
-    monkeypatch.setattr(district_report, "count", counted_then_written)
+    count = rollup.count
+    monkeypatch.setattr(rollup, "count", counted_then_written)
     asked = Asked(district_admin, date(2026, 11, 22), parse_period("2026"))
-    question = Question(asked, place=js.xuzhou)
+    question = Question(asked, place=js.tongshan)
     now = timezone.now()
 
     filed = file_report(question, by=district_admin, now=now, client_key=uuid.uuid4())
