@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cadres.actions.set_password import set_own_password
-from cadres.actions.try_sign_in import count_try, forgive_try
+from cadres.actions.try_sign_in import count_try, forgive_try, one_at_a_time
 from cadres.confirm import is_confirmed
 from cadres.models import Account
 from cadres.models.factor_secret import open_secret, seal_secret
@@ -51,9 +51,10 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]
         self.counted = count_try(username=name, is_known=is_known, now=timezone.now())
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        user = super().authenticate(request, **credentials)
-        if user:
-            forgive_try(self.counted)
+        with one_at_a_time(credentials.get("username") or ""):
+            user = super().authenticate(request, **credentials)
+            if user:
+                forgive_try(self.counted)
         return user
 
     def get_login_stages(self) -> list[str]:

@@ -5,6 +5,8 @@ stranger who uses up the tries of the others leaves those of the official's own 
 Both together make no more than ten guesses at one account in five minutes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -38,9 +40,24 @@ def name_digest(username: str) -> bytes:
     return salted_hmac("wrong-try", username.strip().casefold()).digest()
 
 
+@contextmanager
+def one_at_a_time(username: str) -> Iterator[None]:
+    """Tries at one name wait for each other, so that what is not decided yet is no
+    wrong try: a right password is not refused because others are being looked at.
+    """
+    key = int.from_bytes(name_digest(username)[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [key])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
 @transaction.atomic
 def count_try(*, username: str, is_known: bool, now: datetime) -> int:
-    """Count a try before the password is looked at; tries at once wait for each other.
+    """Count a try before the password is looked at (see `one_at_a_time`).
 
     Raises:
         Locked: and nothing is counted.
@@ -48,9 +65,6 @@ def count_try(*, username: str, is_known: bool, now: datetime) -> int:
     rules = Setting.objects.as_dict()
     name = name_digest(username)
     since = now - timedelta(minutes=rules["signin.lock_minutes"])
-    with connection.cursor() as cursor:
-        key = int.from_bytes(name[:8], "big", signed=True)
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
     tries = WrongTry.objects.filter(name=name, is_known=is_known, at__gt=since)
     last = list(tries.order_by("-at")[: rules["signin.tries"]])
     if len(last) >= rules["signin.tries"]:
