@@ -33,7 +33,10 @@ class Provider(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     """allauth's own, that checks the signature also of what came straight from it."""
 
     def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
+        configured = app.settings["server_url"].partition("/.well-known/")[0]
         try:
+            if self.openid_config["issuer"].rstrip("/") != configured.rstrip("/"):
+                raise OAuth2Error("It calls itself another than the one configured")
             claims: dict[str, Any] = jwtkit.verify_and_decode(
                 credential=id_token,
                 keys_url=self.openid_config["jwks_uri"],
@@ -42,7 +45,7 @@ class Provider(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
                 lookup_kid=jwtkit.lookup_kid_jwk,
                 verify_signature=True,
             )
-        except (KeyError, TypeError, ValueError) as fault:
+        except (AttributeError, KeyError, TypeError, ValueError) as fault:
             raise OAuth2Error("The token or its keys are no such things") from fault
         if not claims.get("sub"):
             raise OAuth2Error("No subject in the token")

@@ -31,6 +31,7 @@ class Idp:
 
     def __init__(self):
         self.claims, self.key, self.algorithm = {}, KEY, "RS256"
+        self.issuer = ""  # else as another than it is
         self.asked = []
         self.server = make_server("127.0.0.1", 0, self, handler_class=Quiet)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -49,7 +50,7 @@ class Idp:
 
     def configuration(self):
         return {
-            "issuer": self.url,
+            "issuer": self.issuer or self.url,
             "authorization_endpoint": f"{self.url}/authorize",
             "token_endpoint": f"{self.url}/token",
             "jwks_uri": f"{self.url}/jwks",
@@ -141,6 +142,15 @@ def test_who_the_administrator_named_signs_in_and_nobody_else(client, idp):
     account.is_active = False
     account.save()
     assert sign_in(client).url == reverse("account_inactive")
+    assert not is_in(client)
+
+
+def test_a_provider_that_calls_itself_another_is_not_believed(client, idp):
+    AccountFactory(provider_subject="42")
+    idp.issuer = "https://other.example"
+    idp.claims = {"sub": "42", "iss": idp.issuer}
+
+    assert sign_in(client).status_code in (401, 403)
     assert not is_in(client)
 
 
