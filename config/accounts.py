@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cadres.actions.set_password import set_own_password
 from cadres.actions.try_sign_in import count_try, forgive_try, one_at_a_time
@@ -96,6 +97,10 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]
 
 class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets are encrypted in the database; the code to scan is drawn by segno."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is not right. Take the one shown now."),
+    }
 
     def encrypt(self, text: str) -> str:
         return seal_secret(text)

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import (
     user_logged_in,
     user_logged_out,
@@ -117,6 +118,12 @@ def signed_out(user: Account | None, **_kwargs: Any) -> None:
 @receiver(user_login_failed)
 def failed(credentials: dict[str, Any], **_kwargs: Any) -> None:
     write_failed_sign_in("failed", credentials.get("username", ""))
+
+
+@receiver(authentication_failed)
+def factor_failed(user: Account, **_kwargs: Any) -> None:
+    """The password was right, and the code or key after it was not."""
+    write_audit(AuditEntry.Kind.SIGN_IN, "factor_failed", by=user, succeeded=False)
 
 
 def write_failed_sign_in(act: str, username: str) -> None:

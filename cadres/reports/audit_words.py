@@ -32,6 +32,7 @@ ACTS: dict[str, str | Promise] = {
     "signed_in": gettext_lazy("Signed in"),
     "signed_out": gettext_lazy("Signed out"),
     "failed": gettext_lazy("Sign-in failed"),
+    "factor_failed": gettext_lazy("Second factor failed"),
     "locked_out": gettext_lazy("Sign-in locked"),
     "refused": gettext_lazy("Page refused"),
     "read": gettext_lazy("Log read"),

@@ -13,7 +13,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.core.cache import cache
 from django.urls import reverse
 
-from cadres.models import Setting
+from cadres.models import AuditEntry, Setting
 from cadres.models.session import STATE
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory, RoleGrantFactory
@@ -89,6 +89,7 @@ def test_who_must_have_a_second_factor_sets_it_up_before_all_else(
     assert client.get("/").url.startswith(reverse("account_login"))
     sign_in(client)
     wrong = client.post(reverse("mfa_authenticate"), {"code": "00000000"})
+    assert AuditEntry.objects.get(act="factor_failed").account == account
     assert wrong.status_code == 200
     client.post(reverse("mfa_authenticate"), {"code": codes[0]})
     assert client.session["_auth_user_id"] == str(account.pk)
