@@ -336,7 +336,9 @@ def _move_out(var: Path, programs: Path) -> tuple[Path, Path]:
     """A home that the server's user can enter, and a copy of the programs there."""
     key = hashlib.sha256(str(var.resolve()).encode()).hexdigest()[:16]
     home = STATE_DIR / key
-    STATE_DIR.mkdir(mode=0o755, parents=True, exist_ok=True)
+    STATE_DIR.mkdir(parents=True, exist_ok=True)
+    # However narrow root's umask is, the server's user enters.
+    STATE_DIR.chmod(0o755)
     with _locked(STATE_DIR):
         copy = _copied(programs)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -358,7 +360,6 @@ def _copied(programs: Path) -> Path:
         half = Path(tempfile.mkdtemp(dir=STATE_DIR))
         for part in (package, libraries):
             shutil.copytree(part, half / part.name, symlinks=True)
-        # However narrow root's umask was, the server's user reads them.
         for path in (half, *half.rglob("*")):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o444))

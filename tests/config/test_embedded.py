@@ -163,6 +163,21 @@ def test_path_too_long_for_a_socket_gets_a_short_one(another, monkeypatch):
     assert not Path(entry["HOST"]).exists()
 
 
+def test_a_narrow_umask_does_not_close_the_way_to_the_programs(tmp_path, monkeypatch):
+    state = tmp_path / "state"
+    monkeypatch.setattr(embedded, "STATE_DIR", state)
+    before = os.umask(0o077)
+    try:
+        _home, programs = embedded._move_out(tmp_path, embedded._programs())
+    finally:
+        os.umask(before)
+
+    between = programs.relative_to(state).parents
+    assert [stat.S_IMODE((state / it).stat().st_mode) & 0o055 for it in between] == [
+        0o055
+    ] * len(between)
+
+
 def test_short_socket_of_someone_else_is_refused(tmp_path, monkeypatch):
     home = tmp_path / ("很深的目录" * 8)
     monkeypatch.setattr(embedded, "SHORT_PATHS", tmp_path)

@@ -9,7 +9,6 @@ SHA256SUMS                   `sha256sum --check SHA256SUMS`
 
 import base64
 import json
-import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
@@ -86,8 +85,9 @@ def export_all(folder: Path, *, now: datetime, in_clear: bool) -> dict[str, int]
     """
     if folder.exists():
         raise CannotDo(f"{folder} exists already.")
-    os.umask(0o077)
-    (folder / "tables").mkdir(parents=True)
+    # The folder closes what is in it; the umask is the whole process's.
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / "tables").mkdir()
     (folder / "files").mkdir()
     figures = {"tables": 0, "rows": 0, "files": 0}
     with transaction.atomic(), connection.cursor() as cursor:
