@@ -5,10 +5,12 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
+# Each of the many processes here would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN = .venv/bin
 
-.PHONY: help run prepare test pytest test-long test-kill check stop lock audit sbom messages clean
+.PHONY: help run prepare test programs pytest test-long test-kill check stop lock audit sbom messages clean
 
 help:
 	@echo "make run       start on http://$(HOST):$(PORT) (HOST, PORT, DATABASE_URL are respected)"
@@ -46,10 +48,13 @@ check: .venv/test.stamp
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/djlint templates --lint --quiet
 
-test: .venv/test.stamp
-	@command -v chromium >/dev/null && command -v soffice >/dev/null || sh tests/install-programs.sh
+test:
+	$(MAKE) --jobs 2 .venv/test.stamp programs
 	$(BIN)/python manage.py compile_translations
 	$(MAKE) --jobs 2 check pytest
+
+programs:
+	@command -v chromium >/dev/null && command -v soffice >/dev/null || sh tests/install-programs.sh
 
 pytest: .venv/test.stamp
 	$(BIN)/python -m pytest -n 2 --dist load

@@ -59,11 +59,11 @@ def widen(page, width, height):
 
 
 def one_role_each(pages):
-    """Of each page its first state: other roles and states wait for the long run."""
+    """Of each third page its first state: the others wait for the long run."""
     found = {}
     for page in pages:
         found.setdefault(page.url.partition("?")[0], page)
-    return found.values()
+    return list(found.values())[::3]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_every_page_is_accessible(world, open_context, languages, chosen):
     """Roles read in one language or the other, pages are wide or narrow, by turns; each
     opens without a fault and fits its window at every width.
 
-    In the short run axe reads each fifth page, and measures contrast on each tenth.
+    In the short run axe reads each second of them, and measures contrast on each fourth.
     The long run has all of it, for each role, and it all the other way round, too.
     """
     speaks = {NOBODY: languages[0]}
@@ -95,8 +95,8 @@ def test_every_page_is_accessible(world, open_context, languages, chosen):
             context = open_context(account, language=language, reduced_motion="reduce")
             tabs[it.role] = context.new_page()
         page = tabs[it.role]
-        is_read = is_long or number % 10 < 2
-        contrast = is_long or number % 20 < 2
+        is_read = is_long or number % 4 < 2
+        contrast = is_long or number % 8 < 2
         widen(page, WIDE, 900)
         page.goto(it.url)
         if is_read:
