@@ -7,7 +7,7 @@ replace the function that chains new entries would not deceive this.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 # Each entry beside the one before it in its strand, those alone that do not hold.
 ENTRIES = """
@@ -94,9 +94,13 @@ class Break:
 
 def first_break() -> Break | None:
     """None if the log is whole, as far as anchors and hashes can tell."""
-    for look in (_entries, _tails, _anchors, _anchored, _floors):
-        if found := look():
-            return found
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # What this very transaction has added is written to its strand, too.
+            cursor.execute("SET CONSTRAINTS audit_head IMMEDIATE")
+        for look in (_entries, _tails, _anchors, _anchored, _floors):
+            if found := look():
+                return found
     return None
 
 
