@@ -199,11 +199,10 @@ def make_contact_points(
     for official in officials:
         area = official.unit.place
         if official.rank_band == RankBand.TOWNSHIP:
-            reach = [place for place in villages if area.contains(place)]
+            reach = _within(area, villages)
             count = 1
         else:
-            reach = [place for place in townships if area.contains(place)]
-            reach += [place for place in villages if area.contains(place)]
+            reach = _within(area, townships) + _within(area, villages)
             count = rng.randint(1, 3)
         chosen = rng.sample(reach, min(count, len(reach)))
         found[official.pk] = chosen
@@ -217,3 +216,9 @@ def make_contact_points(
         ]
     ContactPoint.objects.bulk_create(rows)
     return found
+
+
+def _within(area: District, places: list[District]) -> list[District]:
+    """Those that lie in the area; its level is looked at once for all of them."""
+    column = f"{area.subtree_column}_id"
+    return [place for place in places if getattr(place, column) == area.pk]
