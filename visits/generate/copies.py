@@ -27,6 +27,7 @@ from cadres.models import (
     ContactPoint,
     District,
     Outline,
+    RoleGrant,
     Setting,
     Succession,
     Unit,
@@ -42,6 +43,7 @@ from visits.models import (
     DataRequest,
     DayCount,
     DocumentTemplate,
+    InvestigationPlace,
     LastVisit,
     Letter,
     Matter,
@@ -105,10 +107,13 @@ SEALED_FOR: dict[Model, str] = {
 }
 # Two places or units of one row may have become one: one row is enough then.
 MAY_MEET: set[Model] = {
+    Cadre.home_places.through,
     ContactPoint,
+    InvestigationPlace,
     Letter.supporting_units.through,
     Matter.supporting_units.through,
     Problem.supporting_units.through,
+    RoleGrant,
 }
 NAMED = "replace(p.{0}, was.name, spot.name)"
 OF_UNIT = "CASE WHEN p.unit_id IS NULL THEN p.{0} ELSE organ.name END"
