@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
-from cadres.models import Account, Cadre, District, Unit
+from cadres.models import Account, Cadre, District, Unit, Venue
 from cadres.rules.levels import ANCESTORS
 from tests.visits.demo.conftest import NOW
 from visits.demo.size import DEMO
@@ -28,7 +28,6 @@ from visits.models import (
     MatterEvent,
     Petitioner,
     Stop,
-    Venue,
     Visit,
     VisitEvent,
 )
