@@ -19,6 +19,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -73,8 +74,7 @@ def _asking(view: View, methods: tuple[str, ...], *, back_to: str = "") -> View:
             query = urlencode({"next": after})
             return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")
         form, again = answered(request)
-        if form and form.is_valid():
-            accept(request, form)
+        if is_accepted(request, form):
             request.POST = again
             return view(request, *args, **kwargs)
         return confirm_page(request, form)
@@ -97,13 +97,18 @@ def answered(request: AuthedRequest) -> tuple[forms.Form | None, Any]:
     return found, rest
 
 
-def accept(request: AuthedRequest, form: forms.Form) -> None:
+@transaction.atomic
+def is_accepted(request: AuthedRequest, form: forms.Form | None) -> bool:
+    """Whether the answer is right; then it counts, and a code of it is used up."""
+    if form is None or not form.is_valid():
+        return False
     if isinstance(form, ReauthenticateForm):
         record_authentication(
             request, request.user, method="password", reauthenticated=True
         )
     else:
         form.save()  # type: ignore[attr-defined]
+    return True
 
 
 def confirm_page(

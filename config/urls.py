@@ -8,6 +8,7 @@ from allauth.mfa.recovery_codes import views as code_views
 from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as webauthn_views
 from django.conf import settings
+from django.db.transaction import atomic
 from django.urls import include, path
 
 from cadres import urls as cadres_urls
@@ -29,7 +30,7 @@ of_people_and_places = [
     path("places/<int:pk>/", places.place_detail, name="place_detail"),
 ]
 # Of allauth's pages only these: accounts are given, and forgotten passwords reset, by
-# an administrator.
+# an administrator. What changes a factor, and what the person is told, is one act.
 sign_in = [
     path("login/", views.sign_in, name="account_login"),
     path("logout/", views.sign_out, name="account_logout"),
@@ -41,7 +42,9 @@ sign_in = [
         name="openid_connect_callback",
     ),
     path("welcome/", sign_in_views.welcome, name="welcome"),
-    path("second-factor/", mfa_views.authenticate, name="mfa_authenticate"),
+    path(
+        "second-factor/", atomic(mfa_views.authenticate), name="mfa_authenticate"
+    ),
     path("passkey/", views.sign_in_by_passkey, name="mfa_login_webauthn"),
     path("confirm/", sign_in_views.confirm, name="account_reauthenticate"),
     path("session/", sign_in_views.session_state, name="session_state"),
@@ -52,10 +55,12 @@ sign_in = [
         name="account_change_password",
     ),
     path("security/", my_security.my_security, name="mfa_index"),
-    path("security/app/", totp_views.activate_totp, name="mfa_activate_totp"),
+    path("security/app/", atomic(totp_views.activate_totp), name="mfa_activate_totp"),
     # allauth sends there who has one already.
     path("security/app/set/", views.to_security, name="mfa_deactivate_totp"),
-    path("security/key/", webauthn_views.add_webauthn, name="mfa_add_webauthn"),
+    path(
+        "security/key/", atomic(webauthn_views.add_webauthn), name="mfa_add_webauthn"
+    ),
     path(
         "security/factors/<int:pk>/remove/",
         my_security.factor_remove,

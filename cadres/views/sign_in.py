@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cadres.actions.invite import accept_invitation
-from cadres.confirm import accept, answered, confirm_page
+from cadres.confirm import answered, confirm_page, is_accepted
 from cadres.forms.sheet import show_refusal
 from cadres.forms.welcome import WelcomeForm
 from cadres.http import AuthedRequest
@@ -33,8 +33,7 @@ def confirm(request: AuthedRequest) -> HttpResponse:
     )
     back = wanted if allowed else get_adapter().get_login_redirect_url(request)
     form = answered(request)[0] if request.method == "POST" else None
-    if form and form.is_valid():
-        accept(request, form)
+    if is_accepted(request, form):
         return redirect(back)
     return confirm_page(request, form, back=back)
 

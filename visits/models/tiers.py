@@ -26,7 +26,7 @@ TIERS: dict[str, dict[Tier, str]] = {
         ),
     },
     "cadres.AccountEvent": {
-        Tier.INTERNAL: "id account kind by at about",
+        Tier.INTERNAL: "id account kind by at about also_told",
     },
     "cadres.AuditAnchor": {
         Tier.INTERNAL: "id at kind heads previous hash",
@@ -328,7 +328,7 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.Notice": {
         Tier.INTERNAL: (
             "id account kind key letter visit matter session question problem unit "
-            "days at read_at"
+            "account_event days at read_at"
         ),
     },
     "visits.NoticeChoice": {
