@@ -42,9 +42,7 @@ sign_in = [
         name="openid_connect_callback",
     ),
     path("welcome/", sign_in_views.welcome, name="welcome"),
-    path(
-        "second-factor/", atomic(mfa_views.authenticate), name="mfa_authenticate"
-    ),
+    path("second-factor/", atomic(mfa_views.authenticate), name="mfa_authenticate"),
     path("passkey/", views.sign_in_by_passkey, name="mfa_login_webauthn"),
     path("confirm/", sign_in_views.confirm, name="account_reauthenticate"),
     path("session/", sign_in_views.session_state, name="session_state"),
@@ -58,9 +56,7 @@ sign_in = [
     path("security/app/", atomic(totp_views.activate_totp), name="mfa_activate_totp"),
     # allauth sends there who has one already.
     path("security/app/set/", views.to_security, name="mfa_deactivate_totp"),
-    path(
-        "security/key/", atomic(webauthn_views.add_webauthn), name="mfa_add_webauthn"
-    ),
+    path("security/key/", atomic(webauthn_views.add_webauthn), name="mfa_add_webauthn"),
     path(
         "security/factors/<int:pk>/remove/",
         my_security.factor_remove,

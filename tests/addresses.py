@@ -18,7 +18,7 @@ from django.utils.encoding import iri_to_uri
 
 from cadres.actions.keep_incident import enter_incident
 from cadres.actions.review_access import start_review
-from cadres.models import Account, CalendarDay
+from cadres.models import Account, CalendarDay, FactorReset
 from cadres.rules.roles import Role
 from tests import letter_addresses, session_addresses, study_addresses
 from tests.address import NOBODY, Address
@@ -127,6 +127,7 @@ ADDRESSES: dict[str, Address] = {
     "cadres:account_invite": Address(("{account}",)),
     "cadres:invitation_end": Address(("{account}",)),
     "cadres:account_factors": Address(("{account}",)),
+    "cadres:factor_reset_decide": Address(("{reset}",)),
     "cadres:review_list": Address(roles=(SYSTEM, SECURITY, AUDITOR)),
     "cadres:review_start": Address(),
     "cadres:review_detail": Address(
@@ -383,6 +384,11 @@ class World:
             ).pk,
             "mandate": MandateFactory(
                 account=self.accounts[Role.CLERK], cadre=cadre
+            ).pk,
+            "reset": FactorReset.objects.create(
+                account=self.accounts[Role.HANDLER],
+                asked_by=self.accounts[Role.SYSTEM_ADMIN],
+                asked_at=timezone.now(),
             ).pk,
             "absence": AbsenceFactory(
                 cadre=cadre, first=timezone.localdate() + timedelta(days=40)

@@ -29,7 +29,9 @@ class AccountEvent(Labelled):
         INVITATION_ENDED = "invitation_ended", _("Invitation withdrawn")
         FACTOR_ADDED = "factor_added", _("Second factor added")
         FACTOR_REMOVED = "factor_removed", _("Second factor removed")
-        FACTOR_RESET = "factor_reset", _("Second factors reset by the administrator")
+        RESET_ASKED = "reset_asked", _("Reset of the second factors asked for")
+        RESET_REFUSED = "reset_refused", _("Reset of the second factors refused")
+        FACTOR_RESET = "factor_reset", _("Second factors reset")
         FACTOR_RENAMED = "factor_renamed", _("Second factor renamed")
         CODES_MADE = "codes_made", _("Recovery codes made")
         CODE_USED = "code_used", _("A recovery code was used")
@@ -66,6 +68,8 @@ class AccountEvent(Labelled):
         role = about.get("role")
         words = [Role(role).label if role in Role.values else role]
         words += [about.get("what"), about.get("whom"), about.get("where")]
+        if asked := about.get("asked_by"):
+            words.append(_("asked for by %(name)s") % {"name": asked})
         words += [_column(name) for name in about.get("columns", [])]
         if about.get("first"):
             words.append(f"{about['first']} – {about.get('last') or ''}".strip())

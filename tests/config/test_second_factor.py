@@ -169,6 +169,7 @@ def test_each_sensitive_act_has_its_door(client, liaison):
         "cadres:account_change": [1],
         "cadres:account_invite": [1],
         "cadres:account_factors": [1],
+        "cadres:factor_reset_decide": [1],
         "cadres:review_start": [],
         "cadres:sign_in_rules": [],
         "factor_remove": [1],

@@ -60,6 +60,9 @@ TIERS: dict[str, dict[Tier, str]] = {
             "source_list"
         ),
     },
+    "cadres.FactorReset": {
+        Tier.INTERNAL: "id account asked_by asked_at outcome decided_by decided_at",
+    },
     "cadres.Incident": {
         Tier.INTERNAL: (
             "id title noticed_at data people cause measures authority "
