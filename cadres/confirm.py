@@ -19,6 +19,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -121,11 +122,20 @@ def confirm_page(
         )
     )
     has_key = Authenticator.Type.WEBAUTHN in types
+    has_password = request.user.has_usable_password()
+    asks_provider = bool(
+        settings.SOCIALACCOUNT_PROVIDERS
+        and request.user.provider_subject
+        and not types
+        and not has_password
+    )
     _form, rest = answered(request)
     rest.pop("csrfmiddlewaretoken", None)
     context = {
-        "asks_code": bool(types),
-        "asks_password": not types and request.user.has_usable_password(),
+        "asks_code": bool(types - {Authenticator.Type.WEBAUTHN}),
+        "asks_password": not types and has_password,
+        "asks_provider": asks_provider,
+        "provider": settings.OIDC_NAME,
         "asks_key": has_key,
         "faults": [text for texts in form.errors.values() for text in texts]
         if form

@@ -160,7 +160,7 @@ def write_failed_sign_in(act: str, username: str) -> Account | None:
 
 @transaction.atomic
 def write_lock_out(request: HttpRequest, username: str, *, is_of_name: bool) -> None:
-    """`is_of_name`: the name is locked, not only the address that the tries came from."""
+    """`is_of_name`: the name is locked, not just the address that tries came from."""
     account = write_failed_sign_in("locked_out", username)
     if account and is_of_name:
         tell_of_tries(account, AccountEvent.Kind.LOCKED, **_from_where(request))

@@ -41,6 +41,11 @@ sign_in = [
         oidc.callback,
         name="openid_connect_callback",
     ),
+    path(
+        "provider/<slug:provider_id>/confirm/",
+        oidc.confirm,
+        name="openid_connect_confirm",
+    ),
     path("welcome/", sign_in_views.welcome, name="welcome"),
     path("second-factor/", atomic(mfa_views.authenticate), name="mfa_authenticate"),
     path("passkey/", views.sign_in_by_passkey, name="mfa_login_webauthn"),
@@ -61,6 +66,11 @@ sign_in = [
         "security/factors/<int:pk>/remove/",
         my_security.factor_remove,
         name="factor_remove",
+    ),
+    path(
+        "security/factors/<int:pk>/rename/",
+        my_security.factor_rename,
+        name="factor_rename",
     ),
     path(
         "security/codes/",

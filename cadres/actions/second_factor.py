@@ -42,6 +42,23 @@ def remove_factor(account: Account, *, key: int) -> None:
 
 
 @transaction.atomic
+def rename_factor(account: Account, *, key: int, name: str) -> None:
+    """Call an app or a key by the device that it is on; empty: by its kind.
+
+    Raises:
+        ValidationError: code `gone`.
+    """
+    factor = factors_of(account).select_for_update(of=["self"]).filter(pk=key).first()
+    if factor is None:
+        refuse(None, _("It is gone already."), code="gone")
+    factor.data["name"] = name
+    factor.save(update_fields=["data"])
+    account.events.create(
+        kind=AccountEvent.Kind.FACTOR_RENAMED, by=account, about={"what": name}
+    )
+
+
+@transaction.atomic
 def ask_for_reset(account: Account, *, by: Account, now: datetime) -> FactorReset:
     """Ask that all second factors are taken off an account whose owner has lost them.
 

@@ -49,8 +49,8 @@ class AccountEvent(Labelled):
     # Nobody's account: done from the server's command line.
     by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    # Role (its code), where, whom, first, last: as they were then. Columns that changed;
-    # device and address of a sign-in.
+    # Role (its code), where, whom, first, last: as they were then. The columns that
+    # changed; device and address of a sign-in.
     about = models.JSONField(default=dict)
     # Accounts whose business it is beside its own: they get a notice, too.
     also_told = ArrayField(models.BigIntegerField(), default=list, db_default=[])
@@ -87,7 +87,6 @@ class AccountEvent(Labelled):
 
 
 def _column(name: str) -> str:
-    field = Account._meta.get_field(name)
-    model = field.related_model
-    named = model._meta if model and model != "self" else field
+    field: Any = Account._meta.get_field(name)
+    named = field.related_model._meta if field.related_model else field
     return capfirst(str(named.verbose_name))

@@ -35,7 +35,7 @@ def device_in_words(agent: str) -> str:
 
 
 def network_of(address: str | None) -> str:
-    """The wide network of an address, as a provider has one in a city; empty if unclear.
+    """The wide network of an address, about a provider’s in a city; empty if unclear.
 
     A phone gets a new address each day: the address itself would tell nothing.
     """

@@ -55,6 +55,7 @@ def test_each_change_of_an_account_is_told_to_whoever_has_signed_in(
     """An administrator without an official, too; and nothing before the first time."""
     account = AccountFactory(username="zhang", name="张三", unit=xuzhou_office)
     now, today = timezone.now(), timezone.localdate()
+    Setting.objects.create(name="signin.tell_unusual", value=0)
     first = invite_account(account, by=sysadmin, now=now)
     accept_invitation(
         username="zhang", code=first.code, password="Hai-an-2026!", now=now
