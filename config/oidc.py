@@ -94,7 +94,8 @@ def _is_fresh(request: HttpRequest, sociallogin: Any, claims: dict[str, Any]) ->
     return (
         request.user == sociallogin.user
         and isinstance(asked, int)
-        and type(at) in (int, float)
+        and isinstance(at, int | float)
+        and not isinstance(at, bool)
         and asked - OFF <= at <= time.time() + OFF
     )
 

@@ -83,7 +83,7 @@ def factor_rename(request: AuthedRequest, pk: int) -> HttpResponse:
     form = RenameFactorForm(request.POST)
     try:
         if not form.is_valid():
-            raise ValidationError(form.errors["name"])
+            raise ValidationError(form.errors["name"].as_data())
         rename_factor(request.user, key=pk, **form.cleaned_data)
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
