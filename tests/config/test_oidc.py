@@ -195,6 +195,10 @@ def test_who_has_no_password_confirms_there_anew(client, idp):
     asked = client.post(act, {"typed": "文"}).content.decode()
     assert "Confirm with 市政务认证" in asked
     assert 'name="typed" value="文"' in asked
+    # allauth alone would let them add a factor without a question.
+    confirm = reverse("account_reauthenticate")
+    for name in ("mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"):
+        assert client.get(reverse(name)).url.startswith(confirm)
     query = parse_qs(urlsplit(client.get(door).url).query)
     assert (query["prompt"], query["max_age"]) == (["login"], ["0"])
     cases = [
