@@ -64,6 +64,19 @@ def _resets(user: Account) -> FactorResetQuerySet:
     return waiting.select_related("account", "asked_by")
 
 
+def _reset_of(account: Account, user: Account) -> dict[str, Any]:
+    """The reset that is asked for, if any; who can confirm it, and whether one can."""
+    waiting = FactorReset.objects.open(now=timezone.now()).filter(account=account)
+    reset = waiting.select_related("asked_by").first()
+    if reset is None:
+        return {}
+    return {
+        "reset": reset,
+        "may_decide": waiting.decidable_by(user).exists(),
+        "second": second_persons(account, by=reset.asked_by, on=timezone.localdate()),
+    }
+
+
 @require_safe
 @permission_required("cadres.view_account", raise_exception=True)
 def account_detail(request: AuthedRequest, pk: int) -> HttpResponse:
@@ -88,7 +101,6 @@ def account_page(
         "events": account.events.select_related("by").order_by("-at", "-pk")[:EVENTS],
         "may_manage": may_manage and account != user,
         "may_grant": may_grant,
-        "to_decide": _resets(user).filter(account=account).first(),
         "today": today,
         "section": "accounts",
     }
@@ -103,13 +115,9 @@ def account_page(
             "invitation": account.invitations.open(now=timezone.now()).first(),
             "can_mail": bool(account.email) and can_mail(),
             "factors": list(factors_of(account).order_by("pk")),
-            "reset": FactorReset.objects.open(now=timezone.now())
-            .filter(account=account)
-            .select_related("asked_by")
-            .first(),
         }
-        if reset := context["reset"]:
-            context["second"] = second_persons(account, by=reset.asked_by, on=today)
+    if may_manage or user.has_perm("cadres.confirm_reset"):
+        context |= _reset_of(account, user)
     return render(
         request, "cadres/accounts/detail.html", context | forms, status=status
     )
