@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 from django.core import checks
+from django.db.models.signals import post_save
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,10 +18,12 @@ class CadresConfig(AppConfig):
         checks.register(application_owns_nothing, checks.Tags.database)
         # Every way in ends in Django's login(), which says so by this signal alone.
         user_logged_in.connect(_begin_session, dispatch_uid="begin_session")
-        from allauth.mfa import signals  # its models are ready only now
+        from allauth.mfa.models import Authenticator  # models are ready only now
+        from allauth.mfa.signals import authenticator_used
 
-        signals.authenticator_added.connect(_factor_added, dispatch_uid="factor_added")
-        signals.authenticator_reset.connect(_codes_made, dispatch_uid="codes_made")
+        # allauth's own word of it comes when the transaction is over already.
+        post_save.connect(_factor_added, Authenticator, dispatch_uid="factor_added")
+        authenticator_used.connect(_factor_used, dispatch_uid="factor_used")
 
 
 def _begin_session(request: Any, user: Any, **_more: Any) -> None:
@@ -30,13 +33,17 @@ def _begin_session(request: Any, user: Any, **_more: Any) -> None:
     request.signed_in = user
 
 
-def _factor_added(user: Any, authenticator: Any, **_more: Any) -> None:
-    if authenticator.type == "recovery_codes":
-        _codes_made(user)
+def _factor_added(instance: Any, created: bool, raw: bool, **_more: Any) -> None:
+    if not created or raw:
         return
-    about = {"what": authenticator.data.get("name", "")}
+    user = instance.user
+    if instance.type == instance.Type.RECOVERY_CODES:
+        user.events.create(kind="codes_made", by=user)
+        return
+    about = {"what": instance.data.get("name", "")}
     user.events.create(kind="factor_added", by=user, about=about)
 
 
-def _codes_made(user: Any, **_more: Any) -> None:
-    user.events.create(kind="codes_made", by=user)
+def _factor_used(user: Any, authenticator: Any, **_more: Any) -> None:
+    if authenticator.type == authenticator.Type.RECOVERY_CODES:
+        user.events.create(kind="code_used", by=user)

@@ -19,6 +19,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
+from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -73,8 +75,7 @@ def _asking(view: View, methods: tuple[str, ...], *, back_to: str = "") -> View:
             query = urlencode({"next": after})
             return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")
         form, again = answered(request)
-        if form and form.is_valid():
-            accept(request, form)
+        if is_accepted(request, form):
             request.POST = again
             return view(request, *args, **kwargs)
         return confirm_page(request, form)
@@ -97,13 +98,18 @@ def answered(request: AuthedRequest) -> tuple[forms.Form | None, Any]:
     return found, rest
 
 
-def accept(request: AuthedRequest, form: forms.Form) -> None:
+@transaction.atomic
+def is_accepted(request: AuthedRequest, form: forms.Form | None) -> bool:
+    """Whether the answer is right; then it counts, and a code of it is used up."""
+    if form is None or not form.is_valid():
+        return False
     if isinstance(form, ReauthenticateForm):
         record_authentication(
             request, request.user, method="password", reauthenticated=True
         )
     else:
         form.save()  # type: ignore[attr-defined]
+    return True
 
 
 def confirm_page(
@@ -116,11 +122,20 @@ def confirm_page(
         )
     )
     has_key = Authenticator.Type.WEBAUTHN in types
+    has_password = request.user.has_usable_password()
+    asks_provider = bool(
+        settings.SOCIALACCOUNT_PROVIDERS
+        and request.user.provider_subject
+        and not types
+        and not has_password
+    )
     _form, rest = answered(request)
     rest.pop("csrfmiddlewaretoken", None)
     context = {
-        "asks_code": bool(types),
-        "asks_password": not types and request.user.has_usable_password(),
+        "asks_code": bool(types - {Authenticator.Type.WEBAUTHN}),
+        "asks_password": not types and has_password,
+        "asks_provider": asks_provider,
+        "provider": settings.OIDC_NAME,
         "asks_key": has_key,
         "faults": [text for texts in form.errors.values() for text in texts]
         if form

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, QueryDict
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from cadres.models import Account
 
@@ -17,6 +18,17 @@ class AuthedRequest(HttpRequest):
     """A request whose user is signed in: what every view behind the login gets."""
 
     user: Account
+
+
+def way_to(request: HttpRequest, wanted: str) -> str:
+    """The page that someone is to be led to, if it is one of ours; else nothing.
+
+    A path: any other word would be taken for the name of an address.
+    """
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_ours else ""
 
 
 def address_of(request: HttpRequest) -> str:

@@ -60,6 +60,11 @@ urlpatterns = [
     path(
         "accounts/<int:pk>/factors/", accounts.account_factors, name="account_factors"
     ),
+    path(
+        "factor-resets/<int:pk>/decide/",
+        accounts.factor_reset_decide,
+        name="factor_reset_decide",
+    ),
     path("accounts/<int:pk>/roles/", roles.role_grant, name="role_grant"),
     path("accounts/<int:pk>/mandates/", roles.mandate_give, name="mandate_give"),
     path("roles/<int:pk>/end/", roles.role_end, name="role_end"),

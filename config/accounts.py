@@ -15,11 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.actions.set_password import set_own_password
-from cadres.actions.try_sign_in import count_try, forgive_try, one_at_a_time
+from cadres.actions.try_sign_in import (
+    Locked,
+    count_try,
+    forgive_try,
+    one_at_a_time,
+)
 from cadres.confirm import is_confirmed
 from cadres.models import Account
 from cadres.models.factor_secret import open_secret, seal_secret
-from config.audit import write_failed_sign_in
+from config.audit import write_lock_out
 from config.known_browser import is_known_browser
 
 
@@ -33,8 +38,9 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]
         name = credentials.get("username") or ""
         try:
             self._count(request, name)
-        except ValidationError:
-            write_failed_sign_in("locked_out", name)
+        except ValidationError as refusal:
+            is_of_name = isinstance(refusal, Locked)
+            write_lock_out(request, name, is_of_name=is_of_name)
             raise
 
     def _count(self, request: HttpRequest, name: str) -> None:

@@ -23,10 +23,14 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection, transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from cadres.actions.tell_of_sign_in import tell_if_unusual, tell_of_tries
 from cadres.actions.write_audit import write_audit
-from cadres.models import Account, AuditEntry
+from cadres.models import Account, AccountEvent, AuditEntry
+from cadres.rules.devices import device_in_words
+from config.known_browser import knows
 
 WRITE = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 WATCHED = """
@@ -105,8 +109,20 @@ def Audited(  # noqa: N802
 
 
 @receiver(user_logged_in)
-def signed_in(user: Account, **_kwargs: Any) -> None:
-    write_audit(AuditEntry.Kind.SIGN_IN, "signed_in", by=user)
+def signed_in(request: HttpRequest, user: Account, **_kwargs: Any) -> None:
+    with transaction.atomic():
+        tell_if_unusual(
+            user, is_known_browser=knows(request, user), **_from_where(request)
+        )
+        write_audit(AuditEntry.Kind.SIGN_IN, "signed_in", by=user)
+
+
+def _from_where(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "address": address_of(request),
+        "device": device_in_words(request.META.get("HTTP_USER_AGENT", "")),
+        "now": timezone.now(),
+    }
 
 
 @receiver(user_logged_out)
@@ -121,17 +137,33 @@ def failed(credentials: dict[str, Any], **_kwargs: Any) -> None:
 
 
 @receiver(authentication_failed)
-def factor_failed(user: Account, **_kwargs: Any) -> None:
-    """The password was right, and the code or key after it was not."""
-    write_audit(AuditEntry.Kind.SIGN_IN, "factor_failed", by=user, succeeded=False)
+def factor_failed(request: HttpRequest, user: Account, **_kwargs: Any) -> None:
+    """The password was right, and the code or key after it was not.
+
+    On a device that knows them, it was their own finger.
+    """
+    with transaction.atomic():
+        write_audit(AuditEntry.Kind.SIGN_IN, "factor_failed", by=user, succeeded=False)
+        if not knows(request, user):
+            kind = AccountEvent.Kind.HALF_WAY
+            tell_of_tries(user, kind, **_from_where(request))
 
 
-def write_failed_sign_in(act: str, username: str) -> None:
+def write_failed_sign_in(act: str, username: str) -> Account | None:
     """`act` is "failed", or "locked_out" where not even the password was looked at."""
     account = Account.objects.filter(username__iexact=username).first()
     # What is no account may be a password typed into the wrong field.
     told: dict[str, Any] = {} if account else {"typed": _keyed(username)}
     write_audit(AuditEntry.Kind.SIGN_IN, act, by=account, succeeded=False, **told)
+    return account
+
+
+@transaction.atomic
+def write_lock_out(request: HttpRequest, username: str, *, is_of_name: bool) -> None:
+    """`is_of_name`: the name is locked, not just the address that tries came from."""
+    account = write_failed_sign_in("locked_out", username)
+    if account and is_of_name:
+        tell_of_tries(account, AccountEvent.Kind.LOCKED, **_from_where(request))
 
 
 def _keyed(username: str) -> str:

@@ -13,11 +13,14 @@ DAYS = 180
 
 
 def is_known_browser(request: HttpRequest, *, username: str) -> bool:
-    marks = _marks(request)
-    if not marks:
+    if not _marks(request):
         return False
     account = Account.objects.filter(username__iexact=username.strip()).first()
-    return account is not None and known_mark(account) in marks
+    return account is not None and knows(request, account)
+
+
+def knows(request: HttpRequest, account: Account) -> bool:
+    return known_mark(account) in _marks(request)
 
 
 def _marks(request: HttpRequest) -> list[str]:

@@ -37,6 +37,7 @@ BEFORE_ALL_ELSE = {
     "mfa_generate_recovery_codes",
     "mfa_index",
     "mfa_view_recovery_codes",
+    "openid_connect_confirm",
     "session_end",
     "sessions_end",
     "set_language",

@@ -137,6 +137,7 @@ GRANTS: dict[str, set[str]] = {
         "cadres.manage_roles",
         "cadres.edit_sign_in_rules",
         "cadres.review_access",
+        "cadres.confirm_reset",
         "cadres.view_incident",
         "cadres.keep_incident",
     },
@@ -167,6 +168,9 @@ WORDS: dict[str, str | Promise] = {
         "set the rules of passwords, sessions and second factors"
     ),
     "cadres.review_access": _("review each quarter who holds which role"),
+    "cadres.confirm_reset": _(
+        "confirm that a lost second factor is reset, as the second of two people"
+    ),
     "cadres.view_incident": _("read the record of incidents of personal data"),
     "cadres.keep_incident": _("keep the record of incidents of personal data"),
     "visits.view_visit": _("see visits in reach, unannounced ones only if involved"),

@@ -235,9 +235,13 @@ SOCIALACCOUNT_PROVIDERS = (
     else {}
 )
 # The demo's accounts belong to everyone who looks in: nobody ends another's session
-# there, and nobody must set up a second factor. Any of it can be set, there too.
+# there, each device is a new one, and nobody must set up a second factor. Any of it can
+# be set, there too.
 SETTING_DEFAULTS: dict[str, int] = (
-    {"signin.one_session": 0} | {f"factor.{role}": 0 for role in Role} if DEMO else {}
+    {"signin.one_session": 0, "signin.tell_unusual": 0}
+    | {f"factor.{role}": 0 for role in Role}
+    if DEMO
+    else {}
 )
 SESSION_ENGINE = "cadres.models.session"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -1,6 +1,7 @@
 """Addresses of the whole site."""
 
 from importlib import import_module
+from typing import Any
 
 from allauth.account import views as account_views
 from allauth.mfa.base import views as mfa_views
@@ -8,9 +9,11 @@ from allauth.mfa.recovery_codes import views as code_views
 from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as webauthn_views
 from django.conf import settings
+from django.db.transaction import atomic
 from django.urls import include, path
 
 from cadres import urls as cadres_urls
+from cadres.confirm import confirm_to_read
 from cadres.views import my_security
 from cadres.views import sign_in as sign_in_views
 from config import oidc, views
@@ -28,6 +31,16 @@ of_people_and_places = [
     path("officials/<int:pk>/", officials.cadre_detail, name="cadre_detail"),
     path("places/<int:pk>/", places.place_detail, name="place_detail"),
 ]
+
+
+def own_factor(view: Any) -> Any:
+    """A page of allauth that changes a factor or shows codes: it asks first who it is,
+    by our own means, for allauth asks nobody who has neither password nor factor. What
+    changes, and what the person is told of it, is one act.
+    """
+    return confirm_to_read(atomic(view))
+
+
 # Of allauth's pages only these: accounts are given, and forgotten passwords reset, by
 # an administrator.
 sign_in = [
@@ -40,8 +53,13 @@ sign_in = [
         oidc.callback,
         name="openid_connect_callback",
     ),
+    path(
+        "provider/<slug:provider_id>/confirm/",
+        oidc.confirm,
+        name="openid_connect_confirm",
+    ),
     path("welcome/", sign_in_views.welcome, name="welcome"),
-    path("second-factor/", mfa_views.authenticate, name="mfa_authenticate"),
+    path("second-factor/", atomic(mfa_views.authenticate), name="mfa_authenticate"),
     path("passkey/", views.sign_in_by_passkey, name="mfa_login_webauthn"),
     path("confirm/", sign_in_views.confirm, name="account_reauthenticate"),
     path("session/", sign_in_views.session_state, name="session_state"),
@@ -52,23 +70,34 @@ sign_in = [
         name="account_change_password",
     ),
     path("security/", my_security.my_security, name="mfa_index"),
-    path("security/app/", totp_views.activate_totp, name="mfa_activate_totp"),
+    path(
+        "security/app/", own_factor(totp_views.activate_totp), name="mfa_activate_totp"
+    ),
     # allauth sends there who has one already.
     path("security/app/set/", views.to_security, name="mfa_deactivate_totp"),
-    path("security/key/", webauthn_views.add_webauthn, name="mfa_add_webauthn"),
+    path(
+        "security/key/",
+        own_factor(webauthn_views.add_webauthn),
+        name="mfa_add_webauthn",
+    ),
     path(
         "security/factors/<int:pk>/remove/",
         my_security.factor_remove,
         name="factor_remove",
     ),
     path(
+        "security/factors/<int:pk>/rename/",
+        my_security.factor_rename,
+        name="factor_rename",
+    ),
+    path(
         "security/codes/",
-        code_views.view_recovery_codes,
+        own_factor(code_views.view_recovery_codes),
         name="mfa_view_recovery_codes",
     ),
     path(
         "security/codes/new/",
-        code_views.generate_recovery_codes,
+        own_factor(code_views.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
     path("security/session/end/", my_security.session_end, name="session_end"),

@@ -13,12 +13,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
+from cadres.http import way_to
 from config.logs import request_id
 from config.permissions import roles_in_words
 from visits.reports.operation import disk, jobs_now, missing_migrations
@@ -66,12 +66,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def set_language(request: HttpRequest) -> HttpResponse:
     """Keep the chosen language: in a cookie, and with the account if signed in."""
     language = request.POST.get("language", "")
-    wanted = request.POST.get("next", "")
-    # A path: any other word would be taken for the name of an address.
-    allowed = wanted.startswith("/") and url_has_allowed_host_and_scheme(
-        wanted, {request.get_host()}, require_https=request.is_secure()
-    )
-    response = redirect(wanted if allowed else "/")
+    response = redirect(way_to(request, request.POST.get("next", "")) or "/")
     if language in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,

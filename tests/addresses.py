@@ -18,7 +18,7 @@ from django.utils.encoding import iri_to_uri
 
 from cadres.actions.keep_incident import enter_incident
 from cadres.actions.review_access import start_review
-from cadres.models import Account, CalendarDay
+from cadres.models import Account, CalendarDay, FactorReset
 from cadres.rules.roles import Role
 from tests import letter_addresses, session_addresses, study_addresses
 from tests.address import NOBODY, Address
@@ -70,6 +70,7 @@ ADDRESSES: dict[str, Address] = {
     "account_change_password": Address(roles=(LEADER,)),
     "account_reauthenticate": Address(roles=(READER,)),
     "openid_connect_login": Address(("office",), is_open=True),
+    "openid_connect_confirm": Address(("office",)),
     "openid_connect_callback": Address(("office",), is_open=True),
     "welcome": Address(roles=(NOBODY,), is_open=True),
     "mfa_authenticate": Address(is_open=True),
@@ -83,6 +84,7 @@ ADDRESSES: dict[str, Address] = {
     "mfa_view_recovery_codes": Address(),
     "mfa_generate_recovery_codes": Address(roles=(READER,)),
     "factor_remove": Address(("1",)),
+    "factor_rename": Address(("1",)),
     "session_end": Address(),
     "sessions_end": Address(),
     "roles": Address(roles=(READER,)),
@@ -127,6 +129,7 @@ ADDRESSES: dict[str, Address] = {
     "cadres:account_invite": Address(("{account}",)),
     "cadres:invitation_end": Address(("{account}",)),
     "cadres:account_factors": Address(("{account}",)),
+    "cadres:factor_reset_decide": Address(("{reset}",)),
     "cadres:review_list": Address(roles=(SYSTEM, SECURITY, AUDITOR)),
     "cadres:review_start": Address(),
     "cadres:review_detail": Address(
@@ -383,6 +386,11 @@ class World:
             ).pk,
             "mandate": MandateFactory(
                 account=self.accounts[Role.CLERK], cadre=cadre
+            ).pk,
+            "reset": FactorReset.objects.create(
+                account=self.accounts[Role.HANDLER],
+                asked_by=self.accounts[Role.SYSTEM_ADMIN],
+                asked_at=timezone.now(),
             ).pk,
             "absence": AbsenceFactory(
                 cadre=cadre, first=timezone.localdate() + timedelta(days=40)

@@ -42,12 +42,16 @@ def change_account(
         "unit": unit,
         "provider_subject": provider_subject,
     }
+    changed = [it for it, value in values.items() if getattr(account, it) != value]
     for field, value in values.items():
         setattr(account, field, value)
     account.full_clean(exclude=["password"])
     _check_person(account)
     account.save(update_fields=list(values))
-    account.events.create(kind=AccountEvent.Kind.CHANGED, by=by)
+    if changed:
+        account.events.create(
+            kind=AccountEvent.Kind.CHANGED, by=by, about={"columns": changed}
+        )
     return account
 
 

@@ -12,7 +12,7 @@ from cadres.models.placed import Placed
 from cadres.models.search import Bigrams
 from cadres.models.session import Session
 from cadres.models.setting import Setting, SettingChange
-from cadres.models.sign_in import Invitation, PastPassword, WrongTry
+from cadres.models.sign_in import FactorReset, Invitation, PastPassword, WrongTry
 from cadres.models.unit import Unit
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "CalendarDay",
     "ContactPoint",
     "District",
+    "FactorReset",
     "Incident",
     "IncidentEvent",
     "Invitation",

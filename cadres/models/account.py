@@ -103,6 +103,11 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """Whose roles and mandates one may set; never one's own."""
         return self._in_scopes(user, "cadres.manage_roles").exclude(pk=user.pk)
 
+    def confirmable_by(self, user: "Account") -> Self:
+        """Whose second factors one may help to reset, as the second of two people."""
+        others = self.exclude(pk__in=self.model.objects.same_person(user).values("pk"))
+        return others._in_scopes(user, "cadres.confirm_reset")
+
     def colleagues_of(self, user: "Account") -> Self:
         """Open accounts of the own official's unit, without one's own."""
         if not user.cadre:

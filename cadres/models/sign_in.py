@@ -1,9 +1,10 @@
-"""What guards the door: passwords of before, wrong tries, invitations."""
+"""What guards the door: passwords of before, wrong tries, invitations, resets."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -76,3 +77,73 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}, {self.at:%Y-%m-%d}"
+
+
+class FactorResetQuerySet(models.QuerySet["FactorReset"]):
+    def open(self, *, now: datetime) -> Self:
+        since = now - FactorReset.HOLDS
+        return self.filter(outcome="", asked_at__gt=since)
+
+    def decidable_by(self, user: Account) -> Self:
+        """Those of accounts in the security administrator’s area, but for one’s own."""
+        rows = self.filter(account__in=Account.objects.confirmable_by(user))
+        return rows.exclude(asked_by=user)
+
+
+class FactorReset(models.Model):
+    """One administrator asks to take all second factors off an account; another one
+    confirms or refuses it within a day. Neither is the person whose account it is.
+    """
+
+    HOLDS = timedelta(hours=24)
+
+    class Outcome(models.TextChoices):
+        CONFIRMED = "confirmed", _("confirmed")
+        REFUSED = "refused", _("refused")
+        LAPSED = "lapsed", _("lapsed")
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    outcome = models.CharField(max_length=9, choices=Outcome, blank=True)
+    decided_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects = FactorResetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reset of second factors")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(outcome=""),
+                name="factor_reset_one_open",
+            ),
+            models.CheckConstraint(
+                name="factor_reset_by_two_others",
+                condition=~Q(asked_by=F("account"))
+                & ~Q(decided_by=F("account"))
+                & ~Q(decided_by=F("asked_by")),
+            ),
+            models.CheckConstraint(
+                name="factor_reset_decided_within_a_day",
+                condition=Q(
+                    outcome__in=["confirmed", "refused"],
+                    decided_by__isnull=False,
+                    decided_at__gte=F("asked_at"),
+                    decided_at__lt=F("asked_at") + timedelta(hours=24),
+                )
+                | Q(
+                    outcome__in=["", "lapsed"],
+                    decided_by__isnull=True,
+                    decided_at__isnull=True,
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}, {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def until(self) -> datetime:
+        return self.asked_at + self.HOLDS

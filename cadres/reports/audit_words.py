@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cadres.models import AuditEntry
+from cadres.reports.source_words import source_in_words
 from cadres.rules.settings import SETTINGS
 
 # What is written by no history of its own.
@@ -111,6 +112,10 @@ class EntryInWords:
     @property
     def pk(self) -> int:
         return self.entry.pk
+
+    @property
+    def source(self) -> str:
+        return source_in_words(self.entry.source)
 
     @property
     def result(self) -> str:

@@ -1,4 +1,6 @@
-"""A browser in the words in which people know it again."""
+"""A browser in the words in which people know it again, and where it is."""
+
+import ipaddress
 
 # The first that is found wins: most browsers also name those they descend from.
 BROWSERS = (
@@ -30,3 +32,16 @@ def device_in_words(agent: str) -> str:
         for known in (BROWSERS, SYSTEMS)
     )
     return " · ".join(name for name in names if name)
+
+
+def network_of(address: str | None) -> str:
+    """The wide network of an address, about a provider’s in a city; empty if unclear.
+
+    A phone gets a new address each day: the address itself would tell nothing.
+    """
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return ""
+    width = 16 if found.version == 4 else 32
+    return str(ipaddress.ip_network((found, width), strict=False))

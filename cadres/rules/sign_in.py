@@ -32,6 +32,9 @@ SIGN_IN: dict[str, Choice] = {
     "signin.lock_minutes": Choice(
         10, _("Minutes for which wrong passwords are counted"), HANDBOOK, 5, 60
     ),
+    "signin.tell_unusual": Choice(
+        1, _("A notice of each sign-in from a new device or place"), PRODUCT, most=1
+    ),
     "password.length": Choice(
         10, _("Least number of characters of a password"), HANDBOOK, 10, 64
     ),

@@ -21,16 +21,18 @@ from cadres.actions.close_account import close_account, reopen_account
 from cadres.actions.invite import Invited, end_invitation, invite_account
 from cadres.actions.mail_invitation import can_mail, mail_invitation
 from cadres.actions.open_account import open_account
-from cadres.actions.second_factor import reset_factors
+from cadres.actions.second_factor import ask_for_reset, decide_reset
 from cadres.confirm import confirm_first
 from cadres.forms.account import ChangeAccountForm
 from cadres.forms.find import FindAccountForm
 from cadres.forms.role import EndForm, GiveMandateForm, GrantRoleForm
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest, posted
-from cadres.models import Account, RoleGrant
+from cadres.models import Account, FactorReset, RoleGrant
+from cadres.models.sign_in import FactorResetQuerySet
 from cadres.reports.access_review import review_due_on
 from cadres.reports.keyset import page_asked
+from cadres.reports.second_persons import second_persons
 
 EVENTS = 50
 
@@ -49,10 +51,30 @@ def account_list(request: AuthedRequest) -> HttpResponse:
         "form": form,
         "page": page_asked(rows, request.GET, "username", "pk"),
         "due_on": review_due_on(request.user),
+        "resets": _resets(request.user).order_by("asked_at"),
         "today": today,
         "section": "accounts",
     }
     return render(request, "cadres/accounts/list.html", context)
+
+
+def _resets(user: Account) -> FactorResetQuerySet:
+    """Resets of second factors that wait for this person."""
+    waiting = FactorReset.objects.open(now=timezone.now()).decidable_by(user)
+    return waiting.select_related("account", "asked_by")
+
+
+def _reset_of(account: Account, user: Account) -> dict[str, Any]:
+    """The reset that is asked for, if any; who can confirm it, and whether one can."""
+    waiting = FactorReset.objects.open(now=timezone.now()).filter(account=account)
+    reset = waiting.select_related("asked_by").first()
+    if reset is None:
+        return {}
+    return {
+        "reset": reset,
+        "may_decide": waiting.decidable_by(user).exists(),
+        "second": second_persons(account, by=reset.asked_by, on=timezone.localdate()),
+    }
 
 
 @require_safe
@@ -94,6 +116,8 @@ def account_page(
             "can_mail": bool(account.email) and can_mail(),
             "factors": list(factors_of(account).order_by("pk")),
         }
+    if may_manage or user.has_perm("cadres.confirm_reset"):
+        context |= _reset_of(account, user)
     return render(
         request, "cadres/accounts/detail.html", context | forms, status=status
     )
@@ -167,10 +191,34 @@ def account_invite(request: AuthedRequest, pk: int) -> HttpResponse:
 @confirm_first
 @permission_required("cadres.manage_accounts", raise_exception=True)
 def account_factors(request: AuthedRequest, pk: int) -> HttpResponse:
-    """Take all second factors off; the person comes back by an invitation."""
+    """Ask that all second factors are taken off; another administrator confirms it."""
     account = _account(request, pk, "manageable_by")
-    done = _("The second factors are reset; the person is signed out everywhere.")
-    return _invited(request, account, reset_factors, done)
+    try:
+        ask_for_reset(account, by=request.user, now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        text = _("The reset is asked for. It takes effect when someone confirms it.")
+        messages.success(request, text)
+    return redirect("cadres:account_detail", pk=account.pk)
+
+
+@require_POST
+@confirm_first
+@permission_required("cadres.confirm_reset", raise_exception=True)
+def factor_reset_decide(request: AuthedRequest, pk: int) -> HttpResponse:
+    resets = FactorReset.objects.decidable_by(request.user)
+    reset = get_object_or_404(resets, pk=pk)
+    confirm = request.POST.get("answer") == "confirm"
+    try:
+        decide_reset(reset, by=request.user, now=timezone.now(), confirm=confirm)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        done = _("The second factors are reset; the person is signed out everywhere.")
+        refused = _("The reset is refused.")
+        messages.success(request, done if confirm else refused)
+    return redirect("cadres:account_detail", pk=reset.account_id)
 
 
 @require_POST

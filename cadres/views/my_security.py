@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cadres.actions.begin_session import FACTOR, factors_of, needs_factor
 from cadres.actions.end_sessions import end_session, sign_out_everywhere
-from cadres.actions.second_factor import remove_factor
+from cadres.actions.second_factor import remove_factor, rename_factor
 from cadres.confirm import confirm_first
+from cadres.forms.factor import RenameFactorForm
 from cadres.http import AuthedRequest
 from cadres.models import Account, Session, Setting
 from cadres.models.session import STATE
@@ -73,6 +74,21 @@ def factor_remove(request: AuthedRequest, pk: int) -> HttpResponse:
         messages.error(request, refusal.messages[0])
     else:
         messages.success(request, _("The second factor is removed."))
+    return redirect("mfa_index")
+
+
+@require_POST
+@confirm_first
+def factor_rename(request: AuthedRequest, pk: int) -> HttpResponse:
+    form = RenameFactorForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise ValidationError(form.errors["name"].as_data())
+        rename_factor(request.user, key=pk, **form.cleaned_data)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        messages.success(request, _("The name is changed."))
     return redirect("mfa_index")
 
 

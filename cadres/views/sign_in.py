@@ -11,30 +11,25 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cadres.actions.invite import accept_invitation
-from cadres.confirm import accept, answered, confirm_page
+from cadres.confirm import answered, confirm_page, is_accepted
 from cadres.forms.sheet import show_refusal
 from cadres.forms.welcome import WelcomeForm
-from cadres.http import AuthedRequest
+from cadres.http import AuthedRequest, way_to
 from cadres.models.session import STATE
 
 
 @sensitive_post_parameters()
 def confirm(request: AuthedRequest) -> HttpResponse:
     """Confirm who it is, then go on where one was about to go."""
-    wanted = request.GET.get("next", "")
-    allowed = wanted.startswith("/") and url_has_allowed_host_and_scheme(
-        wanted, {request.get_host()}, require_https=request.is_secure()
-    )
-    back = wanted if allowed else get_adapter().get_login_redirect_url(request)
+    back = way_to(request, request.GET.get("next", ""))
+    back = back or get_adapter().get_login_redirect_url(request)
     form = answered(request)[0] if request.method == "POST" else None
-    if form and form.is_valid():
-        accept(request, form)
+    if is_accepted(request, form):
         return redirect(back)
     return confirm_page(request, form, back=back)
 

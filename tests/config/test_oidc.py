@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from cadres.models import Setting
+from cadres.models.session import STATE
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory
 
@@ -97,9 +98,9 @@ def idp(settings):
     cache.clear()
 
 
-def sign_in(client, **changes):
+def sign_in(client, there=LOGIN, **changes):
     """Go there and come back, as a browser does; `changes` are to what is brought."""
-    there = urlsplit(client.get(LOGIN).url)
+    there = urlsplit(client.get(there).url)
     state = parse_qs(there.query)["state"][0]
     back = reverse("openid_connect_callback", args=["office"])
     return client.get(back, {"code": "c", "state": state} | changes)
@@ -174,6 +175,51 @@ def test_our_second_factor_holds_unless_theirs_is_trusted(client, idp):
         answer = client.get(reverse("cadres:place_list"))
         assert answer.headers.get("Location") == led, (claims, trust)
         client.logout()
+
+
+def test_who_has_no_password_confirms_there_anew(client, idp):
+    """Theirs is to ask again, and to say when it did: else it was an old sign-in."""
+    Setting.objects.create(name="signin.step_up_minutes", value=15)
+    account, other = (AccountFactory(provider_subject=it) for it in ("42", "43"))
+    for one in (account, other):
+        one.set_unusable_password()
+        one.save()
+    client.cookies["django_language"] = "en"
+    idp.claims = {"sub": "42"}
+    sign_in(client)
+    session = client.session
+    session[STATE] = session[STATE] | {"at": session[STATE]["at"] - 3600}
+    session.save()
+    act, now = reverse("factor_remove", args=[1]), int(time.time())
+    door = f"{reverse('openid_connect_confirm', args=['office'])}?next="
+    asked = client.post(act, {"typed": "文"}).content.decode()
+    assert "Confirm with 市政务认证" in asked
+    assert 'name="typed" value="文"' in asked
+    # allauth alone would let them add a factor without a question.
+    confirm = reverse("account_reauthenticate")
+    for name in ("mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"):
+        assert client.get(reverse(name)).url.startswith(confirm)
+    query = parse_qs(urlsplit(client.get(door).url).query)
+    assert (query["prompt"], query["max_age"]) == (["login"], ["0"])
+    cases = [
+        {"sub": "42"},
+        {"sub": "42", "auth_time": now - 300},
+        {"sub": "42", "auth_time": now + 300},
+        {"sub": "42", "auth_time": str(now)},
+        {"sub": "42", "auth_time": True},
+        {"sub": "43", "auth_time": now},
+    ]
+    for claims in cases:
+        idp.claims = claims
+        assert sign_in(client, there=door).status_code == 403, claims
+        assert is_in(client) == str(account.pk)
+        assert "Is it you?" in client.post(act).content.decode(), claims
+    idp.claims = {"sub": "42", "auth_time": now}
+    # An ordinary sign-in there asks nobody anew, whatever it is called.
+    assert sign_in(client, there=f"{LOGIN}?process=redirect").status_code == 403
+
+    assert sign_in(client, there=f"{door}//evil.example").url == reverse("mfa_index")
+    assert client.post(act).url == reverse("mfa_index")
 
 
 def test_without_a_provider_there_is_no_such_door(client, db):

@@ -111,6 +111,23 @@ def test_the_last_second_factor_stays_where_one_is_required(client, account):
     assert not Authenticator.objects.filter(user=account).exists()
 
 
+def test_a_factor_has_the_name_of_its_device(client, account):
+    factor = TOTP.activate(account, SECRET).instance
+    other = TOTP.activate(AccountFactory(), SECRET).instance
+    client.force_login(account)
+
+    for one in (factor, other):
+        client.post(reverse("factor_rename", args=[one.pk]), {"name": "华为手机"})
+    client.post(reverse("factor_rename", args=[factor.pk]), {"name": "x" * 51})
+
+    factor.refresh_from_db()
+    other.refresh_from_db()
+    assert factor.data["name"] == "华为手机"
+    assert "name" not in other.data
+    assert "华为手机" in client.get(SECURITY).content.decode()
+    assert account.events.latest("pk").in_words == "华为手机"
+
+
 def stand_alone_for(client, minutes):
     """As if the sign-in had been that long ago."""
     session = client.session
@@ -169,9 +186,11 @@ def test_each_sensitive_act_has_its_door(client, liaison):
         "cadres:account_change": [1],
         "cadres:account_invite": [1],
         "cadres:account_factors": [1],
+        "cadres:factor_reset_decide": [1],
         "cadres:review_start": [],
         "cadres:sign_in_rules": [],
         "factor_remove": [1],
+        "factor_rename": [1],
         "visits:report_export": [],
         "visits:letter_open_identity": ["A" * 8],
         "visits:sealed_open": ["A" * 8],

@@ -43,6 +43,7 @@ NOT_AUDITED = {
         "cadres.District cadres.Outline cadres.Succession cadres.Venue visits.Upkeep"
     ),
     "comes and goes with a sign-in, which is told": "cadres.Session cadres.WrongTry",
+    "each step of it is in the history of its account": "cadres.FactorReset",
     "evidence of its own, which nobody changes": (
         "cadres.AccessReview cadres.ReviewLine"
     ),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, Labelled, Unit
+from cadres.models import Account, AccountEvent, Labelled, Unit
 from visits.models.letter import Letter
 from visits.models.matter import Matter
 from visits.models.problem import Problem
@@ -32,6 +32,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             Q(question__isnull=True)
             | Q(question__in=Question.objects.visible_to(user)),
             Q(problem__isnull=True) | Q(problem__in=Problem.objects.visible_to(user)),
+            Q(account_event__isnull=True)
+            | Q(account_event__account=user)
+            | Q(account_event__account__in=Account.objects.visible_to(user)),
             account=user,
         )
 
@@ -44,6 +47,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             "question__talk__stop__place",
             "problem__investigation",
             "unit",
+            "account_event__account",
+            "account_event__by",
         )
 
     def unread(self) -> Self:
@@ -108,6 +113,8 @@ class Notice(Labelled):
         EXPORT_READY = "export_ready", _("Your export is ready")
         EXPORT_FAILED = "export_failed", _("Your export could not be made")
         EXPORT_LET = "export_let", _("A report or list was exported with your approval")
+        ACCOUNT = "account", _("Something changed in your sign-in, account or roles")
+        FACTOR_RESET = "factor_reset", _("A reset of someone’s second factor")
 
     # Why someone gets a notice of each kind.
     WHY = {
@@ -155,6 +162,8 @@ class Notice(Labelled):
         Kind.EXPORT_READY: _("You asked for it. The file is kept for a day."),
         Kind.EXPORT_FAILED: _("You asked for it."),
         Kind.EXPORT_LET: _("You were named as who lets it out."),
+        Kind.ACCOUNT: _("It is about your own account."),
+        Kind.FACTOR_RESET: _("You asked for it, or it takes your confirmation."),
     }
     # What one may switch off. A legal limit, a decision that waits, pressure, recusal
     # and whatever came to one's unit stay in the app; the mail may leave them out.
@@ -196,6 +205,9 @@ class Notice(Labelled):
     problem = models.ForeignKey(
         Problem, models.CASCADE, null=True, blank=True, related_name="+"
     )
+    account_event = models.ForeignKey(
+        AccountEvent, models.CASCADE, null=True, blank=True, related_name="+"
+    )
     # For a superior who may not see the letter: whose limit it is.
     unit = models.ForeignKey(
         Unit, models.CASCADE, null=True, blank=True, related_name="+"
@@ -234,6 +246,12 @@ class Notice(Labelled):
             return reverse("visits:pressure_detail", args=[reference])
         if self.kind in (self.Kind.RECUSAL, self.Kind.VACANT):
             return reverse("visits:recusal_list")
+        if self.kind == self.Kind.ACCOUNT:
+            return reverse("mfa_index")
+        if self.account_event:
+            return reverse(
+                "cadres:account_detail", args=[self.account_event.account_id]
+            )
         if self.kind.startswith("export_"):
             return reverse("visits:export_list")
         return reverse("visits:notice_list")
@@ -241,6 +259,10 @@ class Notice(Labelled):
     @property
     def why(self) -> str | Promise:
         return self.WHY[self.Kind(self.kind)]
+
+    @property
+    def is_of_own_account(self) -> bool:
+        return self.kind == self.Kind.ACCOUNT
 
     @property
     def is_past(self) -> bool:

@@ -26,7 +26,7 @@ TIERS: dict[str, dict[Tier, str]] = {
         ),
     },
     "cadres.AccountEvent": {
-        Tier.INTERNAL: "id account kind by at about",
+        Tier.INTERNAL: "id account kind by at about also_told",
     },
     "cadres.AuditAnchor": {
         Tier.INTERNAL: "id at kind heads previous hash",
@@ -59,6 +59,9 @@ TIERS: dict[str, dict[Tier, str]] = {
             "township village is_virtual is_zone valid_from valid_to "
             "source_list"
         ),
+    },
+    "cadres.FactorReset": {
+        Tier.INTERNAL: "id account asked_by asked_at outcome decided_by decided_at",
     },
     "cadres.Incident": {
         Tier.INTERNAL: (
@@ -328,7 +331,7 @@ TIERS: dict[str, dict[Tier, str]] = {
     "visits.Notice": {
         Tier.INTERNAL: (
             "id account kind key letter visit matter session question problem unit "
-            "days at read_at"
+            "account_event days at read_at"
         ),
     },
     "visits.NoticeChoice": {

@@ -296,7 +296,7 @@ SHEETS = {
                 "source",
                 gettext_lazy("By way of"),
                 gettext_lazy("The page or command, or the database’s own role."),
-                lambda it: it.entry.source,
+                lambda it: f"{it.source} ({it.entry.source})",
             ),
         ),
         reference=lambda it: str(it.entry),

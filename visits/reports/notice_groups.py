@@ -13,7 +13,7 @@ K = Notice.Kind
 
 @dataclass(frozen=True)
 class NoticeGroup:
-    """`needs`: the permissions of which one at least brings such notices."""
+    """`needs`: the permissions of which one at least brings such notices; none: all."""
 
     label: str | Promise
     needs: tuple[str, ...]
@@ -92,8 +92,18 @@ GROUPS = (
         ("visits.view_district_report", "visits.view_official_report"),
         (K.EXPORT_READY, K.EXPORT_FAILED, K.EXPORT_LET),
     ),
+    NoticeGroup(_("Sign-in and accounts"), (), (K.ACCOUNT,)),
+    NoticeGroup(
+        _("Accounts of others"),
+        ("cadres.manage_accounts", "cadres.confirm_reset"),
+        (K.FACTOR_RESET,),
+    ),
 )
 
 
 def groups_for(user: Account) -> list[NoticeGroup]:
-    return [it for it in GROUPS if any(user.has_perm(perm) for perm in it.needs)]
+    return [
+        it
+        for it in GROUPS
+        if not it.needs or any(user.has_perm(perm) for perm in it.needs)
+    ]

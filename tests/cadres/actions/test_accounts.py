@@ -1,7 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 
 from cadres.actions.change_account import change_account, mark_of
@@ -10,7 +9,6 @@ from cadres.actions.end_mandate import end_mandate
 from cadres.actions.give_mandate import give_mandate
 from cadres.actions.invite import accept_invitation, end_invitation, invite_account
 from cadres.actions.open_account import open_account
-from cadres.actions.second_factor import reset_factors
 from cadres.rules.roles import Role
 from tests.factories import (
     AccountFactory,
@@ -140,23 +138,6 @@ def test_an_invitation_is_used_once_by_the_one_it_names(sysadmin, liaison, leade
     with pytest.raises(ValidationError) as refusal:
         invite_account(liaison, by=sysadmin, now=NOW)
     assert codes(refusal) == "closed"
-
-
-def test_a_reset_of_second_factors_takes_the_password_along(sysadmin, liaison):
-    liaison.set_password(GOOD)
-    liaison.save()
-    with pytest.raises(ValidationError) as refusal:
-        reset_factors(liaison, by=sysadmin, now=NOW)
-    assert codes(refusal) == "none"
-    Authenticator.objects.create(user=liaison, type="totp", data={})
-
-    invited = reset_factors(liaison, by=sysadmin, now=NOW)
-
-    liaison.refresh_from_db()
-    assert not liaison.has_usable_password()
-    assert not Authenticator.objects.filter(user=liaison).exists()
-    assert liaison.events.filter(kind="factor_reset", by=sysadmin).exists()
-    assert accept(invited) == liaison
 
 
 def test_change_account_refuses_a_stale_form(sysadmin, liaison):
