@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
     """
 
     dependencies = [
-        ('cadres', '0010_told_events'),
+        ('cadres', '0011_told_events'),
         ('visits', '0011_audit_log_leaves_as_file'),
     ]
 

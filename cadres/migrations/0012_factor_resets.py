@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """A second factor is reset by two people, and neither of them is its owner."""
 
     dependencies = [
-        ('cadres', '0010_told_events'),
+        ('cadres', '0011_told_events'),
     ]
 
     operations = [
