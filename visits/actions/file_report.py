@@ -10,7 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
 from visits.actions.once import once
-from visits.models import FiledReport, FiledReportOfficial, Visit
+from visits.models import (
+    FiledReport,
+    FiledReportOfficial,
+    FiledReportPlace,
+    Visit,
+)
 from visits.reports.filed_report import content_of
 from visits.reports.one_moment import one_moment
 from visits.reports.report_question import Question, answer
@@ -58,7 +63,7 @@ def _keep(
     asked = question.asked
     filed = FiledReport(
         kind=question.kind,
-        place=question.place,
+        place=question.known_place,
         office=question.office,
         period=asked.period.code,
         action=asked.action,
@@ -80,6 +85,11 @@ def _keep(
         FiledReportOfficial(report=filed, official=official)
         for official in question.officials
     )
+    if question.place and question.place.is_together:
+        FiledReportPlace.objects.bulk_create(
+            FiledReportPlace(report=filed, place=place)
+            for place in question.place.several
+        )
     return filed
 
 

@@ -11,16 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from cadres.models import Account, Cadre, District, Labelled, Unit
 from visits.models.action import Action
 from visits.models.visit import new_reference
-from visits.rules.report_kinds import Boundaries, ReportKind
+from visits.rules.report_kinds import OF_SEVERAL, Boundaries, ReportKind
 
 
 class FiledReportQuerySet(models.QuerySet["FiledReport"]):
     def visible_to(self, user: Account) -> Self:
-        """Those whose place or office, or all of whose officials, one may report on.
+        """Those whose places or office, or all of whose officials, one may report on.
 
         While a report counts visits that are still hidden, it is its filer's alone.
         """
-        place = _at_places(user, "visits.view_district_report")
+        here = _at_places(user, "visits.view_district_report")
+        parts = FiledReportPlace.objects.filter(report=OuterRef("pk"))
+        place = here | Q(Exists(parts), ~Exists(parts.exclude(here)))
         # Letters are exact in it: it stays in the petition office.
         place &= ~Q(kind=ReportKind.PETITION)
         for scope in user.scopes("visits.route_letter"):
@@ -103,7 +105,8 @@ class FiledReport(Labelled):
             models.CheckConstraint(
                 name="filed_report_of_a_place_or_of_officials",
                 condition=Q(kind=ReportKind.OFFICIALS, place__isnull=True)
-                | (~Q(kind=ReportKind.OFFICIALS) & Q(place__isnull=False)),
+                | (~Q(kind=ReportKind.OFFICIALS) & Q(place__isnull=False))
+                | Q(kind__in=OF_SEVERAL, place__isnull=True),
             ),
             models.CheckConstraint(
                 name="filed_report_of_an_office_iff_petition",
@@ -141,3 +144,21 @@ class FiledReportOfficial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id}/{self.official_id}"
+
+
+class FiledReportPlace(models.Model):
+    """One of several places that a report was filed of together."""
+
+    report = models.ForeignKey(FiledReport, models.PROTECT, related_name="places_in_it")
+    place = models.ForeignKey(District, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("place of a filed report")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "place"], name="filed_report_place_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id}/{self.place_id}"

@@ -26,7 +26,7 @@ from visits.reports.report_sheet import SheetTable, sheet_tables
 from visits.reports.table import Table
 from visits.reports.todays_places import rows_below
 from visits.rules.periods import PeriodKind
-from visits.rules.report_kinds import ReportKind
+from visits.rules.report_kinds import Boundaries, ReportKind
 
 # Beyond this, a report is asked for one unit or place after the other.
 MOST_OFFICIALS = 2000
@@ -57,9 +57,21 @@ class Question:
             asked, place=office.place, of_place=ReportKind.PETITION, office=office
         )
 
+    @classmethod
+    def of(cls, asked: Asked, place: District, kind: ReportKind) -> "Question":
+        """Of a place, or of several together, which count as they were."""
+        if place.is_together:
+            asked = replace(asked, boundaries=Boundaries.THEN)
+        return cls(asked, place=place, of_place=kind)
+
     @property
     def kind(self) -> ReportKind:
         return self.of_place if self.place else ReportKind.OFFICIALS
+
+    @property
+    def known_place(self) -> District | None:
+        """The place, if it is one of the list: several together are not."""
+        return None if self.place and self.place.is_together else self.place
 
     @property
     def about(self) -> str:
@@ -67,7 +79,7 @@ class Question:
         if self.office:
             return self.office.name
         if self.place:
-            return self.place.path
+            return str(self.place.path)
         if self.is_single:
             return self.officials[0].name
         return _("%(n)s officials") % {"n": len(self.officials)}
@@ -152,15 +164,10 @@ def answer(question: Question) -> Answer:
 
 
 def may_open_place(user: Account, place: District) -> bool:
-    """Whether a role that holds here lets this account open the rows behind figures.
-
-    Those of the country: the roles it may be read by, if they are all of this kind.
-    """
+    """Whether a role that holds here lets this account open the rows behind figures;
+    of several places together, in each of them."""
     scopes = [it.place for it in user.scopes("visits.open_report_rows") if it.place]
-    if place.is_country:
-        reading = user.scopes("visits.view_district_report")
-        return {it.place.pk for it in reading if it.place} <= {it.pk for it in scopes}
-    return any(it.contains(place) for it in scopes)
+    return all(any(it.contains(part) for it in scopes) for part in place.parts)
 
 
 def openable_officials(user: Account, pks: list[int]) -> set[int]:

@@ -24,8 +24,8 @@ OF_BORDERS = (
     ReportKind.BURDEN,
 )
 
-# Whose rows can be the provinces.
-OF_COUNTRY = (ReportKind.DISTRICTS, ReportKind.BURDEN)
+# Whose rows can be several places together, such as all provinces.
+OF_SEVERAL = (ReportKind.DISTRICTS, ReportKind.BURDEN)
 
 
 class Boundaries(TextChoices):

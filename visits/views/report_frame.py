@@ -176,12 +176,12 @@ def where(
         return f"?{address_of(asked, place=place.pk, group=group)}"
 
     above = District.objects.real().filter(pk__in=place.chain_ids[:-1])
-    country = [it for it in places if it.is_country and not place.is_country]
+    together = [it for it in places if it.is_together and it.pk != place.pk]
     return ended_context(asked, place, places, group=group) | {
         "place": place,
         "chain": [
             (it.short_name, at(it))
-            for it in [*country, *above.order_by("level")]
+            for it in [*together, *above.order_by("level")]
             if any(mine.contains(it) for mine in places)
         ],
         "other_places": [(it.path, at(it)) for it in places if it.pk != place.pk],
@@ -206,13 +206,13 @@ def ended_context(
 
 
 def choice_of_borders(
-    asked: Asked, is_country: bool = False, /, **keep: int | str
+    asked: Asked, is_together: bool = False, /, **keep: int | str
 ) -> list[dict[str, Any]]:
     """Whether places are counted as they were on the date, or as they are today.
 
-    No choice for the country: it counts by its provinces, as they were.
+    No choice for several together: each counts as it was.
     """
-    if is_country:
+    if is_together:
         return []
     return [
         {
@@ -269,7 +269,7 @@ def _switch(asked: Asked, keep: Mapping[str, int | str]) -> list[dict[str, str]]
     for name, label in SWITCH.items():
         if _may_switch(asked.reader, name):
             has_place = name not in (ReportKind.OFFICIALS, LETTERS, ReportKind.PETITION)
-            # The country has no other reports: they begin with its first province.
+            # Several together have few reports: the others begin with the first.
             place = {"place": keep.get("place") or ""} if has_place else {}
             knows = name in (*OF_BORDERS, LETTERS)
             borders = asked.boundaries if knows else Boundaries.THEN

@@ -53,7 +53,7 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
     group = choice["group"]
     around = where(asked, place, places, group) | {
         "borders": choice_of_borders(
-            asked, place.is_country, place=place.pk, group=group
+            asked, place.is_together, place=place.pk, group=group
         )
     }
     if around["ended"] and around["ended"].is_over:
