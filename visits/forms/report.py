@@ -138,10 +138,14 @@ def question_in(data: Mapping[str, str], *, user: Account, today: date) -> Quest
     asked = asked_in(data, user=user, today=today, kind=kind)
     if kind == ReportKind.PETITION:
         return Question.of_office(asked, office_in(data, user=user))
+    if kind == ReportKind.LETTERS and "office" in data:
+        return Question.of_letters(asked, office=office_in(data, user=user))
     if kind != ReportKind.OFFICIALS:
         place = place_in(data, report_places(user, kind))
         if place is None:
             raise Http404
+        if kind == ReportKind.LETTERS:
+            return Question.of_letters(asked, place)
         return Question.of(asked, place, kind)
     if "official" not in data:
         return Question(asked, officials=officials_asked(user, asked))
@@ -202,6 +206,9 @@ def asked_again(query: str, *, user: Account, today: date) -> Exportable:
 def may_read(user: Account, kind: ReportKind) -> bool:
     if kind == ReportKind.PETITION:
         return user.has_perm("visits.route_letter")
+    if kind == ReportKind.LETTERS:
+        kinds = (ReportKind.DISTRICTS, ReportKind.PETITION)
+        return any(may_read(user, kind) for kind in kinds)
     if kind == ReportKind.OFFICIALS:
         return user.has_perm("visits.view_official_report")
     if kind == ReportKind.TOPICS and not user.has_perm("visits.view_investigation"):

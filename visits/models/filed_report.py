@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre, District, Labelled, Unit
@@ -23,8 +24,8 @@ class FiledReportQuerySet(models.QuerySet["FiledReport"]):
         here = _at_places(user, "visits.view_district_report")
         parts = FiledReportPlace.objects.filter(report=OuterRef("pk"))
         place = here | Q(Exists(parts), ~Exists(parts.exclude(here)))
-        # Letters are exact in it: it stays in the petition office.
-        place &= ~Q(kind=ReportKind.PETITION)
+        # Letters are exact in that of an office: it stays there.
+        place &= Q(office__isnull=True)
         for scope in user.scopes("visits.route_letter"):
             place |= Q(scope.q(place="office__place", unit="office"))
         # Topics have names, which are for those who may see them all.
@@ -109,8 +110,9 @@ class FiledReport(Labelled):
                 | Q(kind__in=OF_SEVERAL, place__isnull=True),
             ),
             models.CheckConstraint(
-                name="filed_report_of_an_office_iff_petition",
+                name="filed_report_of_an_office_is_of_letters",
                 condition=Q(kind=ReportKind.PETITION, office__isnull=False)
+                | Q(kind=ReportKind.LETTERS)
                 | (~Q(kind=ReportKind.PETITION) & Q(office__isnull=True)),
             ),
         ]
@@ -120,6 +122,11 @@ class FiledReport(Labelled):
 
     def get_absolute_url(self) -> str:
         return reverse("visits:filed_detail", args=[self.reference])
+
+    @property
+    def borders(self) -> str | Promise:
+        """Whose borders it counts by, in words."""
+        return Boundaries(self.boundaries).of(self.kind)
 
     @property
     def printed_reference(self) -> str:

@@ -181,6 +181,8 @@ def asked_again(filed: FiledReport, *, reader: Account, today: date) -> Question
         filed.unvisited_months,
         Boundaries(filed.boundaries),
     )
+    if filed.kind == ReportKind.LETTERS:
+        return Question.of_letters(asked, filed.place, filed.office)
     if filed.office:
         return Question.of_office(asked, filed.office)
     if filed.kind != ReportKind.OFFICIALS:

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cadres.models import Setting
+from cadres.models import Setting, Unit
 from visits.models import Export, FiledReport
 from visits.reports.asked import ByChild
 from visits.reports.counting import count
@@ -145,7 +145,7 @@ def paper_of(
             *_borders(asked.boundaries),
         ],
         export,
-        _leaving(question.kind, answered.sheets()),
+        _leaving(question.office, answered.sheets()),
         _rows(answered, seen, tell) if with_rows else None,
         seen,
     )
@@ -166,15 +166,15 @@ def paper_of_filed(filed: FiledReport, export: Export) -> Paper:
             (_("Filed"), f"{filed.printed_reference}, {at}, {filed.filed_by}"),
         ],
         export,
-        _leaving(filed.kind, filed_tables(filed)),
+        _leaving(filed.office, filed_tables(filed)),
         None,
         Seen(),
     )
 
 
-def _leaving(kind: str, tables: list[SheetTable]) -> list[SheetTable]:
+def _leaving(office: Unit | None, tables: list[SheetTable]) -> list[SheetTable]:
     """Exact figures of letters stay in the petition office."""
-    if kind != ReportKind.PETITION:
+    if office is None:
         return tables
     return in_steps(tables, least=Setting.objects.as_dict()["report.min_cell"])
 

@@ -85,14 +85,14 @@ def _figures(book: Book, paper: Paper) -> None:
     sheet.write_string(0, 0, paper.title, book.title)
     _lines(book, sheet, 1, paper.heading)
     columns, rows = as_one(paper.tables)
-    sheet.set_column(2, 1 + len(columns), 12)
+    sheet.set_column(2, 1 + max(len(row.cells) for row in rows), 12)
     sheet.write_string(head, 0, _clean(paper.tables[0].row_label), book.head)
     sheet.write_string(head + 1, 0, _("Unit of count"), book.unit)
     for at, column in enumerate(columns, start=2):
         sheet.write_string(head, at, _clean(column.label), book.head)
         sheet.write_string(head + 1, at, _clean(column.unit), book.unit)
     for line, row in enumerate(rows, start=head + 2):
-        form = book.total if row.is_footer else book.bold if row.is_title else None
+        form = book.total if row.is_footer else book.head if row.is_title else None
         for at, cell in enumerate([row.label, row.note, *row.cells]):
             book.write(sheet, line, at, cell, form)
 
