@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,8 +24,9 @@ class Book:
 
     def __init__(self, out: io.BytesIO, mark: str) -> None:
         self.file = Workbook(out, OPTIONS)
-        # "&" begins a code in the foot of a sheet, and 255 signs are the most.
-        self.foot = f"&L&8{_clean(mark).replace('&', '&&')[:200]}&R&8&P / &N"
+        # "&" begins a code in the foot of a sheet, and 255 signs are the most. A mark
+        # that begins with a year would be a part of the size, but for the space.
+        self.foot = f"&L&8 {_clean(mark).replace('&', '&&')[:200]}&R&8&P / &N"
         make = self.file.add_format
         self.bold = make({"bold": True})
         self.title = make({"bold": True, "font_size": 14})
@@ -93,8 +95,16 @@ def _figures(book: Book, paper: Paper) -> None:
         sheet.write_string(head + 1, at, _clean(column.unit), book.unit)
     for line, row in enumerate(rows, start=head + 2):
         form = book.total if row.is_footer else book.head if row.is_title else None
+        if row.is_title and row.cells:
+            sheet.set_row(line, _height_of(row.cells))
         for at, cell in enumerate([row.label, row.note, *row.cells]):
             book.write(sheet, line, at, cell, form)
+
+
+def _height_of(heads: Sequence[Value]) -> int:
+    """In points: LibreOffice does not see to it below the first heads."""
+    longest = max(len(str(it).encode()) for it in heads)
+    return 15 * ceil(longest / 10)
 
 
 def _list(book: Book, paper: Paper) -> None:
