@@ -16,6 +16,7 @@ from visits.rules.paper_template import CONTROL
 
 A4 = 9
 WIDTHS = (18, 12, 34, 44, 24, 14)  # of the rows, in characters
+WIDEST = 16  # columns of figures side by side on a page
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 
@@ -87,7 +88,11 @@ def _figures(book: Book, paper: Paper) -> None:
     sheet.write_string(0, 0, paper.title, book.title)
     _lines(book, sheet, 1, paper.heading)
     columns, rows = as_one(paper.tables)
-    sheet.set_column(2, 1 + max(len(row.cells) for row in rows), 12)
+    wide = max(len(row.cells) for row in rows)
+    sheet.set_column(2, 1 + wide, 12)
+    # On paper as many pages side by side as can be read, each with the names.
+    sheet.fit_to_pages(ceil(wide / WIDEST), 0)
+    sheet.repeat_columns(0)
     sheet.write_string(head, 0, _clean(paper.tables[0].row_label), book.head)
     sheet.write_string(head + 1, 0, _("Unit of count"), book.unit)
     for at, column in enumerate(columns, start=2):
