@@ -30,7 +30,7 @@ ADDRESSES = {
     ),
     "report": (
         "visits:report_actions visits:report_burden visits:report_districts "
-        "visits:report_letters visits:report_letter_rows visits:report_official "
+        "visits:report_caseload visits:report_letter_rows visits:report_official "
         "visits:report_officials visits:report_petition visits:report_rows "
         "visits:report_topics visits:report_units visits:filed_compare "
         "visits:where_to_go"

@@ -81,7 +81,7 @@ ADDRESSES: dict[str, Address] = {
     "visits:notice_open": Address(("{notice}",)),
     "visits:notice_read": Address(("{notice}",)),
     "visits:access_list": Address(roles=(Role.AUDITOR,)),
-    "visits:report_letters": Address(roles=(PETITION, Role.DISTRICT_ADMIN)),
+    "visits:report_caseload": Address(roles=(PETITION, Role.DISTRICT_ADMIN)),
     "visits:report_letter_rows": Address(query="figure=received", roles=(PETITION,)),
     "visits:report_petition": Address(query="period=2026", roles=(PETITION,)),
     "visits:yearly_review": Address(roles=(Role.AUDITOR,)),

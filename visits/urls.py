@@ -557,7 +557,7 @@ urlpatterns = [
         filed_reports.filed_compare,
         name="filed_compare",
     ),
-    path("reports/letters/", letter_report.report_letters, name="report_letters"),
+    path("reports/letters/", letter_report.report_caseload, name="report_caseload"),
     path(
         "reports/letters/rows/",
         letter_report.report_letter_rows,

@@ -4,7 +4,13 @@ from cadres.models.account_event import AccountEvent
 from cadres.models.audit import AuditAnchor, AuditEntry, AuditStrand
 from cadres.models.cadre import Cadre, ContactPoint, Post, RankBand
 from cadres.models.calendar_day import NATIONAL, CalendarDay, regions_of
-from cadres.models.district import District, Succession, Venue, the_country
+from cadres.models.district import (
+    District,
+    Succession,
+    Venue,
+    the_country,
+    together,
+)
 from cadres.models.incident import Incident, IncidentEvent
 from cadres.models.labelled import Labelled
 from cadres.models.outline import Outline
@@ -51,4 +57,5 @@ __all__ = [
     "WrongTry",
     "regions_of",
     "the_country",
+    "together",
 ]

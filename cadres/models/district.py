@@ -1,5 +1,6 @@
 """Places: from province to village, as the two national lists have them."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,6 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +23,8 @@ from cadres.rules.levels import ANCESTORS, Kind, Level
 if TYPE_CHECKING:
     from cadres.models.account import Account
 
-COUNTRY = 0  # the level above the provinces
+COUNTRY = 0  # the level above the provinces: of all places, or of several
+NAMED = 3  # of several places, before the others are a number
 
 
 class DistrictQuerySet(models.QuerySet["District"]):
@@ -117,6 +120,10 @@ class District(Labelled):
         verbose_name=_("successors"),
     )
 
+    # What stands for several places has these: see `together`.
+    several: "tuple[District, ...]" = ()
+    is_country = False
+
     objects = DistrictQuerySet.as_manager()
 
     class Meta:
@@ -196,8 +203,14 @@ class District(Labelled):
         return Level(self.level).column
 
     @property
-    def is_country(self) -> bool:
+    def is_together(self) -> bool:
+        """Whether it is no place of its own: see `together`."""
         return self.level == COUNTRY
+
+    @property
+    def parts(self) -> "tuple[District, ...]":
+        """The places it stands for: itself, or several."""
+        return self.several or (self,)
 
     @property
     def is_countyless_city(self) -> bool:
@@ -216,15 +229,62 @@ class District(Labelled):
 
     def contains(self, other: Any) -> bool:
         """Whether `other` (a place or a record at a place) lies in this subtree."""
-        return self.is_country or bool(
-            getattr(other, f"{self.subtree_column}_id") == self.pk
-        )
+        if self.is_together:
+            return self.is_country or any(it.contains(other) for it in self.several)
+        return bool(getattr(other, f"{self.subtree_column}_id") == self.pk)
 
 
-def the_country() -> District:
-    """All provinces together: no row of any list, so never saved."""
-    name = gettext("The whole country")
-    return District(pk=0, level=COUNTRY, name=name, short_name=name, path=name)
+def together(places: Iterable[District]) -> District:
+    """Places as one, such as those one may report on; one alone is itself.
+
+    Those below another one are in it. All provinces of today are the country. It is no
+    row of any list, so never saved.
+    """
+    known = list(places)
+    parts = [
+        place
+        for place in known
+        if not any(it != place and it.contains(place) for it in known)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    parts.sort(key=lambda it: it.code)
+    if _are_the_country(parts):
+        return the_country(parts)
+    found = _above(_joined(tuple(it.path for it in parts)), parts)
+    found.short_name = _joined(tuple(it.short_name for it in parts))
+    return found
+
+
+def the_country(provinces: Sequence[District] = ()) -> District:
+    found = _above(_("The whole country"), provinces)
+    found.is_country = True
+    return found
+
+
+def _above(name: Any, parts: Sequence[District]) -> District:
+    found = District(pk=0, level=COUNTRY, name=name, short_name=name, path=name)
+    found.several = tuple(parts)
+    return found
+
+
+def _are_the_country(places: Sequence[District]) -> bool:
+    """Whether all provinces of today are among them."""
+    provinces = {it.pk for it in places if it.level == Level.PROVINCE}
+    if len(provinces) < 2:
+        return False
+    wanted = District.objects.real().filter(level=Level.PROVINCE, valid_to__isnull=True)
+    return not wanted.exclude(pk__in=provinces).exists()
+
+
+def _named(names: tuple[str, ...]) -> str:
+    first, more = gettext(", ").join(names[:NAMED]), len(names) - NAMED
+    if more <= 0:
+        return first
+    return gettext("%(names)s and %(n)d more") % {"names": first, "n": more}
+
+
+_joined: Any = lazy(_named, str)  # in the language of whoever reads it
 
 
 class Succession(Labelled):

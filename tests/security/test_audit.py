@@ -27,7 +27,7 @@ WHERE p.proname IN ('audit_event', 'audit_change')
 NOT_AUDITED = {
     "its parent's history tells": (
         "cadres.AccountEvent cadres.Setting visits.DiaryEntry visits.ExportJob "
-        "visits.FiledReportOfficial visits.Finding visits.FindingUse "
+        "visits.FiledReportOfficial visits.FiledReportPlace visits.Finding visits.FindingUse "
         "visits.Investigation visits.InvestigationPlace visits.Letter "
         "visits.LetterClock visits.LetterDraft visits.Letter_supporting_units "
         "visits.Matter visits.Matter_supporting_units visits.Petitioner "

@@ -25,7 +25,7 @@ from visits.reports.report_question import Question
 from visits.reports.report_xlsx import report_xlsx
 from visits.reports.table_csv import report_csv
 from visits.rules.papers import PaperKind
-from visits.rules.report_kinds import ExportFormat, ReportKind
+from visits.rules.report_kinds import OF_SEVERAL, ExportFormat, ReportKind
 
 Exportable = Question | FiledReport | ListAsked
 # A longer table is no document any more: it goes into a workbook.
@@ -89,6 +89,8 @@ def make_report(
             asked.kind, asked.period, asked.action,
         )  # fmt: skip
         export.place, export.filed = asked.place, asked
+        if asked.kind in OF_SEVERAL and not asked.place:
+            export.about = asked.content["about"]
         paper = paper_of_filed(asked, export)
     elif isinstance(asked, ListAsked):
         export.kind = asked.page
@@ -99,7 +101,9 @@ def make_report(
         if asked.kind == ReportKind.OFFICIALS and not asked.officials:
             text = _("There is no official you may report on in this period.")
             raise ValidationError(text, code="nobody")
-        export.kind, export.place = asked.kind, asked.place
+        export.kind, export.place = asked.kind, asked.known_place
+        if asked.place and not asked.known_place:
+            export.about = said(in_every_language(lambda: asked.about))
         export.period, export.action = asked.asked.period.code, asked.asked.action
         if asked.is_single:
             export.official = asked.officials[0]

@@ -10,11 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
 from visits.actions.once import once
-from visits.models import FiledReport, FiledReportOfficial, Visit
+from visits.models import (
+    FiledReport,
+    FiledReportOfficial,
+    FiledReportPlace,
+    Visit,
+)
 from visits.reports.filed_report import content_of
 from visits.reports.one_moment import one_moment
 from visits.reports.report_question import Question, answer
-from visits.rules.report_kinds import ReportKind
+from visits.rules.report_kinds import OF_LETTERS, ReportKind
 
 
 def file_report(
@@ -37,7 +42,8 @@ def file_report(
         raise ValidationError(text, code="nobody")
     with one_moment():
         content = content_of(answer(question))
-        open_from = None if question.office else _open_from(by, now)
+        is_of_letters = question.kind in OF_LETTERS
+        open_from = None if is_of_letters else _open_from(by, now)
     return _keep(
         question, by=by, now=now, client_key=client_key, note=note,
         content=content, open_from=open_from,
@@ -58,14 +64,14 @@ def _keep(
     asked = question.asked
     filed = FiledReport(
         kind=question.kind,
-        place=question.place,
+        place=question.known_place,
         office=question.office,
         period=asked.period.code,
         action=asked.action,
         boundaries=asked.boundaries,
         as_of=asked.today,
         unvisited_months=asked.unvisited_months,
-        reach=_reach(by, question.kind),
+        reach=_reach(by, question),
         note=note.strip(),
         content=content,
         filed_by=by,
@@ -80,16 +86,22 @@ def _keep(
         FiledReportOfficial(report=filed, official=official)
         for official in question.officials
     )
+    if question.place and question.place.is_together:
+        FiledReportPlace.objects.bulk_create(
+            FiledReportPlace(report=filed, place=place)
+            for place in question.place.several
+        )
     return filed
 
 
-def _reach(by: Account, kind: str) -> list[str]:
+def _reach(by: Account, question: Question) -> list[str]:
     """Where the role holds that asks; nothing for who asks of their own officials."""
-    permissions: dict[str, str] = {
-        ReportKind.OFFICIALS: "visits.report_on_scope",
-        ReportKind.PETITION: "visits.route_letter",
-    }
-    scopes = by.scopes(permissions.get(kind, "visits.view_district_report"))
+    permission = "visits.view_district_report"
+    if question.office:
+        permission = "visits.route_letter"
+    elif question.kind == ReportKind.OFFICIALS:
+        permission = "visits.report_on_scope"
+    scopes = by.scopes(permission)
     units = dict(
         by.grants.filter(unit__in=[s.unit_id for s in scopes if s.unit_id]).values_list(
             "unit", "unit__name"

@@ -114,6 +114,7 @@ def _enter(job: ExportJob, made: Exported, *, key: UUID, now: datetime) -> bool:
     row.kept_until = now + KEPT
     row.seen = {
         "officials": seen.officials,
+        "places": seen.places,
         "visits": sorted(seen.visits),
         "matters": seen.matters,
         "letters": seen.letters,

@@ -63,7 +63,7 @@ def take_export(
 
 
 def _is_all_theirs(job: ExportJob, asked: Exportable, by: Account) -> bool:
-    """Whether each official, visit, matter and letter in it is theirs to read now."""
+    """Whether each official, place, visit, matter and letter in it is theirs now."""
     if isinstance(asked, FiledReport):
         return True
     visits, matters = job.seen["visits"], job.seen["matters"]
@@ -75,6 +75,9 @@ def _is_all_theirs(job: ExportJob, asked: Exportable, by: Account) -> bool:
             and _are_all(Visit.objects.visible_to(by), visits)
         )
     if not set(job.seen["officials"]) <= {it.pk for it in asked.officials}:
+        return False
+    parts = asked.place.several if asked.place else ()
+    if not set(job.seen.get("places", [])) <= {it.pk for it in parts}:
         return False
     if visits and openable_rows(asked) is None:
         return False

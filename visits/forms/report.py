@@ -8,8 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from cadres.models import Account, Cadre, District, Setting, Unit, the_country
-from cadres.rules.levels import Level
+from cadres.models import Account, Cadre, District, Setting, Unit, together
 from visits.actions.export_report import Exportable
 from visits.forms.list_asked import list_in, pages_of
 from visits.models import Action, FiledReport
@@ -18,7 +17,7 @@ from visits.reports.figures import EVERY
 from visits.reports.petition_report import offices_of
 from visits.reports.report_question import Question, officials_asked
 from visits.rules.periods import PeriodKind, parse_period, period_of
-from visits.rules.report_kinds import OF_BORDERS, OF_COUNTRY, Boundaries, ReportKind
+from visits.rules.report_kinds import OF_BORDERS, OF_SEVERAL, Boundaries, ReportKind
 
 
 def whole_number(text: str) -> int | None:
@@ -80,24 +79,18 @@ def week_code(monday: date) -> str:
 
 
 def report_places(user: Account, kind: str = "") -> list[District]:
-    """The places whose report this account may read; each with all below it."""
+    """The places whose report this account may read; each with all below it.
+
+    Several are one in a `kind` of report whose rows they can be.
+    """
     found: dict[int, District] = {}
     for scope in user.scopes("visits.view_district_report"):
         if scope.place:
             found.setdefault(scope.place.pk, scope.place)
     places = list(found.values())
-    if kind in OF_COUNTRY and _are_the_country(places):
-        return [the_country()]
+    if places and kind in OF_SEVERAL:
+        return [together(places)]
     return places
-
-
-def _are_the_country(places: list[District]) -> bool:
-    """Whether all provinces of today are among them."""
-    provinces = {it.pk for it in places if it.level == Level.PROVINCE}
-    if len(provinces) < 2:
-        return False
-    wanted = District.objects.real().filter(level=Level.PROVINCE, valid_to__isnull=True)
-    return not wanted.exclude(pk__in=provinces).exists()
 
 
 def place_in(data: Mapping[str, str], places: list[District]) -> District | None:
@@ -145,11 +138,15 @@ def question_in(data: Mapping[str, str], *, user: Account, today: date) -> Quest
     asked = asked_in(data, user=user, today=today, kind=kind)
     if kind == ReportKind.PETITION:
         return Question.of_office(asked, office_in(data, user=user))
+    if kind == ReportKind.LETTERS and "office" in data:
+        return Question.of_letters(asked, office=office_in(data, user=user))
     if kind != ReportKind.OFFICIALS:
-        place = place_in(data, report_places(user))
+        place = place_in(data, report_places(user, kind))
         if place is None:
             raise Http404
-        return Question(asked, place=place, of_place=kind)
+        if kind == ReportKind.LETTERS:
+            return Question.of_letters(asked, place)
+        return Question.of(asked, place, kind)
     if "official" not in data:
         return Question(asked, officials=officials_asked(user, asked))
     pk = whole_number(data["official"])
@@ -209,6 +206,9 @@ def asked_again(query: str, *, user: Account, today: date) -> Exportable:
 def may_read(user: Account, kind: ReportKind) -> bool:
     if kind == ReportKind.PETITION:
         return user.has_perm("visits.route_letter")
+    if kind == ReportKind.LETTERS:
+        kinds = (ReportKind.DISTRICTS, ReportKind.PETITION)
+        return any(may_read(user, kind) for kind in kinds)
     if kind == ReportKind.OFFICIALS:
         return user.has_perm("visits.view_official_report")
     if kind == ReportKind.TOPICS and not user.has_perm("visits.view_investigation"):

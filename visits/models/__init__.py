@@ -15,7 +15,11 @@ from visits.models.export import Export
 from visits.models.export_job import ExportJob
 from visits.models.feed import CalendarFeed
 from visits.models.feedback import Feedback
-from visits.models.filed_report import FiledReport, FiledReportOfficial
+from visits.models.filed_report import (
+    FiledReport,
+    FiledReportOfficial,
+    FiledReportPlace,
+)
 from visits.models.finding_use import FindingUse
 from visits.models.investigation import (
     Finding,
@@ -83,6 +87,7 @@ __all__ = [
     "Feedback",
     "FiledReport",
     "FiledReportOfficial",
+    "FiledReportPlace",
     "Finding",
     "FindingUse",
     "Investigation",

@@ -51,7 +51,8 @@ class Export(Labelled):
     official = models.ForeignKey(
         Cadre, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    # Empty for a list: `about` says in every language how it was narrowed.
+    # Empty for a list: `about` says in every language how it was narrowed; or, of
+    # several places together, which.
     period = models.CharField(max_length=8, blank=True)
     about = models.JSONField(default=str, blank=True)
     action = models.ForeignKey(

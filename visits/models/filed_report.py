@@ -6,23 +6,26 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre, District, Labelled, Unit
 from visits.models.action import Action
 from visits.models.visit import new_reference
-from visits.rules.report_kinds import Boundaries, ReportKind
+from visits.rules.report_kinds import OF_SEVERAL, Boundaries, ReportKind
 
 
 class FiledReportQuerySet(models.QuerySet["FiledReport"]):
     def visible_to(self, user: Account) -> Self:
-        """Those whose place or office, or all of whose officials, one may report on.
+        """Those whose places or office, or all of whose officials, one may report on.
 
         While a report counts visits that are still hidden, it is its filer's alone.
         """
-        place = _at_places(user, "visits.view_district_report")
-        # Letters are exact in it: it stays in the petition office.
-        place &= ~Q(kind=ReportKind.PETITION)
+        here = _at_places(user, "visits.view_district_report")
+        parts = FiledReportPlace.objects.filter(report=OuterRef("pk"))
+        place = here | Q(Exists(parts), ~Exists(parts.exclude(here)))
+        # Letters are exact in that of an office: it stays there.
+        place &= Q(office__isnull=True)
         for scope in user.scopes("visits.route_letter"):
             place |= Q(scope.q(place="office__place", unit="office"))
         # Topics have names, which are for those who may see them all.
@@ -103,11 +106,13 @@ class FiledReport(Labelled):
             models.CheckConstraint(
                 name="filed_report_of_a_place_or_of_officials",
                 condition=Q(kind=ReportKind.OFFICIALS, place__isnull=True)
-                | (~Q(kind=ReportKind.OFFICIALS) & Q(place__isnull=False)),
+                | (~Q(kind=ReportKind.OFFICIALS) & Q(place__isnull=False))
+                | Q(kind__in=OF_SEVERAL, place__isnull=True),
             ),
             models.CheckConstraint(
-                name="filed_report_of_an_office_iff_petition",
+                name="filed_report_of_an_office_is_of_letters",
                 condition=Q(kind=ReportKind.PETITION, office__isnull=False)
+                | Q(kind=ReportKind.LETTERS)
                 | (~Q(kind=ReportKind.PETITION) & Q(office__isnull=True)),
             ),
         ]
@@ -117,6 +122,11 @@ class FiledReport(Labelled):
 
     def get_absolute_url(self) -> str:
         return reverse("visits:filed_detail", args=[self.reference])
+
+    @property
+    def borders(self) -> str | Promise:
+        """Whose borders it counts by, in words."""
+        return Boundaries(self.boundaries).of(self.kind)
 
     @property
     def printed_reference(self) -> str:
@@ -141,3 +151,21 @@ class FiledReportOfficial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id}/{self.official_id}"
+
+
+class FiledReportPlace(models.Model):
+    """One of several places that a report was filed of together."""
+
+    report = models.ForeignKey(FiledReport, models.PROTECT, related_name="places_in_it")
+    place = models.ForeignKey(District, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("place of a filed report")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "place"], name="filed_report_place_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id}/{self.place_id}"

@@ -198,6 +198,9 @@ TIERS: dict[str, dict[Tier, str]] = {
             "office reach note content filed_by unit filed_at open_from client_key"
         ),
     },
+    "visits.FiledReportPlace": {
+        Tier.INTERNAL: "id report place",
+    },
     "visits.FiledReportOfficial": {
         Tier.INTERNAL: "id report official",
     },

@@ -241,9 +241,12 @@ class AtPlace(OfStops):
 
     def at(self, prefix: str) -> Q:
         """What is here; `prefix` leads to a place, or to the columns of those above."""
+        found = Q()
         if self.place.is_country:
-            return Q()
-        return Q(**{f"{prefix}{self.place.subtree_column}": self.place.pk})
+            return found
+        for part in self.place.parts:
+            found |= Q(**{f"{prefix}{part.subtree_column}": part.pk})
+        return found
 
 
 @dataclass(frozen=True)
@@ -327,7 +330,8 @@ class ByTopic(AtPlace):
 
 @dataclass(frozen=True)
 class ByChild(AtPlace):
-    """The places right below `place`, as they were on the visit's date.
+    """The places right below `place`, as they were on the visit's date; of several
+    together, these.
 
     `skipped` are the dummy rows of the code lists right below it, through which one
     looks (handbook 2.3, trap 4). What names no place below has the key None.
@@ -344,15 +348,22 @@ class ByChild(AtPlace):
     def is_above_county(self) -> bool:
         """Whether its rows are county-level places or larger (a city without counties
         is a county-level place itself: trap 5)."""
+        if self.place.is_together:
+            return all(it.level <= Level.COUNTY for it in self.place.several)
         return self.place.level < Level.COUNTY and not self.place.is_countyless_city
 
     @property
-    def within(self) -> dict[str, int]:
-        if self.place.is_country:
-            return {}
-        return {self.place.subtree_column: self.place.pk}
+    def is_of_several(self) -> bool:
+        """Whether its rows are places that have no other place in common."""
+        return self.place.is_together and not self.place.is_country
 
     def key(self, prefix: str = "") -> Expression:
+        if self.is_of_several:
+            cases = [
+                When(**{f"{prefix}{it.subtree_column}": it.pk}, then=Value(it.pk))
+                for it in self.place.several
+            ]
+            return Case(*cases, output_field=BigIntegerField())
         passed = (self.place.pk, *self.skipped)
         columns: list[Expression] = [
             Case(
@@ -366,7 +377,7 @@ class ByChild(AtPlace):
         return Coalesce(*columns, nowhere) if columns else nowhere
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
-        return Stop.objects.filter(visit__in=visits, **self.within).annotate(
+        return Stop.objects.filter(self.at(""), visit__in=visits).annotate(
             key=self.key(), who=self.key()
         )
 
@@ -380,7 +391,7 @@ class ByChild(AtPlace):
         return (
             District.objects.real()
             .valid(on=on)
-            .filter(level=Level.TOWNSHIP, **self.within)
+            .filter(self.at(""), level=Level.TOWNSHIP)
             .annotate(key=self.key())
         )
 
@@ -390,6 +401,8 @@ class ByChild(AtPlace):
         below = Q(parent__in=parents)
         if self.place.is_country:
             below = Q(level=Level.PROVINCE)
+        elif self.is_of_several:
+            below = Q(pk__in=[it.pk for it in self.place.several])
         return (
             District.objects.real()
             .filter(below, valid_from__lte=last)

@@ -182,8 +182,7 @@ def _last_visits(
 def tables(
     report: DistrictReport, *, link: Link, drill: Callable[[District], str]
 ) -> list[Table]:
-    place = report.rows.place
-    found = []
+    found, below = [], _below(report.rows)
     for group in report.groups:
         if group.name == CAME.name:
             columns = _came(report, link)
@@ -194,14 +193,14 @@ def tables(
         lines = _lines(report, columns, drill)
         feet = footers(columns, report.asked.periods)
         label = str(group.label)
-        found.append(Table(group.name, label, _below(place), columns, lines, feet))
+        found.append(Table(group.name, label, below, columns, lines, feet))
     return found
 
 
-def _below(place: District) -> str:
-    if place.level >= Level.VILLAGE:
+def _below(rows: ByChild) -> str:
+    if rows.place.level >= Level.VILLAGE or rows.is_of_several:
         return _("Place")
-    return _("Place below %(place)s") % {"place": place.short_name}
+    return _("Place below %(place)s") % {"place": rows.place.short_name}
 
 
 def _lines(
@@ -220,7 +219,7 @@ def _lines(
         )
         for place in report.former
     ]
-    if report.rows.place.is_country:
+    if report.rows.place.is_together:
         return lines
     own = _("%(place)s itself") % {"place": report.rows.place.name}
     lines.append(Line(own, cells(columns, None), note=_("no place below it is named")))

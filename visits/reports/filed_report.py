@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language, override
 
-from cadres.models import Account, Cadre
+from cadres.models import Account, Cadre, District, together
 from visits.models import FiledReport
 from visits.reports.asked import Asked
 from visits.reports.official_report import ORDER, reported_officials
@@ -181,10 +181,14 @@ def asked_again(filed: FiledReport, *, reader: Account, today: date) -> Question
         filed.unvisited_months,
         Boundaries(filed.boundaries),
     )
+    if filed.kind == ReportKind.LETTERS:
+        return Question.of_letters(asked, filed.place, filed.office)
     if filed.office:
         return Question.of_office(asked, filed.office)
-    if filed.place:
-        return Question(asked, place=filed.place, of_place=ReportKind(filed.kind))
+    if filed.kind != ReportKind.OFFICIALS:
+        parts = filed.places_in_it.values("place")
+        place = filed.place or together(District.objects.filter(pk__in=parts))
+        return Question.of(asked, place, ReportKind(filed.kind))
     then = list(filed.officials_in_it.values_list("official", flat=True))
     rows = Cadre.objects.filter(pk__in=then)
     if filed.filed_by_id == reader.pk and not filed.content["is_single"]:

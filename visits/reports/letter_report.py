@@ -5,7 +5,7 @@ the rows behind it ask the same one (handbook 9.2; Art. 41 for the yearly report
 sealed letter is in none of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,13 +14,15 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cadres.models import Account, District, Unit
+from cadres.models import Account, District, Setting, Unit
 from visits.models import Letter, LetterClock, LetterEvent
+from visits.reports.asked import Asked
 from visits.reports.todays_places import ByChildToday
 from visits.reports.where_to_go import counts_letters
 from visits.rules.letter_records import ReviewResult
 from visits.rules.letter_states import Category, Clock, Step
 from visits.rules.periods import Period
+from visits.rules.report_kinds import Boundaries
 from visits.rules.shares import share
 from visits.rules.small_counts import Told, told
 
@@ -196,10 +198,14 @@ class LetterQuestion:
     office: Unit | None = None
     # The day whose borders the place has, where it is not as on the day of receipt.
     borders_of: date | None = None
+    # For others to read, whoever asks.
+    is_of_others: bool = False
 
     @property
     def is_exact(self) -> bool:
-        return self.place is None or counts_letters(self.reader, self.place)
+        if self.place is None:
+            return True
+        return not self.is_of_others and counts_letters(self.reader, self.place)
 
     def letters(self) -> Any:
         rows = Letter.objects.unsealed().without_conflict(self.reader)
@@ -227,6 +233,27 @@ class LetterQuestion:
         return self.letters().filter(pk__in=lines.values("letter"))
 
 
+def letters_asked(
+    asked: Asked,
+    place: District | None = None,
+    office: Unit | None = None,
+    *,
+    is_of_others: bool = False,
+) -> LetterQuestion:
+    settings = Setting.objects.as_dict()
+    is_now = asked.boundaries == Boundaries.NOW
+    return LetterQuestion(
+        asked.reader,
+        asked.period,
+        place,
+        settings["report.min_cell"],
+        settings["report.min_base"],
+        office,
+        asked.today if is_now else None,
+        is_of_others,
+    )
+
+
 @dataclass(frozen=True)
 class Line:
     """A figure in the period, the one before it, and the same of the year before."""
@@ -245,7 +272,7 @@ class LetterReport:
     asked: LetterQuestion
     periods: tuple[Period, ...]
     tables: list[tuple[LetterGroup, list[Line]]]
-    subjects: list[tuple[str, Told]]
+    subjects: list[tuple[int, str, Told]]
 
 
 def letter_report(asked: LetterQuestion) -> LetterReport:
@@ -299,8 +326,8 @@ def _counted(
     return found
 
 
-def _subjects(asked: LetterQuestion, exact: bool) -> list[tuple[str, Told]]:
-    """What the letters received were about, most first.
+def _subjects(asked: LetterQuestion, exact: bool) -> list[tuple[int, str, Told]]:
+    """What the letters received were about, most first: keys, names, counts.
 
     In steps, those that reach the first one by name: their order would tell more.
     """
@@ -308,12 +335,22 @@ def _subjects(asked: LetterQuestion, exact: bool) -> list[tuple[str, Told]]:
         RECEIVED.lines(asked.letters(), asked.period)
         .filter(subject__isnull=False)
         .order_by()
-        .values("subject__name")
+        .values("subject", "subject__name")
         .annotate(n=Count("pk"))
         .order_by("-n", "subject__name")[:MOST_SUBJECTS]
     )
     found = [
-        (row["subject__name"], told(row["n"], least=asked.least, is_exact=exact))
+        (
+            row["subject"],
+            row["subject__name"],
+            told(row["n"], least=asked.least, is_exact=exact),
+        )
         for row in rows
     ]
-    return found if exact else sorted(it for it in found if it[1].at_least)
+    return found if exact else by_name(it for it in found if it[2].at_least)
+
+
+def by_name(
+    subjects: Iterable[tuple[int, str, Told]],
+) -> list[tuple[int, str, Told]]:
+    return sorted(subjects, key=lambda it: it[1])

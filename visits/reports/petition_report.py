@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
-from cadres.models import Account, District, Setting, Unit
+from cadres.models import Account, District, Unit
 from visits.models import ContentSubject, Letter, LetterEvent
 from visits.reports.asked import Asked, ByChild
 from visits.reports.letter_report import (
@@ -27,10 +26,12 @@ from visits.reports.letter_report import (
     LetterGroup,
     LetterQuestion,
     Line,
+    letters_asked,
     lines_of,
     of_clock,
 )
-from visits.reports.report_sheet import SheetColumn, SheetLine, SheetTable, Value
+from visits.reports.letter_sheets import SUBJECT, group_table, period_columns
+from visits.reports.report_sheet import SheetLine, SheetTable, Value
 from visits.rules.letter_states import Clock, Step
 from visits.rules.periods import Period
 from visits.rules.small_counts import told
@@ -197,7 +198,7 @@ def _units(pks: set[int]) -> list[tuple[int, str]]:
 
 BREAKDOWNS = (
     Breakdown(
-        "subject", gettext_lazy("Fields"), gettext_lazy("Subject"),
+        SUBJECT, gettext_lazy("Fields"), gettext_lazy("Subject"),
         gettext_lazy("Letters received, by what they are about."),
         lambda _office: F("subject_id"), _subjects,
     ),
@@ -229,59 +230,26 @@ class PetitionReport:
     breakdowns: list[tuple[Breakdown, list[Part]]]
 
     def tables(self) -> list[SheetTable]:
-        found = [self._table(group, lines) for group, lines in self.groups]
+        found = [group_table(*it, self.periods, ALL) for it in self.groups]
         at = 1  # fields, places and organs follow what was received
         found[at:at] = [self._parts(it, parts) for it, parts in self.breakdowns]
         return found
-
-    def _table(self, group: LetterGroup, lines: list[Line]) -> SheetTable:
-        shown = [
-            SheetLine(
-                line.figure.name,
-                _full_label(line.figure),
-                "",
-                [count.exactly for count in line.counts],
-                definition=str(line.figure.definition or group.definition),
-            )
-            for line in lines
-        ]
-        return SheetTable(str(group.title), _("Figure"), self._columns(), shown)
 
     def _parts(self, of: Breakdown, parts: list[Part]) -> SheetTable:
         shown = [
             SheetLine(f"{of.name}-{it.key}", it.label, "", list(it.counts))
             for it in parts
         ]
-        columns = [replace(it, definition=str(of.definition)) for it in self._columns()]
+        columns = period_columns(self.periods, str(of.definition))
         return SheetTable(str(of.title), str(of.head), columns, shown)
-
-    def _columns(self) -> list[SheetColumn]:
-        unit = pgettext("unit of count", "letters")
-        return [
-            SheetColumn(name, period.name, unit, "")
-            for name, period in zip(("year", "before"), self.periods, strict=False)
-        ]
-
-
-def _full_label(figure: LetterFigure) -> str:
-    base = ALL.get(figure.base)
-    if base is None or base.name == "received":
-        return str(figure.label)
-    return _("%(figure)s: %(part)s") % {"figure": base.label, "part": figure.label}
 
 
 def petition_report(asked: Asked, office: Unit) -> PetitionReport:
     periods = tuple(filter(None, (asked.period, asked.period.previous)))
-    question = question_of(asked, office)
+    question = letters_asked(asked, office=office)
     breakdowns = [(it, _counted(it, question, periods)) for it in BREAKDOWNS]
     groups = lines_of(question, periods, GROUPS)
     return PetitionReport(office, periods, groups, breakdowns)
-
-
-def question_of(asked: Asked, office: Unit) -> LetterQuestion:
-    settings = Setting.objects.as_dict()
-    least, min_base = settings["report.min_cell"], settings["report.min_base"]
-    return LetterQuestion(asked.reader, asked.period, None, least, min_base, office)
 
 
 def _counted(

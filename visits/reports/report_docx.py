@@ -5,6 +5,7 @@ field of the tables stands, they are put in, else at the end.
 """
 
 import io
+from math import ceil
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -65,9 +66,10 @@ def _marked(document: Any) -> Any:
 
 
 def _put(document: Any, at: Any, table: SheetTable) -> Any:
-    """Behind `at`, in parts that fit on the page; returns what is last now."""
-    for start in range(0, len(table.columns), WIDEST):
-        end = start + WIDEST
+    """Behind `at`, in even parts that fit on the page; returns what is last now."""
+    wide = ceil(len(table.columns) / ceil(len(table.columns) / WIDEST))
+    for start in range(0, len(table.columns), wide):
+        end = start + wide
         title = _paragraph(document, table.title if not start else "", bold=True)
         at.addnext(title)
         made = _table(document, table, start, end)
@@ -106,6 +108,8 @@ def _table(document: Any, table: SheetTable, start: int, end: int) -> Any:
             run = paragraph.add_run(_clean(text))
             _small(run, 8)
             run.bold = at == 0 or table.lines[at - 1].is_footer
+    for row in made.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     repeats = OxmlElement("w:tblHeader")
     made.rows[0]._tr.get_or_add_trPr().append(repeats)
     return made._tbl

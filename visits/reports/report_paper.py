@@ -10,16 +10,24 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cadres.models import Setting
+from cadres.models import Setting, Unit
 from visits.models import Export, FiledReport
+from visits.reports.asked import ByChild
 from visits.reports.counting import count
 from visits.reports.facts import MATTER, PROMISE
 from visits.reports.figure_rows import FigureRow, rows_behind
 from visits.reports.figures import Figure, figures
 from visits.reports.filed_report import filed_tables, heard
 from visits.reports.petition_report import in_steps
-from visits.reports.report_question import Answer, Question, answer, openable_rows
+from visits.reports.report_question import (
+    Answer,
+    Question,
+    answer,
+    figures_at,
+    openable_rows,
+)
 from visits.reports.report_sheet import SheetTable, as_one
+from visits.reports.rollup import count_days
 from visits.rules.periods import parse_period
 from visits.rules.report_kinds import Boundaries, ReportKind
 
@@ -47,6 +55,7 @@ class Seen:
     """Whom and what the rows speak of, by key: who may not see it all gets no file."""
 
     officials: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     visits: set[int] = field(default_factory=set)
     matters: list[int] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)
@@ -78,12 +87,31 @@ class Paper:
 
 
 def size_of(question: Question, *, with_rows: bool) -> int:
-    """About how many rows a file would have: counted, not read."""
+    """About how many rows a file would have: counted, not read.
+
+    Raises:
+        ValidationError: code `too_many`.
+    """
     behind = openable_rows(question) if with_rows else None
     if behind is None:
         return len(question.officials)
-    counts = count(question.asked, behind, LISTED)
-    return len(question.officials) + int(sum(counts.of(it) for it in LISTED))
+    listed = _listed(question)
+    if isinstance(behind, ByChild):
+        counts, _weeks = count_days(question.asked, behind, LISTED)
+    else:
+        counts = count(question.asked, behind, listed)
+    found = int(sum(counts.of(it) for it in listed))
+    if found > MOST_ROWS:
+        raise _too_many()
+    return len(question.officials) + found
+
+
+def _listed(question: Question) -> list[Figure]:
+    """Of these, what the report has."""
+    if question.place is None:
+        return list(LISTED)
+    shown = figures_at(question.kind, question.asked)
+    return [it for it in LISTED if it in shown]
 
 
 def paper_of(
@@ -103,7 +131,11 @@ def paper_of(
     if asked.action:
         first, last, name = asked.action.first, asked.action.last, asked.action.name
     span = f"{date_format(first, 'DATE_FORMAT')} – {date_format(last, 'DATE_FORMAT')}"
-    seen = Seen(officials=[official.pk for official in question.officials])
+    parts = question.place.several if question.place else ()
+    seen = Seen(
+        officials=[official.pk for official in question.officials],
+        places=[place.pk for place in parts],
+    )
     return _paper(
         question.kind,
         question.about,
@@ -113,7 +145,7 @@ def paper_of(
             *_borders(asked.boundaries),
         ],
         export,
-        _leaving(question.kind, answered.sheets()),
+        _leaving(question.office, answered.sheets()),
         _rows(answered, seen, tell) if with_rows else None,
         seen,
     )
@@ -134,15 +166,15 @@ def paper_of_filed(filed: FiledReport, export: Export) -> Paper:
             (_("Filed"), f"{filed.printed_reference}, {at}, {filed.filed_by}"),
         ],
         export,
-        _leaving(filed.kind, filed_tables(filed)),
+        _leaving(filed.office, filed_tables(filed)),
         None,
         Seen(),
     )
 
 
-def _leaving(kind: str, tables: list[SheetTable]) -> list[SheetTable]:
+def _leaving(office: Unit | None, tables: list[SheetTable]) -> list[SheetTable]:
     """Exact figures of letters stay in the petition office."""
-    if kind != ReportKind.PETITION:
+    if office is None:
         return tables
     return in_steps(tables, least=Setting.objects.as_dict()["report.min_cell"])
 

@@ -21,12 +21,14 @@ from visits.reports.figures import (
     Figure,
     figures_of,
 )
+from visits.reports.letter_report import letters_asked
+from visits.reports.letter_sheets import Caseload, caseload
 from visits.reports.petition_report import PetitionReport, petition_report
 from visits.reports.report_sheet import SheetTable, sheet_tables
 from visits.reports.table import Table
 from visits.reports.todays_places import rows_below
 from visits.rules.periods import PeriodKind
-from visits.rules.report_kinds import ReportKind
+from visits.rules.report_kinds import OF_LETTERS, Boundaries, ReportKind
 
 # Beyond this, a report is asked for one unit or place after the other.
 MOST_OFFICIALS = 2000
@@ -37,8 +39,8 @@ CHUNK = 500  # officials counted in one statement
 class Question:
     """`officials` are the rows of a report per official; `is_single`: of one alone.
 
-    That of a petition office is asked of the `office`, and is where that is. All others
-    are asked of a place, by default per district.
+    That of a petition office, or of its letters, is asked of the `office`, and is where
+    that is. All others are asked of a place, by default per district.
     """
 
     asked: Asked
@@ -57,9 +59,31 @@ class Question:
             asked, place=office.place, of_place=ReportKind.PETITION, office=office
         )
 
+    @classmethod
+    def of(cls, asked: Asked, place: District, kind: ReportKind) -> "Question":
+        """Of a place, or of several together, which count as they were."""
+        if place.is_together:
+            asked = replace(asked, boundaries=Boundaries.THEN)
+        return cls(asked, place=place, of_place=kind)
+
     @property
     def kind(self) -> ReportKind:
         return self.of_place if self.place else ReportKind.OFFICIALS
+
+    @classmethod
+    def of_letters(
+        cls, asked: Asked, place: District | None = None, office: Unit | None = None
+    ) -> "Question":
+        """Of a period; an office has its letters, whatever the borders."""
+        asked = replace(asked, action=None)
+        if office:
+            asked, place = replace(asked, boundaries=Boundaries.THEN), office.place
+        return cls(asked, place=place, of_place=ReportKind.LETTERS, office=office)
+
+    @property
+    def known_place(self) -> District | None:
+        """The place, if it is one of the list: several together are not."""
+        return None if self.place and self.place.is_together else self.place
 
     @property
     def about(self) -> str:
@@ -67,7 +91,7 @@ class Question:
         if self.office:
             return self.office.name
         if self.place:
-            return self.place.path
+            return str(self.place.path)
         if self.is_single:
             return self.officials[0].name
         return _("%(n)s officials") % {"n": len(self.officials)}
@@ -81,11 +105,14 @@ class Answer:
     district: by_district.DistrictReport | None = None
     subjects: by_subject.SubjectReport | None = None
     petition: PetitionReport | None = None
+    letters: Caseload | None = None
     counts: Counts | None = None
 
     def sheets(self) -> list[SheetTable]:
         if self.petition:
             return self.petition.tables()
+        if self.letters:
+            return self.letters.tables()
         return sheet_tables(self._tables())
 
     def _tables(self) -> list[Table]:
@@ -131,6 +158,11 @@ def officials_asked(reader: Account, asked: Asked) -> list[Cadre]:
 
 def answer(question: Question) -> Answer:
     asked, place = question.asked, question.place
+    if question.kind == ReportKind.LETTERS:
+        office = question.office
+        here = None if office else place
+        letters = caseload(letters_asked(asked, here, office, is_of_others=True))
+        return Answer(question, letters=letters)
     if question.office:
         return Answer(question, petition=petition_report(asked, question.office))
     if place and question.kind in by_subject.SUBJECTS:
@@ -152,15 +184,10 @@ def answer(question: Question) -> Answer:
 
 
 def may_open_place(user: Account, place: District) -> bool:
-    """Whether a role that holds here lets this account open the rows behind figures.
-
-    Those of the country: the roles it may be read by, if they are all of this kind.
-    """
+    """Whether a role that holds here lets this account open the rows behind figures;
+    of several places together, in each of them."""
     scopes = [it.place for it in user.scopes("visits.open_report_rows") if it.place]
-    if place.is_country:
-        reading = user.scopes("visits.view_district_report")
-        return {it.place.pk for it in reading if it.place} <= {it.pk for it in scopes}
-    return any(it.contains(place) for it in scopes)
+    return all(any(it.contains(part) for it in scopes) for part in place.parts)
 
 
 def openable_officials(user: Account, pks: list[int]) -> set[int]:
@@ -178,7 +205,7 @@ def rows_at(kind: str, asked: Asked, place: District) -> Rows:
 
 def figures_at(kind: str, asked: Asked) -> list[Figure]:
     """Those that the report of a place shows: no others have rows to open."""
-    if kind == ReportKind.PETITION:
+    if kind in OF_LETTERS:
         return []
     if kind in by_subject.SUBJECTS:
         return figures_of(by_subject.groups_of(kind, asked))
@@ -190,7 +217,7 @@ def figures_at(kind: str, asked: Asked) -> list[Figure]:
 def openable_rows(question: Question) -> Rows | None:
     """The rows that the reader may open; None if none."""
     reader = question.asked.reader
-    if question.office:
+    if question.kind in OF_LETTERS:
         return None
     if question.place:
         may = may_open_place(reader, question.place)

@@ -84,7 +84,7 @@ class SheetRow:
 
 def as_one(tables: Sequence[SheetTable]) -> tuple[list[SheetColumn], list[SheetRow]]:
     """All tables as one: side by side if they have the same rows, else one below the
-    other, as they then have the same columns."""
+    other. What has other columns than the first has their heads beside its title."""
     if len({tuple(line.key for line in table.lines) for table in tables}) == 1:
         columns = [column for table in tables for column in table.columns]
         same = zip(*(table.lines for table in tables), strict=True)
@@ -97,11 +97,14 @@ def as_one(tables: Sequence[SheetTable]) -> tuple[list[SheetColumn], list[SheetR
             )
             for lines in same
         ]
-    rows = []
+    rows, columns = [], tables[0].columns
     for table in tables:
-        rows.append(SheetRow(table.title, is_title=True))
+        names = [it.name for it in table.columns]
+        is_under = names == [it.name for it in columns[: len(names)]]
+        heads = [] if is_under else [it.label for it in table.columns]
+        rows.append(SheetRow(table.title, cells=heads, is_title=True))
         rows += [SheetRow(it.label, it.note, it.cells) for it in table.lines]
-    return tables[0].columns, rows
+    return columns, rows
 
 
 def sheet_tables(tables: Sequence[Table]) -> list[SheetTable]:

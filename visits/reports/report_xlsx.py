@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from visits.rules.paper_template import CONTROL
 
 A4 = 9
 WIDTHS = (18, 12, 34, 44, 24, 14)  # of the rows, in characters
+WIDEST = 16  # columns of figures side by side on a page
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 
@@ -23,8 +25,9 @@ class Book:
 
     def __init__(self, out: io.BytesIO, mark: str) -> None:
         self.file = Workbook(out, OPTIONS)
-        # "&" begins a code in the foot of a sheet, and 255 signs are the most.
-        self.foot = f"&L&8{_clean(mark).replace('&', '&&')[:200]}&R&8&P / &N"
+        # "&" begins a code in the foot of a sheet, and 255 signs are the most. A mark
+        # that begins with a year would be a part of the size, but for the space.
+        self.foot = f"&L&8 {_clean(mark).replace('&', '&&')[:200]}&R&8&P / &N"
         make = self.file.add_format
         self.bold = make({"bold": True})
         self.title = make({"bold": True, "font_size": 14})
@@ -85,16 +88,28 @@ def _figures(book: Book, paper: Paper) -> None:
     sheet.write_string(0, 0, paper.title, book.title)
     _lines(book, sheet, 1, paper.heading)
     columns, rows = as_one(paper.tables)
-    sheet.set_column(2, 1 + len(columns), 12)
+    wide = max(len(row.cells) for row in rows)
+    sheet.set_column(2, 1 + wide, 12)
+    # On paper as many pages side by side as can be read, each with the names.
+    sheet.fit_to_pages(ceil(wide / WIDEST), 0)
+    sheet.repeat_columns(0)
     sheet.write_string(head, 0, _clean(paper.tables[0].row_label), book.head)
     sheet.write_string(head + 1, 0, _("Unit of count"), book.unit)
     for at, column in enumerate(columns, start=2):
         sheet.write_string(head, at, _clean(column.label), book.head)
         sheet.write_string(head + 1, at, _clean(column.unit), book.unit)
     for line, row in enumerate(rows, start=head + 2):
-        form = book.total if row.is_footer else book.bold if row.is_title else None
+        form = book.total if row.is_footer else book.head if row.is_title else None
+        if row.is_title and row.cells:
+            sheet.set_row(line, _height_of(row.cells))
         for at, cell in enumerate([row.label, row.note, *row.cells]):
             book.write(sheet, line, at, cell, form)
+
+
+def _height_of(heads: Sequence[Value]) -> int:
+    """In points: LibreOffice does not see to it below the first heads."""
+    longest = max(len(str(it).encode()) for it in heads)
+    return 15 * ceil(longest / 10)
 
 
 def _list(book: Book, paper: Paper) -> None:

@@ -48,7 +48,7 @@ class Cells:
 
 def cells_of(rows: Rows) -> list[Cells] | None:
     """None if the rows are no others than those that are kept."""
-    if type(rows) is not ByChild or not rows.is_above_county:
+    if type(rows) is not ByChild or rows.is_of_several or not rows.is_above_county:
         return None
     place = rows.place
     if place.is_country:

@@ -47,7 +47,7 @@ OF_RECORD = "place__"  # from a record to the row of its place
 
 
 def rows_below(asked: Asked, place: District) -> ByChild:
-    if asked.boundaries == Boundaries.NOW and not place.is_country:
+    if asked.boundaries == Boundaries.NOW and not place.is_together:
         return ByChildToday.on(asked.today, place)
     return ByChild.of(place)
 

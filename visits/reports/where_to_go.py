@@ -208,9 +208,9 @@ def _found(asked: _Asked, key: Any) -> dict[int | None, Line]:
     def line(of: int | None) -> Line:
         return found.setdefault(of, Line(asked.place))
 
-    here = asked.rows.within
+    here = asked.rows.at("")
     held = Visit.objects.filter(is_counted(asked.reader)).held()
-    came = Stop.objects.filter(visit__in=held, starts_at__lte=asked.now, **here)
+    came = Stop.objects.filter(here, visit__in=held, starts_at__lte=asked.now)
     kinds = {
         f"last_{kind}": Max("starts_at", filter=Q(activities__contains=[kind]))
         for kind in Activity.values
@@ -224,20 +224,20 @@ def _found(asked: _Asked, key: Any) -> dict[int | None, Line]:
             else None
             for kind in (ANY, *Activity.values)
         }
-    matters: Any = open_matters(asked.reader).filter(**here).values(of=key)
+    matters: Any = open_matters(asked.reader).filter(here).values(of=key)
     due = Count("pk", filter=is_due(on=asked.today))
     for row in matters.annotate(n=Count("pk"), due=due).order_by():
         line(row["of"]).open_matters = row["n"]
         line(row["of"]).due = row["due"]
-    letters: Any = open_letters(asked.reader).filter(**here).values(of=key)
+    letters: Any = open_letters(asked.reader).filter(here).values(of=key)
     for row in letters.annotate(n=Count("pk")).order_by():
         line(row["of"]).letters = row["n"]
     to_come = Visit.objects.filter(is_seen(asked.reader)).to_come()
     going: Any = Stop.objects.filter(
+        here,
         visit__in=to_come,
         starts_at__gt=asked.now - LONGEST_STOP,
         ends_at__gt=asked.now,
-        **here,
     )
     for row in going.values(of=key).annotate(at=Min("starts_at")).order_by():
         if row["at"]:  # of a village, whose key is one for all, there may be none
@@ -250,10 +250,10 @@ def _count_townships(asked: _Asked, lines: dict[int | None, Line]) -> None:
     held = Visit.objects.filter(is_counted(asked.reader)).held()
     since = timezone.make_aware(datetime.combine(asked.since, datetime.min.time()))
     came = Stop.objects.filter(
+        asked.rows.at(""),
         visit__in=held,
         starts_at__range=(since, asked.now),
         township__isnull=False,
-        **asked.rows.within,
     )
     if asked.kind:
         came = came.filter(activities__contains=[asked.kind])

@@ -7,21 +7,25 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
-from cadres.models import Setting
+from cadres.models import District, Unit
 from cadres.reports.keyset import page_asked
 from visits.forms.report import (
     address_of,
     office_in,
     place_in,
+    query_of,
     report_places,
     whole_number,
 )
 from visits.models import Letter
-from visits.reports.letter_months import LIMITS, letter_months
-from visits.reports.letter_report import LetterQuestion, letter_report
+from visits.reports.asked import Asked
+from visits.reports.letter_months import LIMITS
+from visits.reports.letter_report import LetterQuestion, letters_asked
+from visits.reports.letter_sheets import caseload
 from visits.reports.petition_report import (
     ALL,
     PetitionReport,
@@ -30,7 +34,7 @@ from visits.reports.petition_report import (
     rows_of_part,
 )
 from visits.reports.report_question import Question
-from visits.rules.report_kinds import Boundaries, ReportKind
+from visits.rules.report_kinds import ReportKind
 from visits.views.report_frame import (
     asked_by,
     choice_of_borders,
@@ -41,25 +45,26 @@ from visits.views.report_frame import (
 )
 
 PAGE = 50
-OWN = "own"
+OF_PAGE = {"report": ReportKind.LETTERS.value}  # rows of this page, not of the yearly
 
 
 @require_safe
-def report_letters(request: AuthedRequest) -> HttpResponse:
+def report_caseload(request: AuthedRequest) -> HttpResponse:
     question, context = _asked(request)
     if context["ended"] and context["ended"].is_over:
         return render(request, "visits/reports/letters.html", context)
-    report = letter_report(question)
+    found = caseload(question)
     rows = month_rows = ""
     if question.place is None:
-        query = address_of(context["asked"])
-        address = reverse("visits:report_letter_rows")
-        rows = f"{address}?{query}&figure="
-        month_rows = f"{address}?period="
+        address = f"{reverse('visits:report_letter_rows')}?"
+        if "office" in request.GET:
+            address += f"{query_of(**OF_PAGE, office=request.GET['office'])}&"
+        rows = f"{address}{address_of(context['asked'])}&figure="
+        month_rows = f"{address}period="
     more = {
-        "report": report,
+        "report": found.report,
         "rows": rows,
-        "months": letter_months(question),
+        "months": found.months,
         "month_rows": month_rows,
         "limits": [(clock.value, clock.label) for clock in LIMITS],
     }
@@ -83,9 +88,13 @@ def report_letter_rows(request: AuthedRequest) -> HttpResponse:
     on_page = [row.pk for row in page.rows]
     # One may count a letter that has moved on and is not theirs to read any more.
     readable = Letter.objects.visible_to(request.user).filter(pk__in=on_page)
-    back = f"{reverse('visits:report_letters')}?{address_of(context['asked'])}"
-    if question.office:
-        back = page_address(Question.of_office(context["asked"], question.office))
+    back = f"{reverse('visits:report_caseload')}?{address_of(context['asked'])}"
+    if question.office and "office" in request.GET:
+        asked, office = context["asked"], question.office
+        of_year = Question.of_office(asked, office)
+        of_page = Question.of_letters(asked, office=office)
+        is_of_page = request.GET.get("report") == OF_PAGE["report"]
+        back = page_address(of_page if is_of_page else of_year)
     more = {
         "figure": figure,
         "base": ALL.get(figure.base),
@@ -109,33 +118,68 @@ def _asked(request: AuthedRequest) -> tuple[LetterQuestion, dict[str, Any]]:
     place = None if is_own else place_in(request.GET, places)
     if place is None and not is_own:
         raise Http404
+    office = _office(request) if is_own else None
     # A place has borders of either day; an office has its letters.
-    of_borders = None if place is None else ReportKind.DISTRICTS
+    of_borders = None if place is None else ReportKind.LETTERS
     asked = replace(asked_by(request, of_borders), action=None)
-    is_now = asked.boundaries == Boundaries.NOW
-    settings = Setting.objects.as_dict()
-    is_of_one = is_own and "office" in request.GET
-    question = LetterQuestion(
-        user,
-        asked.period,
-        place,
-        settings["report.min_cell"],
-        settings["report.min_base"],
-        office_in(request.GET, user=user) if is_of_one else None,
-        asked.today if is_now else None,
-    )
-    keep = {} if place is None else {"place": place.pk}
+    question = letters_asked(asked, place, office)
+    keep: dict[str, int] = {} if place is None else {"place": place.pk}
+    if office and "office" in request.GET:
+        keep = {"office": office.pk}
     context = frame(asked, {"place": place, "question": question}, **keep)
-    query = address_of(asked)
     context |= ended_context(asked, place, places) if place else {"ended": None}
     context |= {
         "section": "letters" if has_office else "reports",
         "actions": [],
-        "borders": choice_of_borders(asked, place=place.pk) if place else [],
-        "places": [(it.path, f"?{query}&place={it.pk}", it == place) for it in places],
-        "own": f"?period={asked.period.code}" if has_office else "",
+        "borders": _borders(asked, place) if place else [],
+        "choices": [*_own(asked, question), *_places(asked, places, place)],
     }
+    if place or office:
+        report = Question.of_letters(asked, place, office)
+        context["this_report"] = question_address(report)
     return question, context
+
+
+def _office(request: AuthedRequest) -> Unit | None:
+    """The one that is asked for, or the only one whose letters they route."""
+    if "office" in request.GET:
+        return office_in(request.GET, user=request.user)
+    offices = offices_of(request.user)
+    scopes = {it.unit_id for it in request.user.scopes("visits.route_letter")}
+    return (
+        offices[0] if scopes == {it.pk for it in offices} and len(scopes) == 1 else None
+    )
+
+
+def _borders(asked: Asked, place: District) -> list[dict[str, Any]]:
+    return choice_of_borders(asked, kind=ReportKind.LETTERS, place=place.pk)
+
+
+Choice = tuple[str, str, bool]
+
+
+def _own(asked: Asked, question: LetterQuestion) -> list[Choice]:
+    """All of one's own letters, and each of several offices."""
+    if not question.reader.has_perm("visits.route_letter"):
+        return []
+    query = f"?period={asked.period.code}"
+    offices = offices_of(question.reader)
+    is_one = question.office is not None and len(offices) == 1
+    is_all = question.place is None and (is_one or question.office is None)
+    found = [(_("Own office"), query, is_all)]
+    if len(offices) > 1:
+        found += [
+            (it.name, f"{query}&office={it.pk}", it == question.office)
+            for it in offices
+        ]
+    return found
+
+
+def _places(
+    asked: Asked, places: list[District], chosen: District | None
+) -> list[Choice]:
+    query = address_of(asked)
+    return [(it.path, f"?{query}&place={it.pk}", it == chosen) for it in places]
 
 
 # --- Art. 41 ----------------------------------------------------------------------

@@ -98,7 +98,7 @@ def report_burden(request: AuthedRequest) -> HttpResponse:
         return _page(request, kind, frame(asked, {}))
     place = place_asked(request, kind)
     around = where(asked, place, places) | {
-        "borders": choice_of_borders(asked, place.is_country, place=place.pk)
+        "borders": choice_of_borders(asked, place.is_together, place=place.pk)
     }
     if around["ended"] and around["ended"].is_over:
         return _page(request, kind, frame(asked, around, place=place.pk))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.http import AuthedRequest
-from cadres.models import Account, Cadre, District
+from cadres.models import Cadre, District
 from visits.forms.report import (
     address_of,
     asked_in,
@@ -36,10 +36,14 @@ from visits.reports.report_question import (
 )
 from visits.reports.table import Link
 from visits.rules.periods import Period, PeriodKind
-from visits.rules.report_kinds import OF_BORDERS, Boundaries, ReportKind
+from visits.rules.report_kinds import (
+    OF_BORDERS,
+    OF_LETTERS,
+    Boundaries,
+    ReportKind,
+)
 
 ACTIONS_OFFERED = 50
-LETTERS = "letters"
 SWITCH = {
     ReportKind.DISTRICTS.value: _("By district"),
     ReportKind.OFFICIALS.value: _("By official"),
@@ -47,7 +51,7 @@ SWITCH = {
     ReportKind.ACTIONS.value: _("Unified actions"),
     ReportKind.TOPICS.value: _("Study topics"),
     ReportKind.BURDEN.value: _("Burden"),
-    LETTERS: _("Letters"),
+    ReportKind.LETTERS.value: _("Letters"),
     ReportKind.PETITION.value: _("Petition office, yearly"),
 }
 OWN_LEVEL = "own"
@@ -176,12 +180,12 @@ def where(
         return f"?{address_of(asked, place=place.pk, group=group)}"
 
     above = District.objects.real().filter(pk__in=place.chain_ids[:-1])
-    country = [it for it in places if it.is_country and not place.is_country]
+    together = [it for it in places if it.is_together and it.pk != place.pk]
     return ended_context(asked, place, places, group=group) | {
         "place": place,
         "chain": [
             (it.short_name, at(it))
-            for it in [*country, *above.order_by("level")]
+            for it in [*together, *above.order_by("level")]
             if any(mine.contains(it) for mine in places)
         ],
         "other_places": [(it.path, at(it)) for it in places if it.pk != place.pk],
@@ -206,17 +210,21 @@ def ended_context(
 
 
 def choice_of_borders(
-    asked: Asked, is_country: bool = False, /, **keep: int | str
+    asked: Asked,
+    is_together: bool = False,
+    /,
+    kind: str = ReportKind.DISTRICTS,
+    **keep: int | str,
 ) -> list[dict[str, Any]]:
     """Whether places are counted as they were on the date, or as they are today.
 
-    No choice for the country: it counts by its provinces, as they were.
+    No choice for several together: each counts as it was.
     """
-    if is_country:
+    if is_together:
         return []
     return [
         {
-            "label": wanted.label,
+            "label": wanted.of(kind),
             "url": f"?{address_of(replace(asked, boundaries=wanted), **keep)}",
             "is_current": wanted == asked.boundaries,
         }
@@ -255,24 +263,15 @@ def frame(asked: Asked, context: dict[str, Any], **keep: int | str) -> dict[str,
     }
 
 
-def _may_switch(reader: Account, name: str) -> bool:
-    """Letters in figures are for the petition office, and for who reads of places."""
-    if name == LETTERS:
-        kinds = (ReportKind.DISTRICTS, ReportKind.PETITION)
-        return any(may_read(reader, kind) for kind in kinds)
-    return may_read(reader, ReportKind(name))
-
-
 def _switch(asked: Asked, keep: Mapping[str, int | str]) -> list[dict[str, str]]:
     """All reports that one may read, of the same period and, if it has one, place."""
     found = []
     for name, label in SWITCH.items():
-        if _may_switch(asked.reader, name):
-            has_place = name not in (ReportKind.OFFICIALS, LETTERS, ReportKind.PETITION)
-            # The country has no other reports: they begin with its first province.
+        if may_read(asked.reader, ReportKind(name)):
+            has_place = name not in (ReportKind.OFFICIALS, *OF_LETTERS)
+            # Several together have few reports: the others begin with the first.
             place = {"place": keep.get("place") or ""} if has_place else {}
-            knows = name in (*OF_BORDERS, LETTERS)
-            borders = asked.boundaries if knows else Boundaries.THEN
+            borders = asked.boundaries if name in OF_BORDERS else Boundaries.THEN
             of_kind = replace(asked, boundaries=borders)
             url = f"{reverse(f'visits:report_{name}')}?{address_of(of_kind, **place)}"
             found.append({"name": name, "label": str(label), "url": url})

@@ -30,7 +30,7 @@ from visits.reports.report_question import (
 from visits.reports.subject_report import SUBJECTS, one_subject
 from visits.reports.table import number
 from visits.reports.where_to_go import counts_letters
-from visits.rules.report_kinds import ReportKind
+from visits.rules.report_kinds import OF_LETTERS, ReportKind
 from visits.views.report_frame import (
     OWN_LEVEL,
     asked_by,
@@ -90,7 +90,7 @@ def official_rows(
 def place_rows(
     request: AuthedRequest, asked: Asked, figure: Figure, kind: ReportKind | None
 ) -> tuple[Rows, Key, str, str]:
-    if kind in (None, ReportKind.OFFICIALS, ReportKind.PETITION):
+    if kind in (None, ReportKind.OFFICIALS, *OF_LETTERS):
         raise PermissionDenied
     place = place_asked(request, kind)
     if not may_open_place(request.user, place):

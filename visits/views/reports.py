@@ -18,7 +18,14 @@ from visits.reports.asked import BEFORE, YEAR_BEFORE, Asked, ByOfficial
 from visits.reports.counting import Counts, Key, Total, count
 from visits.reports.facts import PLACE
 from visits.reports.figure_rows import rows_behind
-from visits.reports.figures import FIGURES, KINDS, OF_DISTRICTS, OF_OFFICIALS, Figure
+from visits.reports.figures import (
+    FIGURES,
+    KINDS,
+    LETTERS,
+    OF_DISTRICTS,
+    OF_OFFICIALS,
+    Figure,
+)
 from visits.reports.mix import mix
 from visits.reports.table import Link, number
 from visits.reports.where_to_go import counts_letters
@@ -53,7 +60,11 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
     group = choice["group"]
     around = where(asked, place, places, group) | {
         "borders": choice_of_borders(
-            asked, place.is_country, place=place.pk, group=group
+            asked,
+            place.is_together,
+            kind=ReportKind.LETTERS if group == LETTERS.name else ReportKind.DISTRICTS,
+            place=place.pk,
+            group=group,
         )
     }
     if around["ended"] and around["ended"].is_over:

@@ -14,7 +14,7 @@ from visits.rules.letter_states import Step
 from visits.rules.periods import Period, PeriodKind
 
 pytestmark = pytest.mark.django_db
-URL = reverse("visits:report_letters")
+URL = reverse("visits:report_caseload")
 ROWS = reverse("visits:report_letter_rows")
 
 

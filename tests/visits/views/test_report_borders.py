@@ -73,7 +73,7 @@ def test_the_switch_keeps_it_for_reports_that_know_of_it(client, old):
 
     kept = {it["name"] for it in page.context["switch"] if "borders" in it["url"]}
 
-    assert kept == {"districts", "units", "actions", "topics", "burden", "letters"}
+    assert kept == {"districts", "units", "actions", "topics", "burden", "caseload"}
 
 
 @pytest.mark.parametrize("borders", ["then", "", "x", "NOW"])
@@ -92,7 +92,7 @@ def test_an_official_went_where_they_went(client, old):
     assert page.context["asked"].boundaries == Boundaries.THEN
 
 
-@pytest.mark.parametrize("report", ["units", "actions", "topics", "letters"])
+@pytest.mark.parametrize("report", ["units", "actions", "topics", "caseload"])
 def test_reports_of_a_place_offer_the_choice(client, old, report):
     page = client.get(f"{reverse(f'visits:report_{report}')}?{ASKED}")
 
@@ -142,7 +142,7 @@ def test_a_filed_report_is_compared_by_the_borders_it_was_filed_with(client, js,
     assert differing(Boundaries.THEN) == set()
 
 
-@pytest.mark.parametrize("report", ["districts", "burden", "units", "letters"])
+@pytest.mark.parametrize("report", ["districts", "burden", "units", "caseload"])
 def test_a_place_that_has_ended_leads_to_what_came_of_it(client, js, old, report):
     elsewhere = PlaceFactory(code="320106009", name="远街道", parent=js.gulou_nj)
     became(old, elsewhere)
