@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     """More of what happens to an account stands in its history, to be told."""
 
     dependencies = [
-        ('cadres', '0009_audit_log'),
+        ('cadres', '0010_audit_head_once'),
     ]
 
     operations = [

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("cadres", "0009_audit_log"),
-        ("visits", "0011_audit_log_leaves_as_file"),
+        ("visits", "0012_notices_of_accounts"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cadres', '0009_audit_log'),
-        ('visits', '0012_reports_of_several_places_together'),
+        ('visits', '0013_reports_of_several_places_together'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
