@@ -72,11 +72,12 @@ EOF
 fi
 if [ ! -e "$ETC/owner.env" ]; then
     ( umask 077; cat > "$ETC/owner.env.new" <<EOF
-# Read by migrations, backups and drills alone: the role that owns the tables, and the
-# key of the backups. Keep a copy of both files away from this machine, and away from
-# the backups.
+# Read by migrations, backups, drills and copies for the archives alone: the role that
+# owns the tables, the key of the backups, and that of the archives, which they get a
+# copy of. Keep a copy of both files away from this machine, and away from the backups.
 DATABASE_OWNER_URL=postgresql://grassroots_owner:$(random)@/grassroots?host=/var/run/postgresql
 BACKUP_KEYS=$(newkey)
+ARCHIVE_KEYS=$(newkey)
 EOF
     )
     mv "$ETC/owner.env.new" "$ETC/owner.env"

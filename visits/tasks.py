@@ -18,6 +18,7 @@ from visits.actions.draw_sample import draw_monthly
 from visits.actions.export_report import Exportable
 from visits.actions.fold_rollup import fold_rollup
 from visits.actions.make_export import expire_exports, make_export
+from visits.actions.mask_identity import mask_identities
 from visits.actions.recount_clocks import recount_clocks
 from visits.actions.scan_attachment import NoAnswer, scan_attachment, scan_waiting
 from visits.actions.send_digests import send_digests
@@ -129,6 +130,13 @@ def expire(timestamp: int) -> None:
 def anchor(timestamp: int) -> None:
     """Just after midnight, by the office's clock: what was written is pinned down."""
     anchor_audit()
+
+
+@app.periodic(cron="20 19 * * *")
+@app.task(queueing_lock="mask_identities", lock="mask_identities")
+def mask(timestamp: int) -> None:
+    """In the small hours, by the office's clock: who wrote what ended long ago."""
+    mask_identities(now=timezone.now())
 
 
 @app.periodic(cron="20 * * * *")

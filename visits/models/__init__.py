@@ -1,4 +1,5 @@
 from visits.models.action import Action
+from visits.models.archive_copy import ArchiveCopy
 from visits.models.casework import (
     Attachment,
     DocumentTemplate,
@@ -69,6 +70,7 @@ __all__ = [
     "Absence",
     "Access",
     "Action",
+    "ArchiveCopy",
     "Attachment",
     "CalendarFeed",
     "ClockRule",
