@@ -294,6 +294,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        # The first is what browsers of today know; see config/policy_reports.py.
+        "report-to": "csp",
+        "report-uri": "/csp-report",
     }
 }
 # All that a page could ask a browser for, but what ours do: nothing is tracked, heard
@@ -351,6 +354,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "identity": (120, 3600),
     "upload": (240, 3600),
     "public": (300, 60),
+    "csp": (60, 60),
 }
 if DEMO:
     # Its accounts are shared by everyone who looks in, and measured by the bench.

@@ -5,7 +5,7 @@ there is to do; all of them may run twice or late without harm.
 """
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 from procrastinate import JobContext, builtin_tasks
@@ -32,10 +32,11 @@ from visits.actions.warn_of_matters import warn_of_matters
 from visits.actions.warn_of_problems import warn_of_problems
 from visits.actions.warn_of_questions import warn_of_questions
 from visits.forms.report import asked_again
-from visits.models import ClockRule, ExportJob, LookupTry
+from visits.models import ClockRule, ExportJob, LookupTry, PolicyReport
 from visits.reports.clock_moves import touched_by_day, touched_by_rule
 
 KEEP_HOURS = 24 * 14  # finished jobs
+POLICY_REPORTS = timedelta(days=30)  # since the last of its kind
 
 
 @app.periodic(cron="5 * * * *")
@@ -65,6 +66,7 @@ def forget(timestamp: int) -> None:
     clear_bookings(now=now)
     forget_sign_ins(now=now)
     LookupTry.forget(before=now - LookupTry.LONGEST)
+    PolicyReport.objects.filter(last_on__lt=now.date() - POLICY_REPORTS).delete()
 
 
 @app.periodic(cron="* * * * *")

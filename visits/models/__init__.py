@@ -48,6 +48,7 @@ from visits.models.matter import (
 from visits.models.notice import Digest, Notice, NoticeChoice
 from visits.models.own_list import OwnList
 from visits.models.petitioner import Access, Petitioner
+from visits.models.policy_report import PolicyReport
 from visits.models.problem import Problem, ProblemEvent
 from visits.models.reception import Reception
 from visits.models.rollup import DayCount, LastVisit, TouchedVisit, VisitShare
@@ -111,6 +112,7 @@ __all__ = [
     "NoticeChoice",
     "OwnList",
     "Petitioner",
+    "PolicyReport",
     "PressureReport",
     "Problem",
     "ProblemEvent",

@@ -348,6 +348,9 @@ TIERS: dict[str, dict[Tier, str]] = {
         Tier.CONTENT: "masked_name",
         Tier.IDENTITY: "identity",
     },
+    "visits.PolicyReport": {
+        Tier.INTERNAL: "id directive blocked view times first_on last_on",
+    },
     "visits.PressureReport": {
         Tier.INTERNAL: "id reference seal_id letter source to_unit at",
         Tier.CONTENT: "opened_by",

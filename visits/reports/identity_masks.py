@@ -21,11 +21,9 @@ from visits.models import (
     LetterLink,
     Matter,
     PressureReport,
-    Question,
 )
 from visits.models.letter import LetterQuerySet
 from visits.reports.letter_worklists import routed_by
-from visits.rules import question_states
 from visits.rules.identity_clock import ended_by, masked_on
 from visits.rules.letter_states import LetterState
 
@@ -59,7 +57,7 @@ def letters_to_mask(letters: LetterQuerySet, *, until: date) -> LetterQuerySet:
     """Those that ended by then, are archived, and have nothing open about them.
 
     Open is: a letter that someone has linked with it or that was split off, a matter
-    or a question that goes on, a leader who holds it, a call that is due, a request
+    that goes on, a leader who holds it, a call that is due, a request
     about data without an answer. What is evidence of pressure stays as it is for good,
     and so does what is sealed: that ends by the rules of the organ that has it.
     """
@@ -76,7 +74,6 @@ def letters_to_mask(letters: LetterQuerySet, *, until: date) -> LetterQuerySet:
         split,
         Matter.objects.open().filter(own),
         Matter.objects.awaiting().filter(own),
-        Question.objects.filter(own, state__in=question_states.OPEN),
         LeaderHold.objects.filter(own, ended_on__isnull=True),
         DataRequest.objects.unanswered().filter(own),
         PressureReport.objects.filter(own),

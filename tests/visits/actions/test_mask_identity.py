@@ -13,14 +13,13 @@ from django.utils import timezone
 
 from cadres.models import AuditEntry
 from cadres.models.encrypted import open_bytes
-from tests.factories import MatterFactory, QuestionFactory, VisitFactory
+from tests.factories import MatterFactory, VisitFactory
 from tests.factories.files import PDF, docx
 from tests.factories.letter_world import LetterWorld
 from tests.factories.letters import take
 from visits.actions.ask_about_data import answer_data_request, ask_about_data
 from visits.actions.attach_file import Sent, attach_file
 from visits.actions.correct_letter import correct_people, look_to_correct
-from visits.actions.hold_letter import hold_letter
 from visits.actions.link_letters import link_letters
 from visits.actions.mask_identity import mask_identities
 from visits.actions.open_identity import open_identity
@@ -237,15 +236,14 @@ OPENERS = (
     split_off,
     ask,
     raise_matter,
-    lambda world, letter: QuestionFactory(letter=letter, state="promised"),
     lambda world, letter: report_pressure(text="被威胁", letter=letter, now=world.now),
-    lambda world, letter: hold_letter(
-        letter,
-        by=world.petition,
+    lambda world, letter: letter.holds.create(
         leader=world.official(),
+        started_on=world.now.date(),
         plan="再看",
-        due_on=world.now.date() + timedelta(days=9),
-        now=world.now,
+        due_on=world.now.date(),
+        first_due_on=world.now.date(),
+        named_by=world.petition,
     ),
     lambda world, letter: Letter.objects.filter(pk=letter.pk).update(
         withdrawal_by=world.clerk
