@@ -9,28 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-DIRECTIVES = frozenset(
-    [
-        "default-src",
-        "script-src",
-        "script-src-elem",
-        "script-src-attr",
-        "style-src",
-        "style-src-elem",
-        "style-src-attr",
-        "img-src",
-        "font-src",
-        "connect-src",
-        "worker-src",
-        "manifest-src",
-        "media-src",
-        "object-src",
-        "frame-src",
-        "child-src",
-        "form-action",
-        "base-uri",
-        "frame-ancestors",
-    ]
+DIRECTIVE = re.compile(
+    "(default|script|style|img|font|connect|worker|manifest|media|object|frame|child)"
+    "-src(-elem|-attr)?|form-action|base-uri|frame-ancestors"
 )
 OTHER = "other"
 MOST = 10  # of one message
@@ -74,7 +55,7 @@ def _violation(told: dict[str, Any], style: str) -> Violation:
     if not directive:
         directive = str(told.get("violated-directive") or "").partition(" ")[0]
     return Violation(
-        directive if directive in DIRECTIVES else OTHER,
+        directive if DIRECTIVE.fullmatch(directive) else OTHER,
         _host_or_word(blocked),
         _split(document)[1],
     )
