@@ -50,6 +50,8 @@ PARTS: dict[str, tuple[str, str | Promise]] = {
     "home_place": ("cadres.Cadre_home_places", gettext_lazy("Home place")),
     "role": ("cadres.RoleGrant", gettext_lazy("Role")),
     "mandate": ("cadres.Mandate", gettext_lazy("Mandate")),
+    "became": ("cadres.Succession", gettext_lazy("Became")),
+    "came_from": ("cadres.Succession", gettext_lazy("Came from")),
     "archive_copy": ("visits.ArchiveCopy", gettext_lazy("Archive copy")),
     "file": ("visits.Attachment", gettext_lazy("File")),
     "data_request": ("visits.DataRequest", gettext_lazy("Request about data")),
