@@ -174,7 +174,9 @@ def test_what_nginx_answers_itself_has_the_same_headers(stranger, settings):
     settings.SECURE_HSTS_PRELOAD = True
     answer = stranger.get(reverse("account_login"), secure=True)
     lines = (settings.BASE_DIR / "deploy/nginx/headers.conf").read_text()
-    told = dict(re.findall(r'^add_header (\S+) "?([^"]*?)"? always;$', lines, re.M))
+    told = dict(
+        re.findall(r'^add_header (\S+) "?([^"]*?)"? always;$', lines, re.MULTILINE)
+    )
 
     policy = told.pop("Content-Security-Policy")
     assert "default-src 'none'" in policy and "unsafe" not in policy
