@@ -15,6 +15,8 @@ DIRECTIVE = re.compile(
 )
 OTHER = "other"
 MOST = 10  # of one message
+NEW = ("effectiveDirective", "blockedURL", "documentURL")
+OLD = ("effective-directive", "blocked-uri", "document-uri")
 WORD = re.compile("[a-z-]{1,30}")
 HOST = re.compile("[a-z0-9.-]{1,80}")
 
@@ -36,21 +38,16 @@ def violations_in(text: bytes) -> list[Violation]:
         return []
     found = []
     for report in message[:MOST] if isinstance(message, list) else [message]:
-        told = report if isinstance(report, dict) else {}
-        if told.get("type") == "csp-violation":
-            told, style = told.get("body"), "camel"
-        else:
-            told, style = told.get("csp-report"), "kebab"
+        if not isinstance(report, dict):
+            continue
+        is_new = report.get("type") == "csp-violation"
+        told = report.get("body" if is_new else "csp-report")
         if isinstance(told, dict):
-            found.append(_violation(told, style))
+            found.append(_violation(told, NEW if is_new else OLD))
     return found
 
 
-def _violation(told: dict[str, Any], style: str) -> Violation:
-    names = {
-        "camel": ("effectiveDirective", "blockedURL", "documentURL"),
-        "kebab": ("effective-directive", "blocked-uri", "document-uri"),
-    }[style]
+def _violation(told: dict[str, Any], names: tuple[str, ...]) -> Violation:
     directive, blocked, document = (str(told.get(it) or "")[:2000] for it in names)
     if not directive:
         directive = str(told.get("violated-directive") or "").partition(" ")[0]

@@ -17,10 +17,10 @@ from cadres.reports.keyset import page_asked
 from visits.actions.acknowledge_archive import acknowledge_archive
 from visits.forms.archive_copy import AcknowledgeArchiveForm
 from visits.reports.identity_masks import office_letters_to_mask, with_copies
-from visits.reports.letter_list import ROW_FIELDS
 from visits.rules.identity_clock import ended_by
 
 PAGE = 50
+ROW_FIELDS = ("reference", "request", "place", "ended_on")
 
 
 @permission_required("visits.route_letter", raise_exception=True)
@@ -48,8 +48,8 @@ def identity_masks(request: AuthedRequest) -> HttpResponse:
     set_as = Setting.objects.as_dict()
     months, days = set_as["identity.mask_after_months"], set_as["identity.warn_days"]
     until = ended_by(timezone.localdate() + timedelta(days=days), months=months)
-    letters = office_letters_to_mask(request.user, until=until).for_list()
-    letters = letters.only(*ROW_FIELDS, "ended_on")
+    letters = office_letters_to_mask(request.user, until=until)
+    letters = letters.prefetch_related("place").only(*ROW_FIELDS)
     page = page_asked(letters, request.GET, "ended_on", "pk", size=PAGE)
     rows = with_copies(page.rows, months=months)
     context = {

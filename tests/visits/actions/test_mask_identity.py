@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -251,7 +252,7 @@ OPENERS = (
 )
 
 
-def test_what_is_open_about_a_letter_keeps_it_from_being_masked(world):
+def test_what_is_open_about_a_letter_keeps_it_from_being_masked(world, client):
     letter = archived(world)
     today = world.now.date()
     long_ago = letter.ended_on
@@ -267,6 +268,18 @@ def test_what_is_open_about_a_letter_keeps_it_from_being_masked(world):
         assert due() == [], opener
         transaction.savepoint_rollback(save)
     assert due() == [letter]
+
+    client.force_login(world.petition)
+    page = reverse("visits:identity_masks")
+    client.get(page)
+    with CaptureQueriesContext(connection) as one:
+        assert len(client.get(page).context["rows"]) == 1
+    for _more in range(2):
+        other = Letter.objects.filter(pk=world.letter().pk)
+        other.update(state="archived", ended_on=long_ago)
+    with CaptureQueriesContext(connection) as three:
+        assert len(client.get(page).context["rows"]) == 3
+    assert len(three) == len(one)
 
     # In the database's own words, too: evidence stays, and nothing without a copy.
     with pytest.raises(DatabaseError), transaction.atomic():
