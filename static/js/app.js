@@ -123,7 +123,7 @@
     );
     return Promise.race([kept, new Promise((resolve) => setTimeout(resolve, SEALING))]);
   };
-  // As the browser would have, with the button that was pressed.
+  // As the browser would have, with the button that was pressed, and to its own address.
   const send = (form, submitter) => {
     const pressed = document.createElement("input");
     pressed.type = "hidden";
@@ -131,7 +131,11 @@
       [pressed.name, pressed.value] = [submitter.name, submitter.value];
       form.append(pressed);
     }
+    const action = form.getAttribute("action");
+    form.setAttribute("action", submitter?.getAttribute("formaction") ?? action ?? "");
     HTMLFormElement.prototype.submit.call(form);
+    if (action === null) form.removeAttribute("action");
+    else form.setAttribute("action", action);
     pressed.remove();
   };
   const sendAgain = (form, fields) => {
