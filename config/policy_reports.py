@@ -1,6 +1,7 @@
 """Where browsers tell what our content security policy kept them from (`/csp-report`).
 
-Anyone may send them, so little is read, seldom, and nothing of it names a record.
+Anyone may send them, so little is read, seldom, and nothing of it names a record. It is
+answered before sessions and forms are looked at (`config.middleware.HealthFirst`).
 """
 
 from datetime import timedelta
@@ -11,7 +12,6 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from cadres.http import address_of
@@ -23,7 +23,6 @@ LARGEST = 2**14  # bytes of a message
 
 
 @login_not_required
-@csrf_exempt
 @require_POST
 def policy_report(request: HttpRequest) -> HttpResponse:
     """Keep the kinds of violations of a message; 204 whatever it was, 413 if large."""
