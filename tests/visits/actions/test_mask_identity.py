@@ -128,6 +128,8 @@ def test_a_letter_forgets_who_wrote_it_when_the_archives_have_it(
         "LetterEvent.sealed_record", "Attachment.sealed_name",
         "DataRequest.sealed_text", "MatterEvent.sealed_witness",
     }  # fmt: skip
+    world.petition.language = "en"
+    world.petition.save(update_fields=["language"])
     client.force_login(world.petition)
     page = reverse("visits:identity_masks")
     assert page in client.get(reverse("visits:letter_list")).content.decode()
