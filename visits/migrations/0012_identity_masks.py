@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='attachment',
             name='sealed_name',
-            field=cadres.models.encrypted.SealedTexts(null=True),
+            field=cadres.models.encrypted.SealedTexts(default=bytes, null=True),
         ),
         migrations.AlterField(
             model_name='attachment',

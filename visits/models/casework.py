@@ -151,7 +151,7 @@ class Attachment(Labelled):
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="attachments")
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # The name it came with may name people; gone with the file once it is masked.
-    sealed_name = SealedTexts(null=True)
+    sealed_name = SealedTexts(null=True, default=bytes)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)  # of what lies on the disk, sealed
