@@ -81,6 +81,11 @@ def backup_key(var: Path) -> str:
     return _kept(var, "backup_key", new_key)
 
 
+def archive_key(var: Path) -> str:
+    """The key that the archives' copies of this machine are encrypted with."""
+    return _kept(var, "archive_key", new_key)
+
+
 def new_key(number: int = 1) -> str:
     """A new entry for IDENTITY_KEYS: its number and 256 random bits."""
     return f"{number}:{base64.b64encode(secrets.token_bytes(32)).decode()}"

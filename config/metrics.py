@@ -42,6 +42,14 @@ DURATION = Histogram(
 QUERIES = Histogram(
     "grassroots_request_queries", "Statements per request.", ["view"], buckets=COUNTS
 )
+VIOLATIONS = Counter(
+    "grassroots_csp_violations_total", "Told by browsers.", ["directive"]
+)
+
+
+def note_violation(directive: str) -> None:
+    if settings.METRICS_TOKEN or settings.METRICS_ALLOW:
+        VIOLATIONS.labels(directive).inc()
 
 
 def note_request(
@@ -65,7 +73,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
-        for own in (REQUESTS, DURATION, QUERIES):
+        for own in (REQUESTS, DURATION, QUERIES, VIOLATIONS):
             registry.register(own)
     registry.register(FromDatabase())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

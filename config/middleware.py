@@ -20,6 +20,7 @@ from django.utils.cache import patch_cache_control
 from cadres.actions.begin_session import FACTOR, still_first
 from cadres.models.session import STATE
 from config.known_browser import remember_browser
+from config.policy_reports import policy_report
 from config.views import bad_request, healthz, not_allowed, readyz, too_large
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -60,6 +61,7 @@ def HeadersOnAll(get_response: Handler) -> Handler:  # noqa: N802
             request, get_response(request)
         )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Reporting-Endpoints", 'csp="/csp-report"')
         if response.status_code == 429:
             # allauth's page says it in words alone.
             response.headers.setdefault("Retry-After", str(AFTER_TRIES))
@@ -116,8 +118,12 @@ def RefuseLargeBody(get_response: Handler) -> Handler:  # noqa: N802
 
 
 def HealthFirst(get_response: Handler) -> Handler:  # noqa: N802
-    """Answer these before anything asks the database who is signed in."""
-    views = {reverse_lazy("healthz"): healthz, reverse_lazy("readyz"): readyz}
+    """Answer these before anything asks who is signed in: none of them is a visit."""
+    views = {
+        reverse_lazy("healthz"): healthz,
+        reverse_lazy("readyz"): readyz,
+        reverse_lazy("policy_report"): policy_report,
+    }
 
     def middleware(request: HttpRequest) -> HttpResponse:
         for address, view in views.items():

@@ -38,6 +38,7 @@ if EMBEDDED:
     _APPLICATION = OWNER_DATABASE | {"USER": embedded.APPLICATION}
     IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[embedded.identity_key(VAR_DIR)])
     BACKUP_KEYS = env.list("BACKUP_KEYS", default=[embedded.backup_key(VAR_DIR)])
+    ARCHIVE_KEYS = env.list("ARCHIVE_KEYS", default=[embedded.archive_key(VAR_DIR)])
 else:
     SECRET_KEY = env.str("SECRET_KEY", default="")
     if not SECRET_KEY:
@@ -55,8 +56,9 @@ else:
             "Set IDENTITY_KEYS: petitioners' names are encrypted with them. Make one "
             "with “python -m config.keys”, and keep it apart from the backups."
         )
-    # Needed by the commands of backup alone: the web server does without.
+    # Needed by the commands of backup and archive alone: the web server does without.
     BACKUP_KEYS = env.list("BACKUP_KEYS", default=[])
+    ARCHIVE_KEYS = env.list("ARCHIVE_KEYS", default=[])
 try:
     keys_in(IDENTITY_KEYS)
 except ValueError as error:
@@ -296,6 +298,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        # The first is what browsers of today know; see config/policy_reports.py.
+        "report-to": "csp",
+        "report-uri": "/csp-report",
     }
 }
 # All that a page could ask a browser for, but what ours do: nothing is tracked, heard
@@ -353,6 +358,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "identity": (120, 3600),
     "upload": (240, 3600),
     "public": (300, 60),
+    "csp": (60, 60),
 }
 if DEMO:
     # Its accounts are shared by everyone who looks in, and measured by the bench.

@@ -18,6 +18,7 @@ from cadres.views import my_security
 from cadres.views import sign_in as sign_in_views
 from config import oidc, views
 from config.metrics import metrics
+from config.policy_reports import policy_report
 from visits.views import officials, places
 
 handler400 = views.bad_request
@@ -113,6 +114,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
+    path("csp-report", policy_report, name="policy_report"),
     path("language/", views.set_language, name="set_language"),
 ]
 if settings.ADMIN:

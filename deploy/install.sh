@@ -72,15 +72,16 @@ EOF
 fi
 if [ ! -e "$ETC/owner.env" ]; then
     ( umask 077; cat > "$ETC/owner.env.new" <<EOF
-# Read by migrations, backups and drills alone: the role that owns the tables, and the
-# key of the backups. Keep a copy of both files away from this machine, and away from
-# the backups.
+# Read by migrations, backups, drills and copies for the archives alone: the role that
+# owns the tables, the key of the backups, and that of the archives, which they get a
+# copy of. Keep a copy of both files away from this machine, and away from the backups.
 DATABASE_OWNER_URL=postgresql://grassroots_owner:$(random)@/grassroots?host=/var/run/postgresql
 BACKUP_KEYS=$(newkey)
 EOF
     )
     mv "$ETC/owner.env.new" "$ETC/owner.env"
 fi
+grep -q '^ARCHIVE_KEYS=' "$ETC/owner.env" || printf 'ARCHIVE_KEYS=%s\n' "$(newkey)" >> "$ETC/owner.env"
 password_in() { sed -n "s|^$2=postgresql://[^:]*:\([^@]*\)@.*|\1|p" "$ETC/$1"; }
 
 # --- PostgreSQL ----------------------------------------------------------------------
@@ -158,6 +159,9 @@ if [ ! -e "$ETC/tls.crt" ]; then
     ( umask 077; openssl req -x509 -newkey rsa:2048 -nodes -days 90 -subj "/CN=$SITE" -addext "subjectAltName=DNS:$SITE" -keyout "$ETC/tls.key" -out "$ETC/tls.crt" 2>/dev/null )
     chmod 0644 "$ETC/tls.crt"; chmod 0600 "$ETC/tls.key"
 fi
+install -d -m 0755 /etc/nginx/grassroots /etc/nginx/grassroots/_errors
+install -m 0644 "$HERE"/deploy/nginx/headers.conf "$HERE"/deploy/nginx/page.conf /etc/nginx/grassroots/
+install -m 0644 "$HERE"/deploy/nginx/errors/* /etc/nginx/grassroots/_errors/
 sed "s/@SITE@/$SITE/g" "$HERE/deploy/nginx/grassroots.conf" > /etc/nginx/conf.d/grassroots.conf
 rm -f /etc/nginx/sites-enabled/default
 nginx -t -q

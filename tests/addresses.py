@@ -92,6 +92,7 @@ ADDRESSES: dict[str, Address] = {
     "healthz": Address(is_open=True),
     "readyz": Address(is_open=True),
     "metrics": Address(is_open=True),
+    "policy_report": Address(is_open=True),
     "set_language": Address(is_open=True),
     "visits:status": Address(roles=(SYSTEM,)),
     "visits:job_retry": Address(("1",)),

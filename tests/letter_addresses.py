@@ -88,6 +88,7 @@ ADDRESSES: dict[str, Address] = {
     "visits:data_request_list": Address(roles=(PETITION,)),
     "visits:data_request_detail": Address(("{data_request}",), roles=(PETITION,)),
     "visits:data_request_answer": Address(("{data_request}",)),
+    "visits:identity_masks": Address(roles=(PETITION,)),
     "visits:pressure_report": Address(roles=(HANDLER,)),
     "visits:pressure_list": Address(),
     "visits:pressure_detail": Address(("ZZZZZZZZ",)),

@@ -5,7 +5,7 @@ there is to do; all of them may run twice or late without harm.
 """
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 from procrastinate import JobContext, builtin_tasks
@@ -18,6 +18,7 @@ from visits.actions.draw_sample import draw_monthly
 from visits.actions.export_report import Exportable
 from visits.actions.fold_rollup import fold_rollup
 from visits.actions.make_export import expire_exports, make_export
+from visits.actions.mask_identity import mask_identities
 from visits.actions.recount_clocks import recount_clocks
 from visits.actions.scan_attachment import NoAnswer, scan_attachment, scan_waiting
 from visits.actions.send_digests import send_digests
@@ -31,10 +32,11 @@ from visits.actions.warn_of_matters import warn_of_matters
 from visits.actions.warn_of_problems import warn_of_problems
 from visits.actions.warn_of_questions import warn_of_questions
 from visits.forms.report import asked_again
-from visits.models import ClockRule, ExportJob, LookupTry
+from visits.models import ClockRule, ExportJob, LookupTry, PolicyReport
 from visits.reports.clock_moves import touched_by_day, touched_by_rule
 
 KEEP_HOURS = 24 * 14  # finished jobs
+POLICY_REPORTS = timedelta(days=30)  # since the last of its kind
 
 
 @app.periodic(cron="5 * * * *")
@@ -64,6 +66,7 @@ def forget(timestamp: int) -> None:
     clear_bookings(now=now)
     forget_sign_ins(now=now)
     LookupTry.forget(before=now - LookupTry.LONGEST)
+    PolicyReport.objects.filter(last_on__lt=now.date() - POLICY_REPORTS).delete()
 
 
 @app.periodic(cron="* * * * *")
@@ -129,6 +132,13 @@ def expire(timestamp: int) -> None:
 def anchor(timestamp: int) -> None:
     """Just after midnight, by the office's clock: what was written is pinned down."""
     anchor_audit()
+
+
+@app.periodic(cron="20 19 * * *")
+@app.task(queueing_lock="mask_identities", lock="mask_identities")
+def mask(timestamp: int) -> None:
+    """In the small hours, by the office's clock: who wrote what ended long ago."""
+    mask_identities(now=timezone.now())
 
 
 @app.periodic(cron="20 * * * *")

@@ -26,6 +26,7 @@ from visits.views import (
     exports,
     feedback,
     filed_reports,
+    identity_masks,
     investigation_places,
     investigations,
     lessons,
@@ -436,6 +437,7 @@ urlpatterns = [
         data_requests.data_request_answer,
         name="data_request_answer",
     ),
+    path("letters/masks/", identity_masks.identity_masks, name="identity_masks"),
     path("letters/pressure/", pressure.pressure_report, name="pressure_report"),
     path("letters/pressure/list/", pressure.pressure_list, name="pressure_list"),
     path(

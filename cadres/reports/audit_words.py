@@ -42,6 +42,7 @@ ACTS: dict[str, str | Promise] = {
     "load_outlines": gettext_lazy("Borders of places loaded"),
     "recount_clocks": gettext_lazy("Legal clocks counted anew"),
     "rotate_key": gettext_lazy("Encrypted under a new key"),
+    "archive_letters": gettext_lazy("Letters copied for the archives"),
 }
 # Rows that are a part of an object, and what they are called.
 PARTS: dict[str, tuple[str, str | Promise]] = {
@@ -50,6 +51,9 @@ PARTS: dict[str, tuple[str, str | Promise]] = {
     "home_place": ("cadres.Cadre_home_places", gettext_lazy("Home place")),
     "role": ("cadres.RoleGrant", gettext_lazy("Role")),
     "mandate": ("cadres.Mandate", gettext_lazy("Mandate")),
+    "became": ("cadres.Succession", gettext_lazy("Became")),
+    "came_from": ("cadres.Succession", gettext_lazy("Came from")),
+    "archive_copy": ("visits.ArchiveCopy", gettext_lazy("Archive copy")),
     "file": ("visits.Attachment", gettext_lazy("File")),
     "data_request": ("visits.DataRequest", gettext_lazy("Request about data")),
     "handler": ("visits.SealedHandler", gettext_lazy("Named handler")),

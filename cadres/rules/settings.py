@@ -137,6 +137,20 @@ OFFICE: dict[str, Choice] = {
     "files.letter_count": Choice(
         20, _("Files of one letter"), _("product choice"), least=1, most=200
     ),
+    "identity.mask_after_months": Choice(
+        24,
+        _("Months after the end of a letter in which who wrote is masked"),
+        _("product choice"),
+        least=6,
+        most=1200,
+    ),
+    "identity.warn_days": Choice(
+        30,
+        _("Days ahead that a petition office is told whose letters are masked next"),
+        _("product choice"),
+        least=7,
+        most=180,
+    ),
     "audit.retention_months": Choice(
         36,
         _("Months that the audit log is kept"),

@@ -97,10 +97,12 @@
     if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
   });
 
-  // form[data-draft]: what is sent outlives an expired sign-in. It is kept in this tab
-  // until an ordinary page answers; when the answer was the sign-in, the form comes back
-  // empty after it, and asks the server to show what was typed, which saves nothing.
+  // form[data-draft]: what is sent outlives an expired sign-in. It is kept in this tab,
+  // encrypted (see row-store.js), until an ordinary page answers; when the answer was the
+  // sign-in, the form comes back empty after it, and asks the server to show what was
+  // typed, which saves nothing.
   const DRAFT = "draft:";
+  const SEALING = 1000; // sending never waits longer for it
   const account = document.body.dataset.account;
   const addressOf = (form) => new URL(form.getAttribute("action") ?? "", location.href).pathname;
   const draftKeys = () => Object.keys(sessionStorage).filter((key) => key.startsWith(DRAFT));
@@ -109,28 +111,56 @@
     const form = event.target;
     if (event.defaultPrevented) return;
     if (addressOf(form).endsWith("/logout/")) forgetDrafts();
-    if (!("draft" in form.dataset) || !account) return;
-    const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
-    sessionStorage.setItem(DRAFT + addressOf(form), JSON.stringify({ account, fields }));
+    if (!("draft" in form.dataset) || !account || !window.RowStore) return;
+    event.preventDefault();
+    keepDraft(form).finally(() => send(form, event.submitter));
   });
+  const keepDraft = (form) => {
+    const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    const kept = window.RowStore.seal({ account, fields }).then(
+      (sealed) => sessionStorage.setItem(DRAFT + addressOf(form), sealed),
+      () => {}, // no safe store: then nothing is kept
+    );
+    return Promise.race([kept, new Promise((resolve) => setTimeout(resolve, SEALING))]);
+  };
+  // As the browser would have, with the button that was pressed, and to its own address.
+  const send = (form, submitter) => {
+    const pressed = document.createElement("input");
+    pressed.type = "hidden";
+    if (submitter?.name) {
+      [pressed.name, pressed.value] = [submitter.name, submitter.value];
+      form.append(pressed);
+    }
+    const action = form.getAttribute("action");
+    form.setAttribute("action", submitter?.getAttribute("formaction") ?? action ?? "");
+    HTMLFormElement.prototype.submit.call(form);
+    if (action === null) form.removeAttribute("action");
+    else form.setAttribute("action", action);
+    pressed.remove();
+  };
+  const sendAgain = (form, fields) => {
+    const again = document.createElement("form");
+    again.method = "post";
+    again.action = addressOf(form);
+    const token = form.querySelector('[name="csrfmiddlewaretoken"]').value;
+    for (const [name, value] of [...fields, ["restore", "1"], ["csrfmiddlewaretoken", token]]) {
+      const field = document.createElement("input");
+      field.type = "hidden";
+      [field.name, field.value] = [name, value];
+      again.append(field);
+    }
+    document.body.append(again);
+    again.submit();
+  };
   const draftForm = document.querySelector("form[data-draft]");
   if (account && document.querySelector(".site-nav")) {
-    const key = draftForm && DRAFT + addressOf(draftForm);
-    const draft = draftForm && JSON.parse(sessionStorage.getItem(key) ?? "null");
+    const sealed = draftForm && sessionStorage.getItem(DRAFT + addressOf(draftForm));
     forgetDrafts();
-    if (draft?.account === account && draftForm.dataset.draft !== "answered") {
-      const again = document.createElement("form");
-      again.method = "post";
-      again.action = addressOf(draftForm);
-      const token = draftForm.querySelector('[name="csrfmiddlewaretoken"]').value;
-      for (const [name, value] of [...draft.fields, ["restore", "1"], ["csrfmiddlewaretoken", token]]) {
-        const field = document.createElement("input");
-        field.type = "hidden";
-        [field.name, field.value] = [name, value];
-        again.append(field);
-      }
-      document.body.append(again);
-      again.submit();
+    if (sealed && draftForm.dataset.draft !== "answered") {
+      window.RowStore?.unseal(sealed).then(
+        (draft) => draft.account === account && sendAgain(draftForm, draft.fields),
+        () => {}, // another's key, or signed out since: it stays unread
+      );
     }
   }
 

@@ -1,6 +1,7 @@
-/* Rows that were typed and not yet acknowledged, kept in this browser: encrypted with a
-   key that no script can read out, for one account, for 72 hours, until the server says
-   it has them. Sealed rows never come here. Without a safe connection (https or this
+/* What was typed and not yet acknowledged, kept in this browser: encrypted with a key
+   that no script can read out, and that goes at sign-out. Rows of a reception day, for
+   one account, for 72 hours, until the server says it has them; and what app.js keeps of
+   a form that was just sent. Sealed rows never come here. Without a safe connection (https or this
    machine) there is no encryption, and then nothing is kept. */
 window.RowStore = (() => {
   "use strict";
@@ -41,12 +42,34 @@ window.RowStore = (() => {
   const ready = () => (opened ??= open());
   const rows = (db, mode) => db.transaction("rows", mode).objectStore("rows");
 
-  async function put(key, account, at, values) {
-    const { db, key: aes } = await ready();
+  async function encrypted(aes, values) {
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const plain = new TextEncoder().encode(JSON.stringify(values));
-    const body = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, aes, plain);
+    return { iv, body: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, aes, plain) };
+  }
+
+  async function decrypted(aes, { iv, body }) {
+    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, aes, body);
+    return JSON.parse(new TextDecoder().decode(plain));
+  }
+
+  async function put(key, account, at, values) {
+    const { db, key: aes } = await ready();
+    const { iv, body } = await encrypted(aes, values);
     await done(rows(db, "readwrite").put({ key, account, at, iv, body }));
+  }
+
+  /* As text, for the tab's own store. */
+  async function seal(values) {
+    const { key } = await ready();
+    const { iv, body } = await encrypted(key, values);
+    return [iv, new Uint8Array(body)].map((bytes) => Array.from(bytes, (it) => it.toString(16).padStart(2, "0")).join("")).join(":");
+  }
+
+  async function unseal(text) {
+    const { key } = await ready();
+    const [iv, body] = text.split(":").map((hex) => Uint8Array.from(hex.match(/../g) ?? [], (it) => parseInt(it, 16)));
+    return decrypted(key, { iv, body });
   }
 
   async function drop(key) {
@@ -64,8 +87,7 @@ window.RowStore = (() => {
         continue;
       }
       try {
-        const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: row.iv }, aes, row.body);
-        found.push({ key: row.key, at: row.at, values: JSON.parse(new TextDecoder().decode(plain)) });
+        found.push({ key: row.key, at: row.at, values: await decrypted(aes, row) });
       } catch {
         await drop(row.key);
       }
@@ -80,5 +102,5 @@ window.RowStore = (() => {
     connection?.close();
   }
 
-  return { close, ready, put, drop, all };
+  return { close, ready, put, drop, all, seal, unseal };
 })();

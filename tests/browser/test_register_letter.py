@@ -32,6 +32,8 @@ def send_signed_out(page, js):
     Session.objects.all().delete()
     page.locator("[data-entry-save]").click()
     page.wait_for_url("**/accounts/login/**")
+    kept = "".join(page.evaluate("Object.values(sessionStorage)"))
+    assert "李测试" not in kept and "petitioners" not in kept
     page.fill("[name=login]", "clerk")
     page.fill("[name=password]", PASSWORD)
     page.locator("form button[type=submit].btn-primary").click()

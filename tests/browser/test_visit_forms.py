@@ -100,6 +100,9 @@ def test_what_was_typed_outlives_an_expired_sign_in(page, live_server, liaison, 
 
 def test_nothing_typed_stays_in_the_browser_after_signing_out(page, live_server, js):
     page.goto(live_server.url + reverse("visits:visit_plan"))
+    # A button of its own address is followed there.
+    page.get_by_role("button", name="Repeat").click()
+    page.wait_for_url("**" + reverse("visits:series_plan"))
     page.evaluate("sessionStorage.setItem('draft:/visits/plan/', '{}')")
 
     page.locator("details[data-menu] > summary").click()

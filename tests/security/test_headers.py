@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -167,3 +168,17 @@ def test_a_production_start_lacks_nothing_and_its_cookies_are_of_this_host_alone
     names = ["__Host-sessionid", "__Host-csrftoken", "__Host-django_language"]
     found = json.loads(ended.stdout.splitlines()[-1])
     assert found == [*names, True, True, True, False]
+
+
+def test_what_nginx_answers_itself_has_the_same_headers(stranger, settings):
+    settings.SECURE_HSTS_PRELOAD = True
+    answer = stranger.get(reverse("account_login"), secure=True)
+    lines = (settings.BASE_DIR / "deploy/nginx/headers.conf").read_text()
+    told = dict(
+        re.findall(r'^add_header (\S+) "?([^"]*?)"? always;$', lines, re.MULTILINE)
+    )
+
+    policy = told.pop("Content-Security-Policy")
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+    assert {name: answer[name] for name in told} == told
+    assert told.keys() >= ON_ALL - {"Content-Security-Policy"}

@@ -15,13 +15,14 @@ from visits.tasks import (
     expire,
     forget,
     mail,
+    mask,
     recount_day,
     scan_what_waits,
     sweep,
     warn,
 )
 
-PERIODIC = (warn, draw_samples, forget, mail, scan_what_waits, expire, sweep)
+PERIODIC = (warn, draw_samples, forget, mail, scan_what_waits, expire, mask, sweep)
 
 
 @pytest.mark.django_db

@@ -39,12 +39,14 @@ def open_data_request(
     """Write down the look, then return the words.
 
     Raises:
-        Refusal: code `no_reason`, `not_yours`.
+        Refusal: code `no_reason`, `not_yours`, `masked`.
     """
     if not reason.strip():
         refuse(_("Say why you look."), code="no_reason")
     request = _mine(request, by)
     letter = request.letter
+    if request.sealed_text is None:
+        refuse(_("Masked: only the archive copy says who wrote."), code="masked")
     Access.objects.create(
         letter=letter,
         by=by,

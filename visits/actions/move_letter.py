@@ -109,7 +109,7 @@ def stale(letter: Letter) -> Refusal:
         _("%(name)s has acted on this letter meanwhile: %(step)s. Look again."),
         code="stale",
         params={
-            "name": last.by if last else "",
+            "name": (last.by or "") if last else "",
             "step": last.get_step_display() if last else "",
         },
     )

@@ -22,7 +22,7 @@ def open_identity(
     `may_know_identity`.
 
     Raises:
-        Refusal: code `no_reason`, `not_yours`, `kept_secret`, `not_now`.
+        Refusal: code `no_reason`, `not_yours`, `masked`, `kept_secret`, `not_now`.
     """
     if not reason.strip():
         refuse(_("Say why you look."), code="no_reason")
@@ -30,6 +30,8 @@ def open_identity(
     parts = actors(letter, by)
     if not parts:
         refuse(_("This letter is not in your hands."), code="not_yours")
+    if letter.masked_at:
+        refuse(_("Masked: only the archive copy says who wrote."), code="masked")
     if is_kept_secret(letter, parts):
         refuse(
             _("The petitioner wants the name kept secret from the handling unit."),

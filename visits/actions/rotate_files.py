@@ -11,7 +11,8 @@ def rotate_files() -> tuple[int, list[int]]:
     and run again it goes on. Of a file whose row was not reached the hash is set right.
     """
     done, failed = 0, []
-    rows = Attachment.objects.order_by("pk").only("pk", "key", "sha256")
+    kept = Attachment.objects.exclude(state=Attachment.State.ARCHIVED)
+    rows = kept.order_by("pk").only("pk", "key", "sha256")
     for row in rows.iterator():
         try:
             sha256 = file_store.reseal(row.key)

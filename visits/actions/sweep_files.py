@@ -1,24 +1,30 @@
-"""Files that no row knows: left by a kill between the file and its row."""
+"""Files that no row needs: left by a kill before its row, or in the archives now."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from django.db.models import Q
+
 from visits.models import Attachment, ExportJob, file_store
 
 OLD = timedelta(hours=1)  # an upload that is under way is younger
+# A backup that knew the file when its letter was masked is made by then.
+MASKED_FOR = timedelta(days=1)
 
 
 def sweep_files(*, now: datetime) -> int:
     """Remove them; return how many there were."""
     old = [path for path in file_store.everything() if _is_old(path, now)]
     keys = {key for path in old if (key := _key(path.name))}
+    state = Attachment.State.ARCHIVED
+    needed = ~Q(state=state) | Q(letter__masked_at__gt=now - MASKED_FOR)
+    attachments = Attachment.objects.filter(needed, key__in=keys)
+    exports = ExportJob.objects.filter(key__in=keys)
     known = {
         key
-        for model in (Attachment, ExportJob)
-        for key in model._default_manager.filter(key__in=keys).values_list(
-            "key", flat=True
-        )
+        for rows in (attachments, exports)
+        for key in rows.values_list("key", flat=True)
     }
     gone = [path for path in old if _key(path.name) not in known]
     for path in gone:

@@ -1,4 +1,5 @@
 from visits.models.action import Action
+from visits.models.archive_copy import ArchiveCopy
 from visits.models.casework import (
     Attachment,
     DocumentTemplate,
@@ -51,6 +52,7 @@ from visits.models.matter import (
 from visits.models.notice import Digest, Notice, NoticeChoice
 from visits.models.own_list import OwnList
 from visits.models.petitioner import Access, Petitioner
+from visits.models.policy_report import PolicyReport
 from visits.models.problem import Problem, ProblemEvent
 from visits.models.reception import Reception
 from visits.models.rollup import DayCount, LastVisit, TouchedVisit, VisitShare
@@ -73,6 +75,7 @@ __all__ = [
     "Absence",
     "Access",
     "Action",
+    "ArchiveCopy",
     "Attachment",
     "CalendarFeed",
     "ClockRule",
@@ -114,6 +117,7 @@ __all__ = [
     "NoticeChoice",
     "OwnList",
     "Petitioner",
+    "PolicyReport",
     "PressureReport",
     "Problem",
     "ProblemEvent",

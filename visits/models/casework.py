@@ -143,14 +143,15 @@ class Attachment(Labelled):
         CLEAN = "clean", _("Checked")
         REFUSED = "refused", _("Refused by the virus check")
         UNSCANNED = "no_scan", _("Not scanned for viruses")
+        ARCHIVED = "archived", _("In the archive copy alone")
 
     # What may be read: without a scanner, files are, and say so.
     READABLE = (State.CLEAN, State.UNSCANNED)
 
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="attachments")
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # The name it came with may name people.
-    sealed_name = SealedTexts()
+    # The name it came with may name people; gone with the file once it is masked.
+    sealed_name = SealedTexts(null=True, default=bytes)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)  # of what lies on the disk, sealed
@@ -171,6 +172,11 @@ class Attachment(Labelled):
             models.CheckConstraint(
                 name="attachment_not_empty", condition=Q(size__gt=0)
             ),
+            models.CheckConstraint(
+                name="attachment_named_or_archived",
+                condition=Q(sealed_name__isnull=False) & ~Q(state="archived")
+                | Q(sealed_name__isnull=True, state="archived"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -178,9 +184,8 @@ class Attachment(Labelled):
 
     def name(self) -> str:
         """In clear; for those alone who may open the file."""
-        return read_sealed(self.sealed_name, purpose="attachment", seal_id=self.key)[
-            "name"
-        ]
+        sealed = bytes(self.sealed_name or b"")
+        return read_sealed(sealed, purpose="attachment", seal_id=self.key)["name"]
 
     def name_it(self, name: str) -> None:
         self.sealed_name = write_sealed(

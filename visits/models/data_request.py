@@ -59,7 +59,8 @@ class DataRequest(Labelled):
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="data_requests")
     kind = models.CharField(_("what is asked"), max_length=7, choices=Kind)
     asker = models.CharField(_("who asks"), max_length=8, choices=Asker)
-    sealed_text = SealedTexts()
+    # Gone once who wrote the letter is masked.
+    sealed_text = SealedTexts(null=True)
     at = models.DateTimeField(default=timezone.now)
     outcome = models.CharField(
         _("answer"), max_length=7, choices=Outcome, blank=True, default=""
@@ -114,6 +115,8 @@ class DataRequest(Labelled):
     def read(self) -> str:
         """In clear; only behind an `Access` written in the same transaction."""
         texts = read_sealed(
-            bytes(self.sealed_text), purpose="data_request", seal_id=self.seal_id
+            bytes(self.sealed_text or b""),
+            purpose="data_request",
+            seal_id=self.seal_id,
         )
         return texts["text"]

@@ -367,6 +367,8 @@ class Letter(Placed):
     outcome = models.CharField(max_length=13, choices=Outcome, blank=True)
     ended_on = models.DateField(null=True, blank=True, editable=False)
     retention = models.CharField(_("retention"), max_length=10, blank=True)
+    # Since then who wrote is known to the archive copy alone (handbook 14).
+    masked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     # The organ's clock that ends first: its safe day sorts the lists.
     due_on = models.DateField(null=True, blank=True, editable=False)
@@ -428,6 +430,13 @@ class Letter(Placed):
                 fields=["office", "due_on", "id"],
                 condition=Q(state__in=TO_ARCHIVE),
                 name="letter_to_archive",
+            ),
+            models.Index(
+                fields=["ended_on", "id"],
+                condition=Q(
+                    state=LetterState.ARCHIVED, is_sealed=False, masked_at__isnull=True
+                ),
+                name="letter_to_mask",
             ),
             models.Index(
                 fields=["due_on", "id"],
@@ -553,7 +562,8 @@ class LetterEvent(Labelled):
     # The day it took effect; clocks are computed from these days.
     on = models.DateField()
     at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    # Nobody: the product itself.
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     drafted_by = models.ForeignKey(
         Account, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -576,6 +586,12 @@ class LetterEvent(Labelled):
             models.Index(fields=["letter", "id"], name="letter_event_order"),
             # What is new since a moment.
             models.Index(fields=["at", "id"], name="letter_event_at"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="letter_event_by_someone_or_itself",
+                condition=Q(by__isnull=False) | Q(acted_as=Actor.PRODUCT),
+            )
         ]
 
     def __str__(self) -> str:

@@ -33,8 +33,9 @@ class Petitioner(Labelled):
     seal_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    # name, address, contact
-    identity = SealedTexts()
+    # Name, address, contact; gone once it is masked, when 王某 is all that stays.
+    identity = SealedTexts(null=True)
+    masked_name = models.CharField(max_length=50, db_default="", editable=False)
 
     class Meta:
         constraints = [
@@ -46,6 +47,10 @@ class Petitioner(Labelled):
             ),
             models.UniqueConstraint(
                 fields=["letter", "position"], name="petitioner_position_once"
+            ),
+            models.CheckConstraint(
+                name="petitioner_sealed_or_masked",
+                condition=models.Q(identity__isnull=True) | models.Q(masked_name=""),
             ),
         ]
 
@@ -60,11 +65,21 @@ class Petitioner(Labelled):
         )
 
     def read(self) -> dict[str, str]:
-        """In clear; only behind an `Access` written in the same transaction."""
+        """In clear; only behind an `Access` written in the same transaction.
+
+        Of one that is masked, what is left.
+        """
+        if self.identity is None:
+            return {"name": self.masked_name, "address": "", "contact": ""}
         return read_sealed(self.identity, purpose="petitioner", seal_id=self.seal_id)
 
     def masked(self) -> dict[str, str]:
-        return masked(self.read(), kind=self.kind)
+        known = self.read()
+        return known if self.identity is None else masked(known, kind=self.kind)
+
+    def mask(self) -> None:
+        """Forget who it was; does not save."""
+        self.masked_name, self.identity = self.masked()["name"], None
 
 
 class AccessQuerySet(models.QuerySet["Access"]):

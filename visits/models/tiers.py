@@ -133,6 +133,12 @@ TIERS: dict[str, dict[Tier, str]] = {
             "id reference name organiser first last planned_by client_key created_at"
         ),
     },
+    "visits.ArchiveCopy": {
+        Tier.INTERNAL: (
+            "id letter name sha256 size key version made_at verified_at receipt "
+            "acknowledged_by acknowledged_at"
+        ),
+    },
     "visits.Attachment": {
         Tier.INTERNAL: (
             "id letter key content_type size sha256 state added_by added_at "
@@ -257,8 +263,8 @@ TIERS: dict[str, dict[Tier, str]] = {
             "identity_document identity_checked_by "
             "people keep_name_secret no_phone_calls is_urgent stop session "
             "split_from is_sealed state office unit review_unit handler "
-            "withdrawal_by accepted_on ended_on retention due_on due_legal_on "
-            "due_clock in_open_state "
+            "withdrawal_by accepted_on ended_on retention masked_at due_on "
+            "due_legal_on due_clock in_open_state "
             "due_is_provisional registered_by registered_at client_key "
             "code_hash version"
         ),
@@ -345,7 +351,11 @@ TIERS: dict[str, dict[Tier, str]] = {
     },
     "visits.Petitioner": {
         Tier.INTERNAL: "id letter seal_id position kind",
+        Tier.CONTENT: "masked_name",
         Tier.IDENTITY: "identity",
+    },
+    "visits.PolicyReport": {
+        Tier.INTERNAL: "id directive blocked view times first_on last_on",
     },
     "visits.PressureReport": {
         Tier.INTERNAL: "id reference seal_id letter source to_unit at",

@@ -99,7 +99,8 @@ def _throw_away_database() -> Iterator[str]:
 
 
 def _open_attachments(files: Path, drilled: Drilled) -> None:
-    rows = Attachment.objects.using(ALIAS).order_by("pk").values_list("key", "sha256")
+    kept = Attachment.objects.using(ALIAS).exclude(state=Attachment.State.ARCHIVED)
+    rows = kept.order_by("pk").values_list("key", "sha256")
     for key, known in rows.iterator():
         path = files / str(key)[:2] / str(key)
         try:

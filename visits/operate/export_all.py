@@ -97,7 +97,8 @@ def export_all(folder: Path, *, now: datetime, in_clear: bool) -> dict[str, int]
             path = folder / "tables" / f"{model._meta.db_table}.jsonl"
             figures["tables"] += 1
             figures["rows"] += _write(path, _rows(model, in_clear=in_clear))
-        for key in Attachment.objects.order_by("pk").values_list("key", flat=True):
+        kept = Attachment.objects.exclude(state=Attachment.State.ARCHIVED)
+        for key in kept.order_by("pk").values_list("key", flat=True):
             sealed = file_store.path_of(key).read_bytes()
             data = _opened(sealed, file_store.purpose_of(key)) if in_clear else sealed
             (folder / "files" / str(key)).write_bytes(data)

@@ -54,6 +54,7 @@ class People:
     before: Sequence[str] = ()  # who stood there until it was corrected
     is_elsewhere: bool = False  # the step that needs it is not this person's now
     has_child: bool = False
+    masked_in: str = ""  # once it is masked: where the archives have it
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,9 @@ def _people(letter: Letter, user: Account, parts: set[Actor]) -> People:
     if is_kept_secret(letter, parts):
         return People(is_kept_secret=True)
     rows = list(letter.petitioners.order_by("position"))
+    if letter.masked_at:
+        masked = [row.masked() for row in rows]
+        return People(masked, masked_in=_archived_as(letter))
     has_child = any(row.kind == Petitioner.Kind.CHILD for row in rows)
     if not may_know_identity(letter, parts):
         masked = [row.masked() for row in rows]
@@ -138,6 +142,11 @@ def _people(letter: Letter, user: Account, parts: set[Actor]) -> People:
         return People(shown, is_open=True, before=before, has_child=has_child)
     masked = [row.masked() for row in rows]
     return People(masked, may_open=may_open, has_child=has_child)
+
+
+def _archived_as(letter: Letter) -> str:
+    said = letter.events.filter(step=Step.MASK_IDENTITY).order_by("pk").last()
+    return said.record.get("archive_receipt", "") if said else ""
 
 
 def _history(letter: Letter) -> list[Happened]:

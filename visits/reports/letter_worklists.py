@@ -87,7 +87,7 @@ def letters_of(user: Account, worklist: str, *, on: date, near: int) -> LetterQu
     if worklist == Worklist.CALL:
         return letters.filter(_call_by(user))
     if worklist == Worklist.ARCHIVE:
-        return letters.filter(_routed_by(user), state__in=TO_ARCHIVE)
+        return letters.filter(routed_by(user), state__in=TO_ARCHIVE)
     if worklist == Worklist.WAITING:
         return letters.filter(waits_for(user, letters, on=on))
     return letters
@@ -161,7 +161,7 @@ def _call_by(user: Account) -> Q:
     return Q(withdrawal_by__isnull=False) & ~Q(withdrawal_by=user)
 
 
-def _routed_by(user: Account) -> Q:
+def routed_by(user: Account) -> Q:
     reach = Q(pk__in=[])
     for scope in user.scopes("visits.route_letter"):
         reach |= scope.q(place="office__place", unit="office")
@@ -174,7 +174,7 @@ def _office(user: Account) -> Q:
     decided = Q(state__in=[S.OBJECTION, S.ESCALATED, S.DISPUTE])
     # Said outright, so that the index of these letters is seen to fit.
     at_office = Q(state__in=AT_OFFICE)
-    return _routed_by(user) & at_office & (received | decided)
+    return routed_by(user) & at_office & (received | decided)
 
 
 def _handler(user: Account, on: date) -> Q:

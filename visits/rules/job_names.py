@@ -16,6 +16,7 @@ JOB_NAMES: dict[str, str | Promise] = {
     "visits.tasks.scan_what_waits": _("Scan the files that wait for it"),
     "visits.tasks.make": _("Make a large export"),
     "visits.tasks.expire": _("Remove exports after their day"),
+    "visits.tasks.mask": _("Mask who wrote letters that ended long ago"),
     "visits.tasks.sweep": _("Remove stored files that belong to nothing"),
     "visits.tasks.retry_stalled": _("Take up again what was interrupted"),
     "visits.tasks.remove_old": _("Remove finished jobs"),

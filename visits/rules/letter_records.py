@@ -195,6 +195,7 @@ FIELDS: dict[str, Field] = {
     "called_on": Field(_("Called on"), "date"),
     "free_will": Field(_("What the petitioner says"), "choice", FreeWill),
     "call_words": Field(_("In the petitioner’s own words")),
+    "archive_receipt": Field(_("Receipt of the archives"), "line", most=50),
 }
 
 

@@ -118,6 +118,8 @@ class Step(TextChoices):
     # Not steps of a letter: what was registered wrong is put right.
     CORRECT = "correct", _("Correct the registration")
     CORRECT_PEOPLE = "correct_people", _("Correct who wrote")
+    # Years after the end, by the product itself.
+    MASK_IDENTITY = "mask_identity", _("Who wrote is masked")
 
 
 class Actor(TextChoices):
@@ -134,6 +136,7 @@ class Actor(TextChoices):
     # Less than a part: who only takes down a request, a report or help (7.3; 37).
     ABOVE = "above", _("organ above")
     FORMER = "former", _("unit that handled it")
+    PRODUCT = "product", _("by itself, as set")
 
 
 @dataclass(frozen=True)
@@ -387,6 +390,7 @@ TABLE: tuple[Move, ...] = (
     # Like the first one, taken on a page of their own.
     _move(Step.CORRECT, (), None, (Actor.CLERK, Actor.OFFICE), "–", "reasons"),
     _move(Step.CORRECT_PEOPLE, (), None, (Actor.CLERK, Actor.OFFICE), "–"),
+    _move(Step.MASK_IDENTITY, (), None, (Actor.PRODUCT,), "–", "archive_receipt"),
 )  # fmt: skip
 
 # What a handler prepares and the head of the unit decides.

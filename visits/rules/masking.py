@@ -31,6 +31,27 @@ def masked_contact(contact: str) -> str:
     return f"{contact[:3]}****{contact[-4:]}"
 
 
+def without(text: str, names: Mapping[str, str]) -> str:
+    """The text with each of these words replaced, the longest first, never longer."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, names[name][: len(name)])
+    return text
+
+
+def words_to_mask(identity: Mapping[str, str], *, kind: str) -> dict[str, str]:
+    """What tells who wrote where it stands in a text, and what stays in its place.
+
+    Nothing so short that it would be found in words that mean something else.
+    """
+    shown = masked(identity, kind=kind)
+    found = {}
+    for part, least in (("name", 2), ("contact", 5), ("address", 5)):
+        word = identity.get(part, "").strip()
+        if len(word) >= least:
+            found[word] = shown[part] if part == "name" else "****"
+    return found
+
+
 def masked(identity: Mapping[str, str], *, kind: str) -> dict[str, str]:
     """Of a child not even a surname or four digits stay (PIPL Arts. 28, 31)."""
     name = identity.get("name", "")

@@ -29,6 +29,7 @@ from visits.forms.letter_list import (
 from visits.models import Letter
 from visits.models.letter import LetterQuerySet
 from visits.models.visit import ALPHABET
+from visits.reports.identity_masks import masked_next
 from visits.reports.letter_list import (
     ROW_FIELDS,
     Order,
@@ -79,8 +80,12 @@ def letter_list(request: AuthedRequest) -> HttpResponse:
         wanted=wanted.text if wanted else "",
         holds=deadlines_of(user) if work == Worklist.HELD else None,
     )
+    masked_soon = None
+    if work in (Worklist.WAITING, Worklist.ARCHIVE):
+        masked_soon = masked_next(user, on=today, settings=settings)
     context = {
         "section": "letters",
+        "masked_soon": masked_soon,
         "form": form,
         "figures": figures(user, on=today),
         "worklists": [(it, _address(request, work=it)) for it in worklists_of(user)],

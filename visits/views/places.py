@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
 from cadres.models import District
+from cadres.reports.record_history import history_of
 from visits.reports.investigation_list import AT_PLACE as STUDIES
 from visits.reports.investigation_list import investigations_at
 from visits.reports.lessons import lessons_at
@@ -45,6 +46,7 @@ def place_detail(request: AuthedRequest, pk: int) -> HttpResponse:
         "shows_visits": shows_visits,
         "shows_ages": shows_visits or user.has_perm("visits.view_district_report"),
         "may_plan": user.has_perm("visits.plan_visit") and is_of_today(place, on=today),
+        "history": history_of(place) if user.has_perm("cadres.edit_unit") else None,
         "is_of_today": is_of_today(place, on=today),
         "section": "places",
     }

@@ -11,7 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cadres.http import AuthedRequest
 from visits.actions.retry_job import retry_job
+from visits.models import PolicyReport
 from visits.reports.operation import failed_jobs, operation
+
+SHOWN = 5  # kinds of violations of the content security policy
 
 
 @require_safe
@@ -22,6 +25,9 @@ def status(request: AuthedRequest) -> HttpResponse:
         "found": operation(now=now),
         "today": timezone.localdate(now),
         "failed": failed_jobs(),
+        "violations": PolicyReport.objects.visible_to(request.user).order_by(
+            "-last_on", "-pk"
+        )[:SHOWN],
         "section": "status",
     }
     return render(request, "visits/status/page.html", context)

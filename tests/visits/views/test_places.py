@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cadres.models import Succession, Venue
+from cadres.actions.load_places import load_places
+from cadres.models import AuditEntry, Succession, Venue
 from tests.factories import (
     AccountFactory,
     CadreFactory,
@@ -220,3 +221,28 @@ def test_place_detail_costs_the_same_for_any_number(
     # questions, the reader's own ties; shared lessons, in the areas of the reader (2).
     with django_assert_num_queries(26):
         page_of(client, js.tangzhang)
+
+
+def test_a_place_says_to_who_keeps_the_lists_what_changed(
+    client, client_of, district_admin, liaison, js, english
+):
+    today = timezone.localdate()
+    assert not AuditEntry.objects.filter(object_type="cadres.district").exists()
+    load_places(["code,name", "320302,鼓楼新区"], on=today)
+    Succession.objects.create(
+        predecessor=js.gulou, successor=js.tongshan, reason="merged", on=today
+    )
+    district_admin.language = "en"
+    district_admin.save()
+
+    client.force_login(district_admin)
+    page = client.get(js.gulou.get_absolute_url()).content.decode()
+    heir = client.get(js.tongshan.get_absolute_url()).content.decode()
+
+    assert "Name: 鼓楼区 → 鼓楼新区" in page
+    assert "Became: Entered" in page and "Reason: Merged" in page
+    assert "Came from: Entered" in heir
+    entries = AuditEntry.objects.filter(object_type="cadres.district")
+    assert set(entries.values_list("kind", flat=True)) == {"register"}
+    theirs = client_of(liaison).get(js.gulou.get_absolute_url()).content.decode()
+    assert "record-history" not in theirs
