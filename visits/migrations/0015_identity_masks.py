@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cadres', '0009_audit_log'),
-        ('visits', '0011_audit_log_leaves_as_file'),
+        ('visits', '0014_letters_in_figures_are_filed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

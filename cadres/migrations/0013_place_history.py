@@ -27,5 +27,5 @@ DROP TRIGGER audited ON cadres_district;
 class Migration(migrations.Migration):
     """A place has its history on its page, as officials and units have."""
 
-    dependencies = [("cadres", "0009_audit_log")]
+    dependencies = [("cadres", "0012_factor_resets")]
     operations = [migrations.RunSQL(TRIGGERS, NONE)]

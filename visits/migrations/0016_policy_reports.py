@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """What browsers were kept from doing, for the status page."""
 
     dependencies = [
-        ('visits', '0012_identity_masks'),
+        ('visits', '0015_identity_masks'),
     ]
 
     operations = [
