@@ -113,6 +113,7 @@ if ADMIN:
 
 MIDDLEWARE = [
     "config.watch.WatchRequests",
+    "config.middleware.EmptyForHead",
     # Those that put headers stand around all others, so that each answer has them:
     # errors, refusals and static files, too.
     "config.middleware.HeadersOnAll",
