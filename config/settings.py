@@ -400,9 +400,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "config.static.WholeStaticFiles"},
 }
 # Attachments of letters, each encrypted under a random name; never served as files.
 MEDIA_ROOT = env.path("FILES_DIR", default=str(VAR_DIR / "files"))()
