@@ -26,14 +26,14 @@ from tests.factories.files import PDF
 from tests.factories.intake import register_data
 from tests.factories.letter_world import LetterWorld
 from tests.factories.letters import PLAIN
-from tests.kill.clients import Client, Kept
+from tests.kill.clients import GIVE_UP, PATIENCE, Client, Kept
 from tests.kill.service import Service
 from tests.visits.views.sheets import days_ahead, sheet
 from visits.models import file_store
 from visits.rules.letter_states import Step
 
 VICTIMS = ["web", "postgres", "worker", "master"]
-UP_AGAIN = 30  # seconds: 10 are promised, on a machine that does nothing else
+UP_AGAIN = 30 * PATIENCE  # seconds: 10 are promised, on a machine that does nothing else
 
 
 def session_of(account):
@@ -142,7 +142,7 @@ def kills(service, clients, cycles):
     for client in clients:
         client.stopping.set()
     for client in clients:
-        client.join(70)
+        client.join(GIVE_UP + 10)
     return away
 
 
