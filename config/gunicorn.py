@@ -76,7 +76,8 @@ def when_ready(server: Any) -> None:
             seconds = struct.pack("ll", SILENCE, 0)
             listener.sock.setsockopt(socket.SOL_SOCKET, option, seconds)
     _load_what_all_need()
-    print(f"四下基层 Four Grassroots: http://{bind}", flush=True)
+    if not server.systemd:  # for whoever started it; the journal has JSON alone
+        print(f"四下基层 Four Grassroots: http://{bind}", flush=True)
 
 
 def _load_what_all_need() -> None:

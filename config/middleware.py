@@ -70,6 +70,26 @@ def HeadersOnAll(get_response: Handler) -> Handler:  # noqa: N802
     return middleware
 
 
+def EmptyForHead(get_response: Handler) -> Handler:  # noqa: N802
+    """Answer HEAD with the headers of GET alone; Django leaves that to the server.
+
+    Gunicorn drops the body, too, but warns of each: monitoring asks by HEAD.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method != "HEAD":
+            return response
+        if response.streaming:
+            response.streaming_content = ()  # type: ignore[attr-defined]
+        else:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
+
+    return middleware
+
+
 def RefuseOtherMethods(get_response: Handler) -> Handler:  # noqa: N802
     """No page of ours is traced, put or deleted: the rest of HTTP is not spoken."""
 

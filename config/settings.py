@@ -115,6 +115,7 @@ if ADMIN:
 
 MIDDLEWARE = [
     "config.watch.WatchRequests",
+    "config.middleware.EmptyForHead",
     # Those that put headers stand around all others, so that each answer has them:
     # errors, refusals and static files, too.
     "config.middleware.HeadersOnAll",
@@ -409,9 +410,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "config.static.WholeStaticFiles"},
 }
 # Attachments of letters, each encrypted under a random name; never served as files.
 MEDIA_ROOT = env.path("FILES_DIR", default=str(VAR_DIR / "files"))()

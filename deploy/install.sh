@@ -30,9 +30,12 @@ random() { openssl rand -base64 48 | tr -d '\n/+=' | cut -c1-48; }
 say "Packages"
 export DEBIAN_FRONTEND=noninteractive
 missing=
-for package in postgresql nginx-light python3-venv openssl ca-certificates logrotate; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+has() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+for package in postgresql nginx-light python3-venv openssl ca-certificates curl logrotate; do
+    has "$package" || missing="$missing $package"
 done
+# Legal limits end with a day: the clock is set by someone, and by one alone.
+has chrony || has ntpsec || has systemd-timesyncd || missing="$missing systemd-timesyncd"
 if [ -n "$missing" ]; then
     apt-get update -q
     # shellcheck disable=SC2086 -- a list of packages
@@ -86,9 +89,21 @@ password_in() { sed -n "s|^$2=postgresql://[^:]*:\([^@]*\)@.*|\1|p" "$ETC/$1"; }
 
 # --- PostgreSQL ----------------------------------------------------------------------
 say "Database"
-is_systemd && systemctl enable --quiet --now postgresql
-for cluster in $(pg_lsclusters -h | awk '$4 != "online" {print $1 "/" $2}'); do
-    is_systemd || pg_ctlcluster "${cluster%/*}" "${cluster#*/}" start
+install -d -m 0700 -o postgres -g postgres /var/lib/postgresql/wal-archive
+! is_systemd || systemctl enable --quiet postgresql
+pg_lsclusters -h | while read -r number cluster _port state _rest; do
+    conf=/etc/postgresql/$number/$cluster/conf.d/grassroots.conf
+    if cmp -s "$HERE/deploy/postgresql.conf" "$conf"; then
+        [ "$state" = online ] || pg_ctlcluster "$number" "$cluster" start
+    else
+        install -D -m 0644 "$HERE/deploy/postgresql.conf" "$conf"
+        if [ "$state" = online ] && [ -L "$HOME_DIR/current" ]; then
+            pg_ctlcluster "$number" "$cluster" reload
+            say "PostgreSQL has new settings; those that need it hold after a restart, at a quiet hour"
+        else
+            pg_ctlcluster "$number" "$cluster" restart
+        fi
+    fi
 done
 cd /
 sql() { runuser -u postgres -- psql -X -q -v ON_ERROR_STOP=1 "$@"; }
@@ -109,13 +124,6 @@ line="local all grassroots,grassroots_owner scram-sha-256"
 if ! grep -qxF "$line" "$hba"; then
     sed -i "1i $line" "$hba"
     sql -d postgres -c "SELECT pg_reload_conf()" >/dev/null
-fi
-conf=$(sql -d postgres -tAc "SHOW config_file")
-install -d -m 0755 "$(dirname "$conf")/conf.d"
-if ! cmp -s "$HERE/deploy/postgresql.conf" "$(dirname "$conf")/conf.d/grassroots.conf"; then
-    install -m 0644 "$HERE/deploy/postgresql.conf" "$(dirname "$conf")/conf.d/grassroots.conf"
-    install -d -m 0700 -o postgres -g postgres /var/lib/postgresql/wal-archive
-    if is_systemd; then systemctl restart postgresql; else pg_lsclusters -h | while read -r v c _rest; do pg_ctlcluster "$v" "$c" restart; done; fi
 fi
 
 # --- This version of the product, beside the ones before ------------------------------
@@ -151,8 +159,7 @@ mv -T "$HOME_DIR/current.new" "$HOME_DIR/current"
 
 # --- Services --------------------------------------------------------------------------
 say "Services"
-install -d -m 0755 /etc/systemd/system
-install -m 0644 "$HERE"/deploy/systemd/* /etc/systemd/system/
+(cd "$HERE/deploy/systemd" && find . -type f -exec install -D -m 0644 {} /etc/systemd/system/{} \;)
 install -m 0644 "$HERE/deploy/logrotate" /etc/logrotate.d/grassroots
 if [ ! -e "$ETC/tls.crt" ]; then
     say "No certificate: one of our own for now. Put the office's into $ETC/tls.crt and tls.key"
@@ -167,9 +174,10 @@ rm -f /etc/nginx/sites-enabled/default
 nginx -t -q
 if is_systemd; then
     timedatectl set-timezone Asia/Shanghai || true
-    systemctl enable --quiet --now systemd-timesyncd 2>/dev/null || say "See to it that the clock is right: no time service is installed"
+    ! has systemd-timesyncd || systemctl enable --quiet --now systemd-timesyncd
     systemctl daemon-reload
-    systemctl enable --quiet --now grassroots-web.socket grassroots-web grassroots-worker grassroots-backup.timer grassroots-drill.timer nginx
+    systemctl enable --quiet grassroots-web grassroots-worker
+    systemctl enable --quiet --now grassroots-web.socket grassroots-backup.timer grassroots-drill.timer nginx
     # The socket is systemd's: while the web server changes, requests wait in it.
     systemctl restart grassroots-web grassroots-worker
     systemctl reload nginx

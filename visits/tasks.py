@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
 
 from cadres.actions.anchor_audit import anchor_audit
 from cadres.actions.forget_sign_ins import forget_sign_ins
@@ -153,7 +154,9 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     """Take up again what a killed worker left half done."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
-        await manager.retry_job(job)
+        # Where the next of its kind waits already, it is left until that one is done.
+        with suppress(UniqueViolation):
+            await manager.retry_job(job)
 
 
 @app.periodic(cron="30 18 * * *")

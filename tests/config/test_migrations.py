@@ -30,6 +30,8 @@ def faults(migration):
             found.append(f"{type(it).__name__} {model}: {word}")
         if isinstance(it, AddIndexConcurrently) and migration.atomic:
             found.append(f"{model}: an index is made concurrently outside of atomic")
+    if not migration.atomic and len(migration.operations) > 1:
+        found.append("what is not atomic stops half way: one operation in each")
     return found
 
 
@@ -86,6 +88,7 @@ def planted(*operations, atomic=True):
 
 
 TEXT = models.CharField(max_length=5)
+NULLABLE = models.CharField(null=True)
 INDEX = models.Index(fields=["at"], name="visit_at")
 CHECK = models.CheckConstraint(condition=models.Q(pk__gt=0), name="visit_positive")
 
@@ -131,3 +134,9 @@ def test_what_would_stand_in_the_way_is_found(operations, is_fine):
 def test_an_index_made_concurrently_is_not_in_a_transaction():
     assert planted(AddIndexConcurrently("visit", INDEX)) != []
     assert planted(AddIndexConcurrently("visit", INDEX), atomic=False) == []
+
+
+def test_what_is_not_atomic_does_one_thing():
+    index = AddIndexConcurrently("visit", INDEX)
+
+    assert planted(migrations.AddField("visit", "a", NULLABLE), index, atomic=False)

@@ -50,6 +50,7 @@ def _migrate() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
     try:
+        drop_half_made_indexes()
         call_command("migrate", verbosity=0, interactive=False)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
@@ -60,3 +61,16 @@ def _migrate() -> None:
         ) from error
     with connection.cursor() as cursor:
         cursor.execute("RESET lock_timeout")
+
+
+def drop_half_made_indexes() -> None:
+    """What a migration began and gave up for a lock bars the way of the next try."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexrelid::regclass::text FROM pg_index"
+            " JOIN pg_class ON pg_class.oid = indexrelid"
+            " WHERE NOT indisvalid AND relkind = 'i'"
+            " AND pg_get_userbyid(relowner) = current_user"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP INDEX CONCURRENTLY {name}")
