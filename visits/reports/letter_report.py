@@ -8,7 +8,8 @@ sealed letter is in none of them.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, F, Q
@@ -35,11 +36,15 @@ class Source:
     letter: str
     day: str
 
-    def lines(self, letters: Any, period: Period) -> Any:
-        within = {f"{self.day}__range": (period.first, period.last)}
+    def within(self, period: Period) -> Q:
+        return Q(**{f"{self.day}__range": (period.first, period.last)})
+
+    def lines(self, letters: Any, *periods: Period) -> Any:
+        """Those of these letters that belong to one of the periods."""
+        within = reduce(or_, map(self.within, periods))
         of_letters = {} if self.model is Letter else {"letter__in": letters}
         rows = letters if self.model is Letter else self.model.objects
-        return rows.filter(**of_letters, **within)
+        return rows.filter(within, **of_letters)
 
 
 RECEIVED = Source(Letter, "pk", "received_on")
