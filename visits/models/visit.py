@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.addresses import address_of
 from cadres.models import Account, Bigrams, Cadre, District, Labelled, Placed, Unit
-from cadres.models.written_once import written_once
+from cadres.models.condition import keys_of, written_once
 from visits.rules.activities import Activity
 from visits.rules.briefing import briefed_until
 from visits.rules.visit_states import (
@@ -45,7 +45,7 @@ def plannable_by(user: Account) -> RawSQL:
     return written_once(
         user,
         "plannable",
-        lambda: Cadre.objects.plannable_by(user, on=timezone.localdate()).values("pk"),
+        lambda: keys_of(Cadre.objects.plannable_by(user, on=timezone.localdate())),
     )
 
 

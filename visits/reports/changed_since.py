@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cadres.models import Account
-from cadres.models.condition import keys_of
+from cadres.models.condition import NOTHING, keys_of
 from visits.models import (
     Investigation,
     InvestigationEvent,
@@ -104,7 +104,7 @@ class Source:
     def told(self, number: int, kept: Q) -> QuerySet[Any, Any] | None:
         """Its newest events; None if they may see none of its records."""
         keys = keys_of(self.records)
-        if keys is None:
+        if keys.sql == NOTHING:
             return None
         rows: QuerySet[Any, Any] = (
             self.events.filter(kept, **{f"{self.record}__in": keys})
