@@ -1,8 +1,13 @@
-"""The condition of a queryset, written as SQL once and asked in many questions."""
+"""Who may see what, written as SQL once for a person, and asked in many questions.
+
+Django takes milliseconds to write it out, longer than PostgreSQL to answer, and a page
+asks a dozen questions that have it in common. A `Condition` is put to a row of its own
+table; `keys_of` is for columns that point to it. Both are asked anew each time.
+"""
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
@@ -12,6 +17,7 @@ from django.db.models.expressions import RawSQL
 if TYPE_CHECKING:
     from cadres.models.account import Account
 
+NOTHING = "SELECT NULL::bigint WHERE false"
 ROW = "the_row"  # stands for the row that is asked about
 NAME = re.compile(rf'"?\b{ROW}\b"?')
 ALIAS = re.compile(r'(?<!["\w])([A-Z]+[0-9]+)(?![\w"])')  # as Django names them: U0
@@ -20,9 +26,8 @@ ALIAS = re.compile(r'(?<!["\w])([A-Z]+[0-9]+)(?![\w"])')  # as Django names them
 class Condition(Expression):
     """What `rows` lets through, as a condition on a row of the same table.
 
-    Django takes milliseconds to write out who may see what, and a page asks for it a
-    dozen times. Here it is written, with its parameters, when it is made; a question
-    only says which row is meant. It is asked anew each time.
+    It is written, with its parameters, when it is made; a question only says which
+    row is meant.
     """
 
     conditional = True
@@ -64,27 +69,25 @@ def _written(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
     return f"({ALIAS.sub(lambda it: f'{own}_{it[0]}', sql)})", tuple(params)
 
 
-def keys_of(rows: QuerySet[Any]) -> RawSQL | None:
-    """The keys of `rows` for `…__in`, written out already; None: there are surely none.
-
-    Django would carry the question itself through every statement it is put into.
-    """
+def keys_of(rows: QuerySet[Any], column: str = "pk") -> RawSQL:
+    """The keys in that column of `rows`, for `…__in`; NOTHING if surely none."""
     try:
-        sql, params = rows.order_by().values("pk").query.sql_with_params()
+        sql, params = rows.order_by().values(column).query.sql_with_params()
     except EmptyResultSet:
-        return None
+        sql, params = NOTHING, ()
     return RawSQL(sql, params)  # noqa: S611  Django wrote it.
 
 
-def written_once(
-    user: "Account", name: str, rows: Callable[[], QuerySet[Any]]
-) -> Condition:
-    """The condition called `name` for this account at hand, made when first asked for.
+Written = TypeVar("Written", Condition, RawSQL)
 
-    An account is read anew for each request. What `rows` reads of the clock and of the
-    account stays as it was then.
+
+def written_once(user: "Account", name: str, write: Callable[[], Written]) -> Written:
+    """What is called `name` for this account at hand, written when first asked for.
+
+    An account is read anew for each request. What `write` reads of the clock and of
+    the account stays as it was then.
     """
-    known: dict[str, Condition] = user.__dict__.setdefault("_conditions", {})
+    known: dict[str, Written] = user.__dict__.setdefault("_written_once", {})
     if name not in known:
-        known[name] = Condition(rows())
+        known[name] = write()
     return known[name]

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.addresses import address_of
 from cadres.models import Account, Bigrams, Labelled, Placed, Post, Unit
+from cadres.models.condition import keys_of, written_once
 from cadres.models.encrypted import SealedTexts, read_sealed
-from cadres.models.written_once import written_once
 from visits.models.session import ReceptionSession
 from visits.models.visit import Stop, new_reference
 from visits.rules.letter_records import Channel, IdentityDocument
@@ -60,7 +60,14 @@ def _in(user: Account, permission: str, unit: str) -> Q:
 def letters_naming(user: Account) -> RawSQL:
     """Keys of the letters that name someone this person has a tie with."""
     return written_once(
-        user, "named", lambda: NamedParty.objects.tied_to(user).values("letter")
+        user, "named", lambda: keys_of(NamedParty.objects.tied_to(user), "letter")
+    )
+
+
+def letters_seen_by(user: Account) -> RawSQL:
+    """Keys of the letters that are this person's business."""
+    return written_once(
+        user, "letters", lambda: keys_of(Letter.objects.visible_to(user))
     )
 
 
@@ -86,7 +93,9 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """Without the letters that name this person's own, or that they left."""
         named = letters_naming(user)
         left = written_once(
-            user, "left", lambda: Recusal.objects.in_force().of(user).values("letter")
+            user,
+            "left",
+            lambda: keys_of(Recusal.objects.in_force().of(user), "letter"),
         )
         return self.exclude(pk__in=named).exclude(pk__in=left)
 

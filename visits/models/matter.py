@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.addresses import address_of
 from cadres.models import Account, Cadre, Labelled, Placed, Unit
 from cadres.models.encrypted import SealedTexts, read_sealed, write_sealed
-from visits.models.letter import Letter, letters_naming
+from visits.models.letter import Letter, letters_naming, letters_seen_by
 from visits.models.visit import Stop, Visit, new_reference
 from visits.rules.masking import masked_name
 from visits.rules.matter_states import (
@@ -42,7 +42,8 @@ class MatterQuerySet(models.QuerySet["Matter"]):
             return self.none()
         others = self._others(user)
         reach = Q(decided_by__in=user.acts_for_ids()) | (others & _revealed())
-        visible = self.filter(reach).exclude(letter__is_sealed=True)
+        sealed = Letter.objects.filter(pk=OuterRef("letter"), is_sealed=True)
+        visible = self.filter(reach, ~Exists(sealed))
         return visible.exclude(letter__in=letters_naming(user))
 
     def _others(self, user: Account) -> Q:
@@ -56,7 +57,7 @@ class MatterQuerySet(models.QuerySet["Matter"]):
         for scope in user.scopes("visits.oversee_matter"):
             reach |= scope.q(place="", unit="unit")
         if user.has_perm("visits.route_letter"):
-            reach |= Q(letter__in=Letter.objects.visible_to(user).values("pk"))
+            reach |= Q(letter__in=letters_seen_by(user))
         if user.has_perm("visits.hear_matter"):
             drawn = MatterCall.objects.filter(
                 matter=OuterRef("pk"), caller=user, done_at__isnull=True
@@ -86,8 +87,9 @@ class MatterQuerySet(models.QuerySet["Matter"]):
 
 
 def _revealed() -> Q:
-    over = Q(stop__visit__hidden_until__lte=timezone.now())
-    return Q(stop__isnull=True) | Q(stop__visit__hidden_until__isnull=True) | over
+    # Hidden are few; a join would be made for each matter.
+    hidden = Stop.objects.filter(visit__hidden_until__gt=timezone.now())
+    return ~Q(stop__in=hidden.values("pk"))
 
 
 class Matter(Placed):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.addresses import address_of
 from cadres.models import Account, Bigrams, Cadre, District, Labelled, Placed, Unit
-from cadres.models.written_once import written_once
+from cadres.models.condition import Condition, keys_of, written_once
 from visits.rules.activities import Activity
 from visits.rules.briefing import briefed_until
 from visits.rules.visit_states import (
@@ -45,15 +45,23 @@ def plannable_by(user: Account) -> RawSQL:
     return written_once(
         user,
         "plannable",
-        lambda: Cadre.objects.plannable_by(user, on=timezone.localdate()).values("pk"),
+        lambda: keys_of(Cadre.objects.plannable_by(user, on=timezone.localdate())),
     )
 
 
 def _own(user: Account, **of: Any) -> Q:
-    mine = Q(_team(official__in=user.acts_for_ids(), **of))
-    if not user.has_perm("visits.plan_visit"):
-        return mine
-    return mine | Q(_team(official__in=plannable_by(user), **of), planned_by=user)
+    """Of officials one acts for, and one's own plans; `of` says in which part."""
+    ids, plans = user.acts_for_ids(), user.has_perm("visits.plan_visit")
+    if not ids and not plans:
+        return Q(pk__in=[])
+
+    def mine() -> Condition:
+        rows = Q(_team(official__in=ids, **of))
+        if plans:
+            rows |= Q(_team(official__in=plannable_by(user), **of), planned_by=user)
+        return Condition(Visit.objects.filter(rows))
+
+    return Q(written_once(user, " ".join(["own visits", *of.values()]), mine))
 
 
 def _led_by(user: Account) -> Q:

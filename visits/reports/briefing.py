@@ -1,11 +1,13 @@
 """The briefing: what to know before the door, for each planned stop of a visit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils import timezone
 
 from cadres.models import (
@@ -21,6 +23,7 @@ from visits.reports.crowding import Crowd, crowding
 from visits.reports.lessons import lessons_for
 from visits.reports.place_page import contacts_at
 from visits.reports.question_page import QuestionRow, open_questions_at, with_limits
+from visits.reports.seen import is_counted, is_seen, is_seen_matter
 from visits.reports.where_to_go import (
     counts_letters,
     is_due,
@@ -31,7 +34,7 @@ from visits.rules.plan import StopPlan
 from visits.rules.small_counts import Told, told
 
 # So many fit on the paper; the page of the place, and the lists, have the rest.
-VISITS, LETTERS, MATTERS, QUESTIONS, TALKS, SUBJECTS = 4, 5, 6, 5, 4, 5
+VISITS, LETTERS, MATTERS, QUESTIONS, TALKS, SUBJECTS, LESSONS = 4, 5, 6, 5, 4, 5, 3
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Briefing:
 
 
 def briefing(visit: Visit, reader: Account, *, now: datetime) -> Briefing:
-    """What `reader` may know of each place; so many queries for each stop."""
+    """What `reader` may know of each place; so many queries however many stops."""
     settings = Setting.objects.as_dict()
     today = timezone.localtime(now).date()
     stops = list(visit.stops.select_related("place").order_by("position"))
@@ -82,8 +85,7 @@ def briefing(visit: Visit, reader: Account, *, now: datetime) -> Briefing:
         besides=visit,
     )
     crowds = {crowd.row: crowd for crowd in near.crowds}
-    least = settings["report.min_cell"]
-    found = [_of_stop(visit, stop, reader, on=today, least=least) for stop in stops]
+    found = _of_stops(visit, stops, reader, on=today, least=settings["report.min_cell"])
     for row, it in enumerate(found):
         it.crowd = crowds.get(row)
     return Briefing(found, bool(near), near.unnamed)
@@ -99,65 +101,116 @@ def _plan(stop: Stop) -> StopPlan:
     )
 
 
-def _of_stop(
-    visit: Visit, stop: Stop, reader: Account, *, on: date, least: int
-) -> StopBriefing:
-    place = stop.place
-    here = {place.subtree_column: place.pk}
-    counted = open_matters(reader).filter(**here)
-    numbers = counted.aggregate(n=Count("pk"), due=Count("pk", filter=is_due(on=on)))
-    in_all, subjects = _subjects(reader, place, here, least=least)
-    return StopBriefing(
-        stop,
-        list(contacts_at(place, reader, on=on)),
-        list(place.venues.order_by("name")[:VISITS]),
-        _came(visit, reader, here),
-        list(_letters(reader, here)),
-        in_all,
-        subjects,
-        list(_matters(reader, here)),
-        numbers["n"],
-        numbers["due"],
-        _questions(reader, place, on=on),
-        list(_talks(reader, here)),
-        lessons_for(place, purpose=visit.purpose),
-    )
+def _of_stops(
+    visit: Visit, stops: list[Stop], reader: Account, *, on: date, least: int
+) -> list[StopBriefing]:
+    def first(most: int, rows: Callable[[District], Any]) -> list[list[Any]]:
+        return _first_at_each(stops, most, rows)
+
+    places = [stop.place for stop in stops]
+    contacts = _by_place(contacts_at(places, reader, on=on))
+    venues = _by_place(Venue.objects.filter(place__in=places).order_by("name"))
+    came = first(4 * VISITS, partial(_came, visit, reader))
+    letters = first(LETTERS, partial(_letters, reader))
+    exact = [counts_letters(reader, place) for place in places]
+    subjects = _subjects(reader, places)
+    matters = first(MATTERS, partial(_matters, reader))
+    numbers = _numbers_of_matters(reader, places, on=on)
+    questions = first(QUESTIONS, partial(open_questions_at, reader=reader))
+    talks = first(TALKS, partial(_talks, reader))
+    lessons = first(LESSONS, partial(lessons_for, purpose=visit.purpose))
+    return [
+        StopBriefing(
+            stop,
+            contacts.get(stop.place_id, []),
+            venues.get(stop.place_id, [])[:VISITS],
+            _once_each(came[n]),
+            letters[n],
+            *_told(subjects[n], least=least, is_exact=exact[n]),
+            matters[n],
+            *numbers[n],
+            with_limits(questions[n], on=on),
+            talks[n],
+            lessons[n],
+        )
+        for n, stop in enumerate(stops)
+    ]
 
 
-def _came(visit: Visit, reader: Account, here: dict[str, int]) -> list[Came]:
-    """The last visits by anyone, each once; hidden ones only if they are one's own."""
-    held = Visit.objects.held().countable_by(reader).exclude(pk=visit.pk)
-    last = Stop.objects.filter(visit__in=held, **here).order_by("-starts_at", "-pk")
-    by_visit: dict[int, Stop] = {}
+def _first_at_each(
+    stops: Sequence[Stop], most: int, rows: Callable[[District], Any]
+) -> list[list[Any]]:
+    """The first `most` of the rows at each stop's place, in one question for all."""
+    found: list[list[Any]] = [[] for _stop in stops]
+    parts = [
+        rows(stop.place).annotate(for_stop=Value(n))[:most]
+        for n, stop in enumerate(stops)
+    ]
+    for row in parts[0].union(*parts[1:], all=True) if parts else ():
+        found[row.for_stop].append(row)
+    return found
+
+
+def _by_place(rows: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.place_id, []).append(row)
+    return found
+
+
+def _at(place: District) -> dict[str, int]:
+    return {place.subtree_column: place.pk}
+
+
+def _came(visit: Visit, reader: Account, place: District) -> Any:
+    """Stops of the last visits by anyone; hidden ones only if they are one's own."""
+    held = Visit.objects.filter(is_counted(reader)).held().exclude(pk=visit.pk)
+    last = Stop.objects.filter(visit__in=held, **_at(place))
+    seen = Visit.objects.filter(is_seen(reader), pk=OuterRef("visit"))
     team = VisitOfficial.objects.select_related("official").order_by("pk")
-    rows = last.select_related("visit__unit", "place").prefetch_related(
-        Prefetch("visit__team", team)
+    return (
+        last.annotate(may_open=Exists(seen))
+        .select_related("visit__unit", "place")
+        .prefetch_related(Prefetch("visit__team", team))
+        .order_by("-starts_at", "-pk")
     )
-    for stop in rows[: 4 * VISITS]:
+
+
+def _once_each(stops: Sequence[Any]) -> list[Came]:
+    """Each visit once, by its last stop there."""
+    by_visit: dict[int, Any] = {}
+    for stop in stops:
         by_visit.setdefault(stop.visit_id, stop)
-    seen = set(
-        Visit.objects.visible_to(reader)
-        .filter(pk__in=list(by_visit))
-        .values_list("pk", flat=True)
-    )
-    return [Came(it, it.visit_id in seen) for it in by_visit.values()][:VISITS]
+    return [Came(it, it.may_open) for it in by_visit.values()][:VISITS]
 
 
-def _letters(reader: Account, here: dict[str, int]) -> QuerySet[Letter]:
+def _letters(reader: Account, place: District) -> QuerySet[Letter]:
     """Open ones that are in the reader's hands, without who wrote."""
     if not reader.has_perm("visits.view_letter"):
         return Letter.objects.none()
-    seen = Letter.objects.visible_to(reader).unsealed().open().filter(**here)
-    return seen.order_by(F("due_on").asc(nulls_last=True), "pk")[:LETTERS]
+    seen = Letter.objects.visible_to(reader).unsealed().open().filter(**_at(place))
+    return seen.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
-def _subjects(
-    reader: Account, place: District, here: dict[str, int], *, least: int
+def _subjects(reader: Account, places: Sequence[District]) -> list[list[Any]]:
+    """Of each place, how many open letters there are of which subject; most first."""
+    found: list[list[Any]] = [[] for _place in places]
+    parts: list[Any] = [
+        open_letters(reader)
+        .filter(**_at(place))
+        .values(for_stop=Value(n), name=F("subject__name"))
+        .annotate(n=Count("pk"))
+        for n, place in enumerate(places)
+    ]
+    for row in parts[0].union(*parts[1:], all=True) if parts else ():
+        found[row["for_stop"]].append(row)
+    return [sorted(it, key=lambda row: (-row["n"], row["name"] or "")) for it in found]
+
+
+def _told(
+    counted: Sequence[Any], *, least: int, is_exact: bool
 ) -> tuple[Told, list[tuple[str, Told]]]:
     """How many open letters, and of which subjects as far as that may be told."""
-    is_exact = counts_letters(reader, place)
-    rows: Any = open_letters(reader).filter(**here).values(name=F("subject__name"))
-    counted = list(rows.annotate(n=Count("pk")).order_by("-n", "name"))
     in_all = sum(row["n"] for row in counted)
     subjects = [
         (row["name"], told(row["n"], least=least, is_exact=is_exact))
@@ -167,21 +220,29 @@ def _subjects(
     return told(in_all, least=least, is_exact=is_exact), subjects[:SUBJECTS]
 
 
-def _matters(reader: Account, here: dict[str, int]) -> QuerySet[Matter]:
-    seen = Matter.objects.visible_to(reader).open().filter(**here)
+def _numbers_of_matters(
+    reader: Account, places: Sequence[District], *, on: date
+) -> list[tuple[int, int]]:
+    """Of each place, how many are open and how many of those due."""
+    counts = {}
+    for n, place in enumerate(places):
+        here = Q(**_at(place))
+        counts[f"open_{n}"] = Count("pk", filter=here)
+        counts[f"due_{n}"] = Count("pk", filter=here & is_due(on=on))
+    anywhere = reduce(or_, [Q(**_at(place)) for place in places], Q())
+    found = open_matters(reader).filter(anywhere).aggregate(**counts)
+    return [(found[f"open_{n}"], found[f"due_{n}"]) for n in range(len(places))]
+
+
+def _matters(reader: Account, place: District) -> QuerySet[Matter]:
+    seen = Matter.objects.filter(is_seen_matter(reader)).open().filter(**_at(place))
     rows = seen.select_related("decided_by", "place")
-    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:MATTERS]
+    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
-def _questions(reader: Account, place: District, *, on: date) -> list[QuestionRow]:
-    """What people there asked and wait to hear; first what is promised for soonest."""
-    asked = open_questions_at(place, reader, most=QUESTIONS)
-    return with_limits(asked[:QUESTIONS], on=on)
-
-
-def _talks(reader: Account, here: dict[str, int]) -> QuerySet[Talk]:
+def _talks(reader: Account, place: District) -> QuerySet[Talk]:
     """What was explained there before, on visits that the reader may see."""
-    stops = {f"stop__{column}": pk for column, pk in here.items()}
-    held = Visit.objects.held().visible_to(reader)
+    stops = {f"stop__{column}": pk for column, pk in _at(place).items()}
+    held = Visit.objects.filter(is_seen(reader)).held()
     rows = Talk.objects.filter(stop__visit__in=held, **stops).select_related("stop")
-    return rows.order_by("-stop__starts_at", "-pk")[:TALKS]
+    return rows.order_by("-stop__starts_at", "-pk")

@@ -10,8 +10,9 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import Model
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cadres.models import Account
-from cadres.models.condition import keys_of
+from cadres.models.condition import NOTHING, keys_of
 from visits.models import (
     Investigation,
     InvestigationEvent,
@@ -36,6 +37,7 @@ from visits.models import (
     Visit,
     VisitEvent,
 )
+from visits.models.letter import letters_seen_by
 from visits.reports.seen import is_own, is_seen, is_seen_matter, is_seen_question
 from visits.rules.sessions import SessionStep
 
@@ -88,57 +90,57 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of record: its page, its `events`, which of them this person may see (by
-    the keys of `records`), and in which columns it says what it is called."""
+    """A kind of record: its page, its `events`, the keys of those this person may see,
+    and in which column it says what it is called.
+
+    `more` and `only` are SQL, where `it` is the record and `e` the event.
+    """
 
     what: str | Promise
     url: str
-    events: QuerySet[Any]
+    events: type[Model]
     record: str
-    records: QuerySet[Any]
+    seen: RawSQL
     title: str
-    more: Any = ""
+    more: str = "''"
+    only: str = "true"
     step: str = "step"
     named: Callable[[Told], str] = attrgetter("title")
 
-    def told(self, number: int, kept: Q) -> QuerySet[Any, Any] | None:
-        """Its newest events; None if they may see none of its records."""
-        keys = keys_of(self.records)
-        if keys is None:
-            return None
-        rows: QuerySet[Any, Any] = (
-            self.events.filter(kept, **{f"{self.record}__in": keys})
-            .annotate(source=Value(number), more=self.more or Value(""))
-            .order_by("-at", "-pk")
-            .values_list(
-                *("source", "pk", "at", f"{self.record}_id"),
-                *(f"{self.record}__reference", f"{self.record}__{self.title}"),
-                *("more", self.step),
-            )[:MOST]
+    def told(self, number: int) -> str:
+        """A SELECT of its newest events; Django would write it in a millisecond."""
+        events: Any = self.events._meta
+        field = events.get_field(self.record)
+        records, key = field.related_model._meta.db_table, field.column
+        return (
+            f"(SELECT {number}, e.id, e.at, it.id, it.reference, it.{self.title},"  # noqa: S608
+            f" {self.more}, e.{self.step} FROM {events.db_table} e"
+            f" JOIN {records} it ON it.id = e.{key}"
+            " WHERE e.at > %s AND e.at <= %s AND e.by_id IS DISTINCT FROM %s"
+            f" AND {self.only} AND e.{key} IN ({self.seen.sql})"
+            f" ORDER BY e.at DESC, e.id DESC LIMIT {MOST})"
         )
-        return rows
 
     @property
     def steps(self) -> dict[str, Any]:
-        return dict(self.events.model._meta.get_field(self.step).flatchoices)
+        return dict(self.events._meta.get_field(self.step).flatchoices)  # type: ignore[union-attr]
 
 
 def changed_since(user: Account, since: datetime, *, now: datetime) -> News:
     """Newest first; one query reads the events of all kinds, however much changed."""
     since = max(since, now - BACK)
-    sources = list(_sources(user))
-    kept = Q(at__gt=since, at__lte=now) & ~Q(by=user)
-    newest = [
-        rows
-        for number, source in enumerate(sources)
-        if (rows := source.told(number, kept)) is not None
-    ]
-    if not newest:
+    sources = [source for source in _sources(user) if source.seen.sql != NOTHING]
+    if not sources:
         return News([], 0, False)
-    events = newest[0].union(*newest[1:], all=True)
-    told = [Told(*row) for row in events.order_by("-at", "source", "-pk")[:MOST]]
-    found = _grouped(told, sources)
-    return News(found[:SHOWN], max(len(found) - SHOWN, 0), len(told) == MOST)
+    told = " UNION ALL ".join(it.told(number) for number, it in enumerate(sources))
+    values: list[Any] = []
+    for source in sources:
+        values += [since, now, user.pk, *source.seen.params]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{told} ORDER BY 3 DESC, 1, 2 DESC LIMIT {MOST}", values)
+        events = [Told(*row) for row in cursor.fetchall()]
+    found = _grouped(events, sources)
+    return News(found[:SHOWN], max(len(found) - SHOWN, 0), len(events) == MOST)
 
 
 def _sources(user: Account) -> Iterator[Source]:
@@ -146,62 +148,64 @@ def _sources(user: Account) -> Iterator[Source]:
     yield Source(
         gettext_lazy("Visit"),
         "visits:visit_detail",
-        VisitEvent.objects.all(),
+        VisitEvent,
         "visit",
-        Visit.objects.filter(whose),
+        keys_of(Visit.objects.filter(whose)),
         "purpose",
         step="kind",
     )
     yield Source(
         gettext_lazy("Letter"),
         "visits:letter_detail",
-        LetterEvent.objects.all(),
+        LetterEvent,
         "letter",
-        Letter.objects.visible_to(user).unsealed(),
+        letters_seen_by(user),
         "reference",
-        F("letter__place__name"),
+        "(SELECT name FROM cadres_district WHERE id = it.place_id)",
+        "NOT it.is_sealed",
         named=_of_letter,
     )
     yield Source(
         pgettext_lazy("on the spot", "Matter"),
         "visits:matter_detail",
-        MatterEvent.objects.all(),
+        MatterEvent,
         "matter",
-        Matter.objects.filter(is_seen_matter(user)),
+        keys_of(Matter.objects.filter(is_seen_matter(user))),
         "subject",
     )
     yield Source(
         gettext_lazy("Question"),
         "visits:question_detail",
-        QuestionEvent.objects.all(),
+        QuestionEvent,
         "question",
-        Question.objects.filter(is_seen_question(user)),
+        keys_of(Question.objects.filter(is_seen_question(user))),
         "text",
     )
     yield Source(
         gettext_lazy("Investigation"),
         "visits:investigation_detail",
-        InvestigationEvent.objects.all(),
+        InvestigationEvent,
         "investigation",
-        Investigation.objects.near_to(user),
+        keys_of(Investigation.objects.near_to(user)),
         "topic",
     )
     yield Source(
         gettext_lazy("Problem"),
         "visits:problem_detail",
-        ProblemEvent.objects.all(),
+        ProblemEvent,
         "problem",
-        Problem.objects.visible_to(user),
+        keys_of(Problem.objects.visible_to(user)),
         "text",
     )
     yield Source(
         gettext_lazy("Session"),
         "visits:session_detail",
-        SessionEvent.objects.filter(step__in=OF_SESSIONS),
+        SessionEvent,
         "session",
-        ReceptionSession.objects.visible_to(user),
+        keys_of(ReceptionSession.objects.visible_to(user)),
         "venue",
-        Cast("session__on", CharField()),
+        'it."on"::text',
+        f"e.step IN {tuple(map(str, OF_SESSIONS))}",
         named=_of_session,
     )
 

@@ -9,11 +9,11 @@ from visits.models import Lesson, Visit
 from visits.models.lesson import LessonQuerySet
 from visits.rules.visit_states import HELD
 
-IN_BRIEFING, AT_PLACE = 3, 5
+AT_PLACE = 5
 TOPICS = 200  # to choose from in the list of all
 
 
-def lessons_for(place: District, *, purpose: str) -> Sequence[Lesson]:
+def lessons_for(place: District, *, purpose: str) -> LessonQuerySet:
     """Of the place, then of its township, then on a topic that `purpose` names.
 
     Newest first in each, for who reads the briefing of a visit with that purpose there.
@@ -31,7 +31,7 @@ def lessons_for(place: District, *, purpose: str) -> Sequence[Lesson]:
     )
     on_topic = ~Q(topic="") & Q(purpose__contains=F("topic"))
     found = rows.filter(here | near | on_topic).for_list()
-    return list(found.order_by("nearness", "-shared_at", "-pk")[:IN_BRIEFING])
+    return found.order_by("nearness", "-shared_at", "-pk")
 
 
 def lessons_at(place: District, reader: Account) -> Sequence[Lesson]:

@@ -8,13 +8,16 @@ sealed letter is in none of them.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property, reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import BigIntegerField, Count, DateField, F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, District, Setting, Unit
+from cadres.models.condition import keys_of
+from cadres.models.statement import Slot, Statement
 from visits.models import Letter, LetterClock, LetterEvent
 from visits.reports.asked import Asked
 from visits.reports.todays_places import ByChildToday
@@ -37,11 +40,15 @@ class Source:
     letter: str
     day: str
 
-    def lines(self, letters: Any, period: Period) -> Any:
-        within = {f"{self.day}__range": (period.first, period.last)}
+    def within(self, period: Period) -> Q:
+        return Q(**{f"{self.day}__range": (period.first, period.last)})
+
+    def lines(self, letters: Any, *periods: Period) -> Any:
+        """Those of these letters that belong to one of the periods."""
+        within = reduce(or_, map(self.within, periods))
         of_letters = {} if self.model is Letter else {"letter__in": letters}
         rows = letters if self.model is Letter else self.model.objects
-        return rows.filter(**of_letters, **within)
+        return rows.filter(within, **of_letters)
 
 
 RECEIVED = Source(Letter, "pk", "received_on")
@@ -50,7 +57,7 @@ STEPS = Source(LetterEvent, "letter", "on")
 CLOCKS = Source(LetterClock, "letter", "legal_on")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself alone, and quickly found
 class LetterFigure:
     """Letters for which some line of `source` in the period fulfils `where`.
 
@@ -288,7 +295,7 @@ def lines_of(
 ) -> list[tuple[LetterGroup, list[Line]]]:
     exact = asked.is_exact
     figures = [figure for group in groups for figure in group.figures]
-    counted = [_counted(asked, period, figures) for period in periods]
+    counted = _counted(asked, periods, figures)
     tables = []
     for group in groups:
         lines = []
@@ -309,21 +316,45 @@ def lines_of(
 
 
 def _counted(
-    asked: LetterQuestion, period: Period, figures: Sequence[LetterFigure]
-) -> dict[str, int]:
-    """All figures in one query for each source."""
-    found: dict[str, int] = {}
-    letters = asked.letters()
+    asked: LetterQuestion, periods: Sequence[Period], figures: Sequence[LetterFigure]
+) -> list[dict[str, int]]:
+    """All figures of each period, in one query for each source."""
+    found: list[dict[str, int]] = [{} for _period in periods]
+    letters = keys_of(asked.letters())
+    days = {f"first_{n}": period.first for n, period in enumerate(periods)}
+    days |= {f"last_{n}": period.last for n, period in enumerate(periods)}
     for source in (RECEIVED, STEPS, CLOCKS):
-        counts = {
-            figure.name: Count(source.letter, distinct=True, filter=figure.where)
-            if figure.where
-            else Count(source.letter, distinct=True)
-            for figure in figures
-            if figure.source is source
-        }
-        found |= source.lines(letters, period).order_by().aggregate(**counts)
+        wanted = tuple(figure for figure in figures if figure.source is source)
+        statement = _counts(source, wanted, len(periods))
+        ((_one, *counts),) = statement.rows(letters=letters, **days)
+        numbers = iter(counts)
+        for in_period in found:
+            in_period |= {figure.name: next(numbers) for figure in wanted}
     return found
+
+
+@cache
+def _counts(
+    source: Source, figures: tuple[LetterFigure, ...], periods: int
+) -> Statement:
+    """Counts every figure in each of so many periods, of the letters that are told."""
+    within = [
+        Q(**{f"{source.day}__gte": Slot(f"first_{n}", DateField())})
+        & Q(**{f"{source.day}__lte": Slot(f"last_{n}", DateField())})
+        for n in range(periods)
+    ]
+    # A letter is one line of what was received, and may be several of another source.
+    several = source.model is not Letter
+    counts = {
+        f"{figure.name}_{n}": Count(
+            source.letter, distinct=several, filter=in_period & figure.where
+        )
+        for n, in_period in enumerate(within)
+        for figure in figures
+    }
+    of_letters = {f"{source.letter}__in": Slot("letters", BigIntegerField())}
+    rows = source.model.objects.filter(reduce(or_, within), **of_letters).order_by()
+    return Statement.of(rows.values(one=Value(1)).annotate(**counts))
 
 
 def _subjects(asked: LetterQuestion, exact: bool) -> list[tuple[int, str, Told]]:

@@ -256,18 +256,16 @@ def _counted(
     of: Breakdown, question: LetterQuestion, periods: Sequence[Period]
 ) -> list[Part]:
     assert question.office is not None, "asked of an office"
-    column, found = of.column(question.office), []
-    for period in periods:
-        letters = RECEIVED.lines(question.letters(), period).annotate(part=column)
-        rows = letters.filter(part__isnull=False).order_by().values("part")
-        counted = rows.annotate(n=Count("pk")).order_by("-n", "part")
-        found.append(dict(counted.values_list("part", "n")))
-    now = found[0]
-    named = of.named(set(list(now)[: of.most]))
-    return [
-        Part(key, label, tuple(counts.get(key, 0) for counts in found))
-        for key, label in named
-    ]
+    letters = RECEIVED.lines(question.letters(), *periods)
+    rows = letters.annotate(part=of.column(question.office)).filter(part__isnull=False)
+    in_each = {
+        f"n{number}": Count("pk", filter=RECEIVED.within(period))
+        for number, period in enumerate(periods)
+    }
+    counted = rows.order_by().values("part").annotate(**in_each).filter(n0__gt=0)
+    most = counted.order_by("-n0", "part").values_list("part", *in_each)[: of.most]
+    counts = {part: numbers for part, *numbers in most}
+    return [Part(key, label, tuple(counts[key])) for key, label in of.named({*counts})]
 
 
 def rows_of_part(question: LetterQuestion, name: str, key: int) -> Any:

@@ -1,5 +1,6 @@
 """What the page of a place shows: the places below it and the visits there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -95,11 +96,11 @@ def past_visits(
 
 
 def contacts_at(
-    place: District, reader: Account, *, on: date
+    places: Collection[District], reader: Account, *, on: date
 ) -> QuerySet[ContactPoint]:
-    """Whose contact point it is that day, as far as the reader may see officials."""
+    """Whose contact points they are that day, of officials the reader may see."""
     return (
-        ContactPoint.objects.filter(place=place, first__lte=on)
+        ContactPoint.objects.filter(place__in=places, first__lte=on)
         .exclude(last__lt=on)
         .filter(cadre__in=Cadre.objects.visible_to(reader))
         .select_related("cadre__unit")

@@ -14,6 +14,7 @@ from visits.models.talk import QuestionQuerySet
 from visits.reports.intake_offices import intake_offices
 from visits.reports.letter_list import days_left
 from visits.reports.matter_units import around
+from visits.reports.seen import is_seen_question
 from visits.rules.question_states import (
     MOVES,
     Asker,
@@ -48,12 +49,10 @@ def questions_of(user: Account, show: str, *, on: date) -> QuestionQuerySet:
     return questions
 
 
-def open_questions_at(
-    place: District, user: Account, *, most: int = AT_PLACE
-) -> Sequence[Question]:
-    """The first to be answered, and one more than `most` when there are more."""
-    rows = Question.objects.visible_to(user).open().at(place).for_list()
-    return list(rows.order_by("due_on", "pk")[: most + 1])
+def open_questions_at(place: District, reader: Account) -> QuestionQuerySet:
+    """The first to be answered comes first."""
+    rows = Question.objects.filter(is_seen_question(reader)).open().at(place)
+    return rows.for_list().order_by("due_on", "pk")
 
 
 @dataclass(frozen=True)

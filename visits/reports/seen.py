@@ -10,28 +10,34 @@ from visits.models import Matter, Question, Visit
 
 
 def is_seen(reader: Account) -> Condition:
-    return written_once(reader, "seen", lambda: Visit.objects.visible_to(reader))
+    return written_once(
+        reader, "seen", lambda: Condition(Visit.objects.visible_to(reader))
+    )
 
 
 def is_own(reader: Account) -> Condition:
-    return written_once(reader, "own", lambda: Visit.objects.own_of(reader))
+    return written_once(reader, "own", lambda: Condition(Visit.objects.own_of(reader)))
 
 
 def is_counted(reader: Account) -> Condition:
-    return written_once(reader, "counted", lambda: Visit.objects.countable_by(reader))
+    return written_once(
+        reader, "counted", lambda: Condition(Visit.objects.countable_by(reader))
+    )
 
 
 def is_changeable(reader: Account) -> Condition:
     return written_once(
-        reader, "changeable", lambda: Visit.objects.changeable_by(reader)
+        reader, "changeable", lambda: Condition(Visit.objects.changeable_by(reader))
     )
 
 
 def is_seen_matter(reader: Account) -> Condition:
-    return written_once(reader, "matters", lambda: Matter.objects.visible_to(reader))
+    return written_once(
+        reader, "matters", lambda: Condition(Matter.objects.visible_to(reader))
+    )
 
 
 def is_seen_question(reader: Account) -> Condition:
     return written_once(
-        reader, "questions", lambda: Question.objects.visible_to(reader)
+        reader, "questions", lambda: Condition(Question.objects.visible_to(reader))
     )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cadres.models import Account, Cadre, CalendarDay, Setting, Unit
+from cadres.models.condition import keys_of
 from cadres.rules.working_days import WorkingCalendar
 from visits.models import Absence, Series, SeriesDate, Visit
 from visits.reports.clashes import Clash, clashes
@@ -245,7 +246,7 @@ def offers_and_fallen(
 
     Most people have none: one query finds the dates, another reads them.
     """
-    mine = Series.objects.own_of(user).changeable_by(user).running()
+    mine = keys_of(Series.objects.own_of(user).changeable_by(user).running())
     today = _today(now)
     rows_of_mine = SeriesDate.objects.filter(series__in=mine, on__gte=today)
     dates = rows_of_mine.order_by("on", "pk").values_list("pk", flat=True)

@@ -41,7 +41,7 @@ def place_detail(request: AuthedRequest, pk: int) -> HttpResponse:
         "successions": place.succession_to.select_related("successor").order_by("on"),
         "origins": place.succession_from.select_related("predecessor").order_by("on"),
         "venues": place.venues.order_by("name"),
-        "contacts": contacts_at(place, user, on=today),
+        "contacts": contacts_at([place], user, on=today),
         "below": places_below(place, user, on=today),
         "shows_visits": shows_visits,
         "shows_ages": shows_visits or user.has_perm("visits.view_district_report"),
@@ -59,7 +59,7 @@ def place_detail(request: AuthedRequest, pk: int) -> HttpResponse:
             older=request.GET.get("older", ""),
             newer=request.GET.get("newer", ""),
         )
-        asked = open_questions_at(place, user)
+        asked = list(open_questions_at(place, user)[: AT_PLACE + 1])
         studies = investigations_at(place, user)
         context |= {
             "investigations": studies[:STUDIES],

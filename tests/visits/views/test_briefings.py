@@ -238,5 +238,24 @@ def test_a_briefing_costs_the_same_for_any_number(
     reader = Account.objects.get(pk=leader.pk)
     reader.grants_today, reader.acts_for_ids(), reader.ties
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(16):
         briefing(visit, reader, now=EVENING)
+
+
+def test_a_briefing_costs_the_same_for_any_number_of_stops(
+    client_of, leader, js, clock, django_assert_max_num_queries
+):
+    places = [js.village, js.tangzhang, js.liuji]
+    visit = VisitFactory(
+        officials=[leader.cadre], places=places, count=3, starts_at=MORNING
+    )
+    talk = TalkFactory(stop=held(js.village, officials=[leader.cadre]).stops.get())
+    client, address = client_of(leader), url(visit)
+    clock(EVENING)
+
+    with django_assert_max_num_queries(24):
+        page = client.get(address)
+
+    stops = page.context["briefing"].stops
+    assert [it.stop.place for it in stops] == places
+    assert [it.talks for it in stops] == [[talk], [talk], []]

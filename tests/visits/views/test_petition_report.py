@@ -70,10 +70,13 @@ def figures(page):
     }
 
 
-def test_each_figure_is_of_its_own_letters_and_opens_them(client_of, world, year):
+def test_each_figure_is_of_its_own_letters_and_opens_them(
+    client_of, world, year, django_assert_max_num_queries
+):
     client = client_of(world.petition)
 
-    page = client.get(URL, {"period": year})
+    with django_assert_max_num_queries(24):
+        page = client.get(URL, {"period": year})
 
     found = figures(page)
     limits = tuple(f"_C{n}" for n in (1, 3, 4, 7, 8))

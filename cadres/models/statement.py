@@ -1,0 +1,52 @@
+"""A statement that Django writes once for a process, with slots to be filled each time.
+
+Django takes longer to write a statement with dozens of counts than PostgreSQL to answer
+it. What is the same for everyone is written once; a `Slot` stands where it differs, for
+a value or for SQL: who may see what is written and filled in anew for each reader.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Expression, Field, QuerySet
+from django.db.models.expressions import RawSQL
+
+
+class Slot(Expression):
+    """Stands for what is filled in under `name`."""
+
+    def __init__(self, name: str, output_field: "Field[Any, Any]") -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, _compiler: Any, _connection: Any) -> Any:
+        return "%s", (self,)
+
+
+@dataclass(frozen=True)
+class Statement:
+    pieces: Sequence[str]  # of SQL, with a parameter between any two
+    params: Sequence[Any]
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any, Any]) -> "Statement":
+        sql, params = rows.query.sql_with_params()
+        return cls(sql.split("%s"), params)
+
+    def rows(self, **filled: Any) -> list[tuple[Any, ...]]:
+        """The answer, with each slot filled with a value, or with SQL and its own."""
+        sql, values = [self.pieces[0]], []
+        for param, piece in zip(self.params, self.pieces[1:], strict=True):
+            value = filled[param.name] if isinstance(param, Slot) else param
+            if isinstance(value, RawSQL):
+                sql += [value.sql, piece]
+                values += value.params
+            else:
+                sql += ["%s", piece]
+                values.append(value)
+        with connection.cursor() as cursor:
+            cursor.execute("".join(sql), values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found

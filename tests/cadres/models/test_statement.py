@@ -1,0 +1,28 @@
+"""What is written once for a process, and filled in each time."""
+
+import pytest
+from django.db.models import BigIntegerField, CharField, Count, Q, Value
+
+from cadres.models import District
+from cadres.models.condition import keys_of
+from cadres.models.statement import Slot, Statement
+
+pytestmark = pytest.mark.django_db
+
+
+def test_slots_take_values_and_sql_with_its_own(js):
+    named = Q(name=Slot("name", CharField()))
+    rows = District.objects.filter(pk__in=Slot("known", BigIntegerField())).order_by()
+    counts = {"all": Count("pk"), "named": Count("pk", filter=named)}
+    statement = Statement.of(rows.values(one=Value(1)).annotate(**counts))
+
+    found = [
+        statement.rows(known=keys_of(known), name="柳新镇")
+        for known in (
+            District.objects.filter(pk__in=[js.liuji.pk, js.village.pk]),
+            District.objects.filter(pk=js.village.pk),
+            District.objects.none(),
+        )
+    ]
+
+    assert found == [[(1, 2, 1)], [(1, 1, 0)], [(1, 0, 0)]]
