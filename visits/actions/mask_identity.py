@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cadres.models import Setting
-from cadres.models.encrypted import read_sealed, write_sealed
+from cadres.models.encrypted import WrongKey, read_sealed, write_sealed
 from visits.actions.seal_letter import rewrite_history
 from visits.models import ArchiveCopy, Attachment, Letter, LetterLink, MatterEvent
 from visits.reports.identity_masks import letters_to_mask
@@ -25,20 +25,29 @@ OF_LETTER = ("request", "facts", "urgent_reason", "external_ref", "search_text")
 
 
 def mask_identities(*, now: datetime) -> int:
-    """Mask all that are due; each is a transaction. How many there were."""
+    """Mask all that are due; each is a transaction. How many there were.
+
+    Raises:
+        WrongKey: some do not open, after all others were masked.
+    """
     months = Setting.objects.as_dict()["identity.mask_after_months"]
     until = ended_by(timezone.localdate(now), months=months)
     ready = ArchiveCopy.objects.fresh().received().values("letter")
     due = letters_to_mask(Letter.objects.all(), until=until).filter(pk__in=ready)
-    done = 0
+    done, closed = 0, []
     for pk in list(due.order_by("ended_on", "pk").values_list("pk", flat=True)):
-        with transaction.atomic():
-            # Locked first, then asked again: someone may have opened something.
-            Letter.objects.select_for_update(of=("self",)).get(pk=pk)
-            letter = due.filter(pk=pk).first()
-            if letter is not None:
-                _mask(letter, now=now)
-                done += 1
+        try:
+            with transaction.atomic():
+                # Locked first, then asked again: someone may have opened something.
+                Letter.objects.select_for_update(of=("self",)).get(pk=pk)
+                letter = due.filter(pk=pk).first()
+                if letter is not None:
+                    _mask(letter, now=now)
+                    done += 1
+        except WrongKey:
+            closed.append(pk)
+    if closed:
+        raise WrongKey(f"letters {closed}")
     return done
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cadres.models import AuditEntry
-from cadres.models.encrypted import open_bytes
+from cadres.models.encrypted import WrongKey, open_bytes, seal_bytes
 from tests.factories import MatterFactory, VisitFactory
 from tests.factories.files import PDF, docx
 from tests.factories.letter_world import LetterWorld
@@ -287,3 +287,23 @@ def test_what_is_open_about_a_letter_keeps_it_from_being_masked(world, client):
     with pytest.raises(DatabaseError), transaction.atomic():
         Letter.objects.filter(pk=letter.pk).update(masked_at=timezone.now())
     assert Attachment.objects.filter(state="archived").count() == 0
+
+
+def test_a_letter_that_does_not_open_keeps_no_other_from_being_masked(
+    world, client, tmp_path
+):
+    broken, whole = archived(world), archived(world)
+    folder = tmp_path / "archive"
+    call_command("archive_letters", folder)
+    call_command("verify_archive", folder)
+    client.force_login(world.petition)
+    for copy in ArchiveCopy.objects.all():
+        page = reverse("visits:identity_masks")
+        client.post(page, {"receipt": "档2026-18", "copy": copy.pk})
+    broken.petitioners.update(identity=seal_bytes(b"{}", "of another"))
+
+    with pytest.raises(WrongKey, match=str(broken.pk)):
+        mask_identities(now=timezone.now())
+
+    masked = Letter.objects.filter(masked_at__isnull=False)
+    assert list(masked) == [whole]
