@@ -10,6 +10,9 @@ from django.test import RequestFactory
 from config.middleware import EmptyForHead
 from config.wsgi import application
 
+# The end of each answer looks after the connection.
+pytestmark = pytest.mark.django_db
+
 
 def answered(method, path):
     given = {}

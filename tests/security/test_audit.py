@@ -40,13 +40,14 @@ NOT_AUDITED = {
         "cadres.PastPassword"
     ),
     "loaded as a whole, by a command that says so": (
-        "cadres.District cadres.Outline cadres.Succession cadres.Venue visits.Upkeep"
+        "cadres.Outline cadres.Venue visits.Upkeep"
     ),
     "comes and goes with a sign-in, which is told": "cadres.Session cadres.WrongTry",
     "each step of it is in the history of its account": "cadres.FactorReset",
     "evidence of its own, which nobody changes": (
         "cadres.AccessReview cadres.ReviewLine"
     ),
+    "sent by browsers, of no person": "visits.PolicyReport",
     "counted from others": (
         "visits.DayCount visits.LastVisit visits.TouchedVisit visits.VisitShare"
     ),

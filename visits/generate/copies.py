@@ -43,6 +43,7 @@ from visits.models import (
     DataRequest,
     DayCount,
     DocumentTemplate,
+    FiledReportPlace,
     InvestigationPlace,
     LastVisit,
     Letter,
@@ -109,6 +110,7 @@ SEALED_FOR: dict[Model, str] = {
 MAY_MEET: set[Model] = {
     Cadre.home_places.through,
     ContactPoint,
+    FiledReportPlace,
     InvestigationPlace,
     Letter.supporting_units.through,
     Matter.supporting_units.through,

@@ -204,6 +204,7 @@ ELSEWHERE = {
     Step.HAND_ON,
     Step.CORRECT,
     Step.CORRECT_PEOPLE,
+    Step.MASK_IDENTITY,
 }
 
 
