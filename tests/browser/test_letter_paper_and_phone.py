@@ -36,7 +36,13 @@ def test_a_receipt_is_one_sheet(open_context, office, js, language, paper):
 
 
 @pytest.mark.parametrize(
-    "name", ["letter_list", "letter_reception", "letter_register", "letter_correct"]
+    "name",
+    [
+        "letter_reception",
+        "letter_register",
+        pytest.param("letter_list", marks=pytest.mark.long),
+        pytest.param("letter_correct", marks=pytest.mark.long),
+    ],
 )
 def test_pages_of_letters_fit_a_phone(open_context, office, js, name):
     petition = officer(office)

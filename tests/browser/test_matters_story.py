@@ -55,7 +55,7 @@ def ask(page, talk, faults):
 
 
 @pytest.mark.parametrize(
-    "at", ["phone", pytest.param("desktop", marks=pytest.mark.long)]
+    "at", [pytest.param(it, marks=pytest.mark.long) for it in ("phone", "desktop")]
 )
 def test_a_question_from_the_village_to_its_look_back(page_of, js, at):
     world, viewport = MatterWorld(js), VIEWPORTS[at]

@@ -119,7 +119,7 @@ def enter(desk, n, place=""):
     return desk.presses - before, (time.perf_counter() - started) * 1000
 
 
-@pytest.mark.parametrize("people", [30, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("people", [24, pytest.param(100, marks=pytest.mark.long)])
 def test_a_morning_of_people_with_keys_alone(desk, context, watch, people):
     presses, waits = [], []
     half = people // 2

@@ -45,7 +45,7 @@ def test_what_was_typed_comes_back_after_an_expired_sign_in(page, js):
 
     send_signed_out(page, js)
 
-    expect(page.locator("[name=request]")).to_have_value("小区自来水时断时续")
+    expect(page.locator("#id_request")).to_have_value("小区自来水时断时续")
     expect(page.locator("[name='petitioners-0-name']")).to_have_value("李测试")
     assert page.evaluate("Object.keys(sessionStorage)") == []
     assert not Letter.objects.exists()

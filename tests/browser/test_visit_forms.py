@@ -66,7 +66,7 @@ def test_the_check_warns_while_a_plan_is_typed(page, live_server, leader, js):
 
     expect(page.locator("#plan-check")).to_contain_text("防汛检查")
     page.locator("[name=use_window]").first.click()
-    expect(page.locator("[name=purpose]")).to_have_value("供水")
+    expect(page.locator("#id_purpose")).to_have_value("供水")
     page.get_by_role("button", name="Save the plan").last.click()
     page.wait_for_url(VISIT)
     assert Visit.objects.filter(purpose="供水").count() == 1
@@ -86,7 +86,7 @@ def test_what_was_typed_outlives_an_expired_sign_in(page, live_server, liaison, 
     page.fill("[name=password]", PASSWORD)
     page.locator("form button[type=submit].btn-primary").click()
 
-    expect(page.locator("[name=purpose]")).to_have_value("供水管网")
+    expect(page.locator("#id_purpose")).to_have_value("供水管网")
     expect(page.locator("[name='stops-0-place']")).to_have_value(js.tangzhang.path)
     expect(page.locator("#id_stops-0-activities_1")).to_be_checked()
     expect(page.locator("[data-formset=team] .formset-row:visible")).to_have_count(2)

@@ -323,6 +323,7 @@ FAR = (
     Role.CLERK,
     Role.DISTRICT_ADMIN,
     Role.AUDITOR,
+    Role.LEADER,
 )
 OTHERS = [
     pytest.param(role, marks=pytest.mark.long) if role in FAR else role

@@ -111,6 +111,7 @@ READERS = [
 ALIKE = (
     "administrator of the township", "administrator of the province",
     "clerk of the county", "report reader", "auditor", "leader of the county",
+    "administrator of the county", "petition officer",
 )  # fmt: skip
 
 
