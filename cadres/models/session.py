@@ -6,6 +6,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -54,3 +55,14 @@ class SessionStore(DatabaseStore):
             row.seen_at = datetime.fromtimestamp(state["seen"], tz=UTC)
             row.address, row.device = state["address"], state["device"]
         return row
+
+    def save(self, must_create: bool = False) -> None:
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            # Django takes a database that is away or only reads for a session that has
+            # ended, and a person for one who sent nonsense.
+            failed = error.__context__
+            if failed is not None and failed.__cause__ is not None:
+                raise failed from failed.__cause__
+            raise

@@ -1,7 +1,9 @@
 """Sessions end: idle, too long, elsewhere, or because the person's rights changed."""
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.cache import cache
+from django.db import InternalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -129,3 +131,24 @@ def test_signing_out_clears_what_the_browser_keeps(client, account):
     response = client.post(reverse("account_logout"))
 
     assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_a_database_that_only_reads_is_no_session_that_ended(client, account):
+    client.force_login(account)
+    session = client.session
+    session["said"] = "something"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL transaction_read_only = on")
+
+        with pytest.raises(InternalError):
+            session.save()
+        transaction.set_rollback(True)
+
+
+def test_a_session_that_ended_is_told_from_a_database_that_is_away(client, account):
+    client.force_login(account)
+    session = client.session
+    Session.objects.all().delete()
+
+    with pytest.raises(UpdateError):
+        session.save()
