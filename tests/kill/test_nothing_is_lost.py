@@ -104,10 +104,11 @@ def busy(transactional_db, js, tmp_path):
     leader = AccountFactory(cadre=cadre, unit=office, role=Role.LEADER)
     world = LetterWorld(js)
     given = [world.at_unit() for _number in range(30)]
+    more = [world.at_unit() for _number in range(15)]
     everyone = {
         "visit": (leader, bookings(cadre, js.tangzhang)),
         "letter": (world.clerk, letters(world.office, world.place)),
-        "file": (world.petition, files(given[:15])),
+        "file": (world.petition, files(given[:15] + more)),
         "move": (world.handler, moves(given)),
     }
     sessions = {kind: session_of(who) for kind, (who, _forms) in everyone.items()}
