@@ -197,6 +197,10 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
+    const all = event.target.closest("[data-tick-all]");
+    all?.form.querySelectorAll(`[type="checkbox"][name="${all.dataset.tickAll}"]`).forEach((box) => {
+      box.checked = true;
+    });
   });
 
   // After a refusal, the next key goes where the first mistake is.
