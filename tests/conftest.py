@@ -2,6 +2,7 @@
 
 import gc
 from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -18,6 +19,8 @@ from visits.models import ClockRule, ContentSubject
 
 # Tests make little that goes round in circles: look for it seldom.
 gc.set_threshold(10_000, 20, 20)
+
+HALF_FULL_DISK = SimpleNamespace(total=100 * 1024**3, free=50 * 1024**3)
 
 FIRST_RULES = import_module("visits.migrations.0002_guards_and_first_lists")
 
@@ -58,6 +61,14 @@ def pytest_collection_modifyitems(items):
     pytest-django sees to that, but then pytest brings those with one browser together.
     """
     items.sort(key=_empties_the_tables)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def room_on_the_disk():
+    """How full this machine happens to be decides no test."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("visits.reports.operation.disk_usage", lambda _: HALF_FULL_DISK)
+        yield
 
 
 @pytest.fixture

@@ -129,6 +129,22 @@ def test_ready_says_what_is_not_well(client, monkeypatch):
         assert [k for k, v in response.json().items() if v == "not ok"] == [part]
 
 
+@pytest.mark.parametrize(
+    ("total", "free", "is_low"),
+    [
+        (100, 11, False),
+        (100, 10, False),
+        (100, 9, True),
+        (252, 21, False),
+        (252, 19, True),
+    ],
+)
+def test_a_disk_is_low_in_share_and_in_bytes(total, free, is_low):
+    gib = 1024**3
+
+    assert operation.Disk(total=total * gib, free=free * gib).is_low is is_low
+
+
 @pytest.mark.django_db
 def test_not_ready_without_a_database(stranger, database_down):  # noqa: F811
     response = stranger.get("/readyz")

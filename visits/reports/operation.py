@@ -3,11 +3,11 @@
 Counts here never include sealed letters: to everyone else they do not exist.
 """
 
-import shutil
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from shutil import disk_usage
 
 from django.conf import settings
 from django.db import connection
@@ -26,7 +26,8 @@ from visits.rules.job_names import job_name
 QUEUE_LATE = timedelta(minutes=15)
 WORKER_ALIVE = timedelta(minutes=1)
 SHOWN_FAILED = 50
-LEAST_DISK = 10  # per cent that should stay free
+LEAST_DISK = 10  # per cent that should stay free,
+ENOUGH_DISK = 20 * 1024**3  # unless it is so many bytes: a large disk has room before
 BACKUP_OLD, DRILL_OLD = timedelta(hours=26), timedelta(days=31)
 
 
@@ -46,7 +47,7 @@ class Disk:
 
     @property
     def is_low(self) -> bool:
-        return self.percent < LEAST_DISK
+        return self.percent < LEAST_DISK and self.free < ENOUGH_DISK
 
 
 @dataclass(frozen=True)
@@ -259,7 +260,7 @@ def disk() -> Disk:
     path = Path(settings.MEDIA_ROOT)
     while not path.exists() and path != path.parent:
         path = path.parent
-    usage = shutil.disk_usage(path)
+    usage = disk_usage(path)
     return Disk(usage.total, usage.free)
 
 
