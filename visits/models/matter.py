@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.addresses import address_of
 from cadres.models import Account, Cadre, Labelled, Placed, Unit
+from cadres.models.condition import among, keys_of
 from cadres.models.encrypted import SealedTexts, read_sealed, write_sealed
 from visits.models.letter import Letter, letters_naming, letters_seen_by
 from visits.models.visit import Stop, Visit, new_reference
@@ -50,19 +51,15 @@ class MatterQuerySet(models.QuerySet["Matter"]):
         units = user.unit_ids("visits.handle_matter")
         reach = Q(pk__in=[])
         if units:
-            supports = Matter.supporting_units.through.objects.filter(
-                matter=OuterRef("pk"), unit__in=units
-            )
-            reach |= Q(unit__in=units) | Q(Exists(supports))
+            supports = Matter.supporting_units.through.objects.filter(unit__in=units)
+            reach |= Q(unit__in=units) | among("pk", keys_of(supports, "matter"))
         for scope in user.scopes("visits.oversee_matter"):
             reach |= scope.q(place="", unit="unit")
         if user.has_perm("visits.route_letter"):
-            reach |= Q(letter__in=letters_seen_by(user))
+            reach |= among("letter", letters_seen_by(user))
         if user.has_perm("visits.hear_matter"):
-            drawn = MatterCall.objects.filter(
-                matter=OuterRef("pk"), caller=user, done_at__isnull=True
-            )
-            reach |= Q(Exists(drawn))
+            drawn = MatterCall.objects.filter(caller=user, done_at__isnull=True)
+            reach |= among("pk", keys_of(drawn, "matter"))
         return reach
 
     def promised(self) -> Self:
@@ -87,9 +84,8 @@ class MatterQuerySet(models.QuerySet["Matter"]):
 
 
 def _revealed() -> Q:
-    # Hidden are few; a join would be made for each matter.
-    hidden = Stop.objects.filter(visit__hidden_until__gt=timezone.now())
-    return ~Q(stop__in=hidden.values("pk"))
+    hidden = Visit.objects.filter(hidden_until__gt=timezone.now())
+    return ~Exists(Stop.objects.filter(pk=OuterRef("stop"), visit__in=hidden))
 
 
 class Matter(Placed):
@@ -167,6 +163,22 @@ class Matter(Placed):
                 fields=["due_on", "id"],
                 condition=Q(state__in=AT_UNIT),
                 name="matter_open_by_limit",
+            ),
+            *(
+                models.Index(
+                    fields=[column, "due_on", "id"],
+                    condition=Q(state__in=[*OPEN, *AWAITING]),
+                    name=f"matter_{column}_open",
+                )
+                for column in ("prefecture", "county", "township", "village")
+            ),
+            *(
+                models.Index(
+                    fields=[column, "look_back_on"],
+                    condition=Q(state=MatterState.STRUCK_OFF),
+                    name=f"matter_{column}_look_back",
+                )
+                for column in ("prefecture", "county")
             ),
         ]
         constraints = [

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.addresses import address_of
 from cadres.models import Account, Bigrams, Cadre, District, Labelled, Placed, Unit
-from cadres.models.condition import Condition, keys_of, written_once
+from cadres.models.condition import Condition, among, keys_of, written_once
 from visits.rules.activities import Activity
 from visits.rules.briefing import briefed_until
 from visits.rules.visit_states import (
@@ -56,7 +56,8 @@ def _own(user: Account, **of: Any) -> Q:
         return Q(pk__in=[])
 
     def mine() -> Condition:
-        rows = Q(_team(official__in=ids, **of))
+        team = VisitOfficial.objects.filter(official__in=ids, **of)
+        rows = among("pk", keys_of(team, "visit"))
         if plans:
             rows |= Q(_team(official__in=plannable_by(user), **of), planned_by=user)
         return Condition(Visit.objects.filter(rows))

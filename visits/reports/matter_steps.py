@@ -6,7 +6,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cadres.models import Account
-from visits.models import Matter, MatterEvent
+from cadres.models.condition import among, keys_of
+from visits.models import Matter, MatterCall, MatterEvent
 from visits.rules.matter_states import (
     AWAITING,
     HEARS,
@@ -147,8 +148,8 @@ def drawn_for(user: Account) -> Q:
     """Matters drawn for this person to call back about, and not called yet."""
     if not user.has_perm("visits.hear_matter"):
         return Q(pk__in=[])
-    calls = Matter.objects.filter(calls__caller=user, calls__done_at__isnull=True)
-    return Q(pk__in=calls.values("pk"))
+    calls = MatterCall.objects.filter(caller=user, done_at__isnull=True)
+    return among("pk", keys_of(calls, "matter"))
 
 
 def to_look_back(user: Account) -> Q:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cadres.models import Account, District, Setting
 from cadres.rules.levels import Level
-from visits.models import Letter, Matter, NamedParty, Stop, Visit
+from visits.models import Letter, Matter, Stop, Visit
+from visits.models.letter import letters_naming
 from visits.reports.asked import ByChild
 from visits.reports.coverage import FRESH, RECENT
 from visits.reports.needs import contacts_below
@@ -140,13 +141,13 @@ def counts_letters(reader: Account, place: District) -> bool:
 
 def open_matters(reader: Account) -> QuerySet[Matter]:
     """What counts as an open matter: none of a hidden visit or a sealed letter."""
-    named = NamedParty.objects.tied_to(reader).values("letter")
-    known = Visit.objects.filter(is_counted(reader))
+    hidden = Visit.objects.exclude(is_counted(reader))
+    sealed = Letter.objects.filter(pk=OuterRef("letter"), is_sealed=True)
     return (
         Matter.objects.open()
-        .filter(Q(stop__isnull=True) | Q(stop__visit__in=known))
-        .exclude(letter__is_sealed=True)
-        .exclude(letter__in=named)
+        .exclude(Exists(Stop.objects.filter(pk=OuterRef("stop"), visit__in=hidden)))
+        .exclude(Exists(sealed))
+        .exclude(letter__in=letters_naming(reader))
     )
 
 
