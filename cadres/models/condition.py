@@ -97,6 +97,16 @@ def among(column: str, keys: RawSQL) -> Q:
     )
 
 
+def one_of(*ways: QuerySet[Any]) -> Q:
+    """The rows of a table that come in by at least one of these ways.
+
+    Written as one set of keys, from which PostgreSQL can go to the rows, where it would
+    ask each row of the table about an OR. For ways that let in few of them.
+    """
+    first, *others = (rows.order_by().values("pk") for rows in ways)
+    return Q(pk__in=keys_of(first.union(*others, all=True)))
+
+
 Written = TypeVar("Written", Condition, RawSQL)
 
 

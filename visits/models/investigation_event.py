@@ -27,7 +27,9 @@ class InvestigationEvent(Labelled):
         indexes = [
             models.Index(
                 fields=["investigation", "id"], name="investigation_event_order"
-            )
+            ),
+            # What is new since a moment.
+            models.Index(fields=["at", "id"], name="investigation_event_at"),
         ]
 
     def __str__(self) -> str:

@@ -85,7 +85,7 @@ class MatterQuerySet(models.QuerySet["Matter"]):
 
 def _revealed() -> Q:
     hidden = Visit.objects.filter(hidden_until__gt=timezone.now())
-    return ~Exists(Stop.objects.filter(pk=OuterRef("stop"), visit__in=hidden))
+    return Q(~Exists(Stop.objects.filter(pk=OuterRef("stop"), visit__in=hidden)))
 
 
 class Matter(Placed):
@@ -171,14 +171,6 @@ class Matter(Placed):
                     name=f"matter_{column}_open",
                 )
                 for column in ("prefecture", "county", "township", "village")
-            ),
-            *(
-                models.Index(
-                    fields=[column, "look_back_on"],
-                    condition=Q(state=MatterState.STRUCK_OFF),
-                    name=f"matter_{column}_look_back",
-                )
-                for column in ("prefecture", "county")
             ),
         ]
         constraints = [

@@ -242,7 +242,11 @@ class ProblemEvent(Labelled):
     record = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["problem", "id"], name="problem_event_order")]
+        indexes = [
+            models.Index(fields=["problem", "id"], name="problem_event_order"),
+            # What is new since a moment.
+            models.Index(fields=["at", "id"], name="problem_event_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.problem_id} {self.step}"

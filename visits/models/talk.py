@@ -2,19 +2,22 @@
 
 import uuid
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.addresses import address_of
 from cadres.models import Account, District, Labelled, Unit
+from cadres.models.condition import one_of
 from visits.models.letter import Letter, letters_naming
 from visits.models.matter import Matter
-from visits.models.visit import Stop, Visit, new_reference
+from visits.models.visit import Stop, Visit, new_reference, sees_few_visits
 from visits.rules.question_states import OPEN, QuestionState, QuestionStep
 
 
@@ -83,12 +86,17 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """
         if not user.has_perm("visits.view_visit"):
             return self.none()
-        seen = Q(talk__stop__visit__in=Visit.objects.visible_to(user).values("pk"))
-        units = user.unit_ids("visits.handle_matter")
-        if units:
-            revealed = Visit.objects.revealed().values("pk")
-            seen |= Q(unit__in=units, talk__stop__visit__in=revealed)
-        visible = self.filter(seen).exclude(letter__is_sealed=True)
+        visits = Visit.objects.visible_to(user).values("pk")
+        ways = [Q(talk__stop__visit__in=visits)]
+        if units := user.unit_ids("visits.handle_matter"):
+            asked = Talk.objects.filter(pk=OuterRef("talk"))
+            hidden = asked.filter(stop__visit__hidden_until__gt=timezone.now())
+            ways.append(Q(~Exists(hidden), unit__in=units))
+        seen = reduce(or_, ways)
+        if sees_few_visits(user):
+            seen = one_of(*(Question.objects.filter(way) for way in ways))
+        sealed = Letter.objects.filter(pk=OuterRef("letter"), is_sealed=True)
+        visible = self.filter(seen).exclude(Exists(sealed))
         return visible.exclude(letter__in=letters_naming(user))
 
     def standing(self) -> Self:

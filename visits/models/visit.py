@@ -1,7 +1,10 @@
 """Visits: one team, one plan; planned, held, confirmed."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,8 +17,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.addresses import address_of
-from cadres.models import Account, Bigrams, Cadre, District, Labelled, Placed, Unit
-from cadres.models.condition import Condition, among, keys_of, written_once
+from cadres.models import (
+    Account,
+    Bigrams,
+    Cadre,
+    District,
+    Labelled,
+    Placed,
+    Scope,
+    Unit,
+)
+from cadres.models.condition import (
+    Condition,
+    among,
+    keys_of,
+    one_of,
+    written_once,
+)
+from cadres.rules.levels import Level
 from visits.rules.activities import Activity
 from visits.rules.briefing import briefed_until
 from visits.rules.visit_states import (
@@ -73,18 +92,41 @@ def _revealed() -> Q:
     return Q(hidden_until__isnull=True) | Q(hidden_until__lte=timezone.now())
 
 
-def _in_scopes(user: Account, permission: str, *, with_places: bool = False) -> Q:
+def _in_scopes(user: Account, permission: str, *, with_places: bool = False) -> list[Q]:
     """Visits of the units in one's scopes and, if wanted, to the places there."""
-    reach = Q(pk__in=[])
+    ways = []
     for scope in user.scopes(permission):
         if scope.unit_id is not None:
-            reach |= Q(_team(unit=scope.unit_id))
+            ways.append(_with(VisitOfficial.objects.filter(unit=scope.unit_id), scope))
         elif scope.place is not None:
-            here = {scope.place.subtree_column: scope.place.pk}
-            reach |= Q(_team(**{f"unit__place__{c}": pk for c, pk in here.items()}))
+            column, pk = scope.place.subtree_column, scope.place.pk
+            teams = VisitOfficial.objects.filter(**{f"unit__place__{column}": pk})
+            ways.append(_with(teams, scope))
             if with_places:
-                reach |= Q(Exists(Stop.objects.filter(visit=OuterRef("pk"), **here)))
-    return reach
+                ways.append(_with(Stop.objects.filter(**{column: pk}), scope))
+    return ways
+
+
+def _with(parts: "models.QuerySet[Any]", scope: Scope) -> Q:
+    """The visits that these are part of."""
+    if _is_narrow(scope):
+        return Q(pk__in=keys_of(parts, "visit"))
+    return Q(Exists(parts.filter(visit=OuterRef("pk"))))
+
+
+def _is_narrow(scope: Scope) -> bool:
+    """Whether it has so few visits that their keys are read first: a city at most."""
+    return scope.place is None or scope.place.level >= Level.PREFECTURE
+
+
+def sees_few_visits(user: Account) -> bool:
+    return all(map(_is_narrow, user.scopes("visits.view_visit")))
+
+
+def _any_of(user: Account, permission: str, ways: Iterable[Q]) -> Q:
+    if all(map(_is_narrow, user.scopes(permission))):
+        return one_of(*(Visit.objects.filter(way) for way in ways))
+    return reduce(or_, ways)
 
 
 def open_to_brief(own: Any, *, now: datetime) -> Q:
@@ -113,9 +155,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """
         if not user.has_perm("visits.view_visit"):
             return self.none()
-        reach = _in_scopes(user, "visits.view_visit", with_places=True)
-        others = reach & _revealed() & ~Q(state=VisitState.DRAFT)
-        return self.filter(_own(user) | others)
+        permission, told = "visits.view_visit", _revealed() & ~Q(state=VisitState.DRAFT)
+        others = _in_scopes(user, permission, with_places=True)
+        ways = [_own(user), *(way & told for way in others)]
+        return self.filter(_any_of(user, permission, ways))
 
     def countable_by(self, user: Account) -> Self:
         """What counts and ages may rest on: revealed, or one's own."""
@@ -125,15 +168,18 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """Whose plan and log this account may write: as for planning."""
         if not user.has_perm("visits.plan_visit"):
             return self.none()
-        scope = _in_scopes(user, "visits.plan_for_scope") & _revealed()
-        return self.filter(_own(user, part=Part.LEAD) | scope)
+        permission = "visits.plan_for_scope"
+        others = (way & _revealed() for way in _in_scopes(user, permission))
+        ways = [_own(user, part=Part.LEAD), *others]
+        return self.filter(_any_of(user, permission, ways))
 
     def approvable_by(self, user: Account) -> Self:
         """The lead's own visits; revealed ones of the units one heads."""
         if not user.has_perm("visits.approve_visit"):
             return self.none()
-        scope = _in_scopes(user, "visits.approve_for_scope") & _revealed()
-        return self.filter(_led_by(user) | scope)
+        permission = "visits.approve_for_scope"
+        others = (way & _revealed() for way in _in_scopes(user, permission))
+        return self.filter(_any_of(user, permission, [_led_by(user), *others]))
 
     def confirmable_by(self, user: Account) -> Self:
         """Only the lead confirms what was written for them."""

@@ -38,6 +38,7 @@ from visits.models import (
     VisitEvent,
 )
 from visits.models.letter import letters_seen_by
+from visits.models.visit import sees_few_visits
 from visits.reports.seen import is_own, is_seen, is_seen_matter, is_seen_question
 from visits.rules.sessions import SessionStep
 
@@ -107,8 +108,13 @@ class Source:
     step: str = "step"
     named: Callable[[Told], str] = attrgetter("title")
 
-    def told(self, number: int) -> str:
-        """A SELECT of its newest events; Django would write it in a millisecond."""
+    def told(self, number: int, *, are_few: bool) -> str:
+        """A SELECT of its newest events; Django would write it in a millisecond.
+
+        Of few records their keys are read first, then their events; of many the events
+        one after the other, and whether their record may be seen.
+        """
+        among = "= ANY (ARRAY({}))" if are_few else "IN ({})"
         events: Any = self.events._meta
         field = events.get_field(self.record)
         records, key = field.related_model._meta.db_table, field.column
@@ -117,7 +123,7 @@ class Source:
             f" {self.more}, e.{self.step} FROM {events.db_table} e"
             f" JOIN {records} it ON it.id = e.{key}"
             " WHERE e.at > %s AND e.at <= %s AND e.by_id IS DISTINCT FROM %s"
-            f" AND {self.only} AND e.{key} IN ({self.seen.sql})"
+            f" AND {self.only} AND e.{key} {among.format(self.seen.sql)}"
             f" ORDER BY e.at DESC, e.id DESC LIMIT {MOST})"
         )
 
@@ -132,7 +138,9 @@ def changed_since(user: Account, since: datetime, *, now: datetime) -> News:
     sources = [source for source in _sources(user) if source.seen.sql != NOTHING]
     if not sources:
         return News([], 0, False)
-    told = " UNION ALL ".join(it.told(number) for number, it in enumerate(sources))
+    few = sees_few_visits(user)
+    parts = (it.told(number, are_few=few) for number, it in enumerate(sources))
+    told = " UNION ALL ".join(parts)
     values: list[Any] = []
     for source in sources:
         values += [since, now, user.pk, *source.seen.params]

@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import F, Q
 
 from cadres.models import Account
+from cadres.models.condition import among, keys_of
 from visits.models import Question, Visit
 from visits.models.talk import QuestionQuerySet
 from visits.reports.matter_duty import acting_for, people_of_unit
@@ -23,9 +24,9 @@ def waiting_questions(user: Account, *, until: date) -> QuestionQuerySet:
     if units := user.unit_ids("visits.handle_matter"):
         reach |= promised & Q(unit__in=units)
     if user.has_perm("visits.log_visit"):
-        own = Visit.objects.filter(is_own(user)).values("pk")
+        own = keys_of(Visit.objects.filter(is_own(user)))
         asked = Q(state=QuestionState.ASKED)
-        reach |= (promised | asked) & Q(talk__stop__visit__in=own)
+        reach |= (promised | asked) & among("talk__stop__visit", own)
     rows = Question.objects.filter(is_seen_question(user), reach)
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 

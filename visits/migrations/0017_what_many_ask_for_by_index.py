@@ -93,19 +93,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="matter",
-            index=models.Index(
-                condition=models.Q(("state", "struck_off")),
-                fields=["prefecture", "look_back_on"],
-                name="matter_prefecture_look_back",
-            ),
+            model_name='investigationevent',
+            index=models.Index(fields=['at', 'id'], name='investigation_event_at'),
         ),
         migrations.AddIndex(
-            model_name="matter",
-            index=models.Index(
-                condition=models.Q(("state", "struck_off")),
-                fields=["county", "look_back_on"],
-                name="matter_county_look_back",
-            ),
+            model_name='problemevent',
+            index=models.Index(fields=['at', 'id'], name='problem_event_at'),
         ),
     ]
