@@ -182,11 +182,12 @@ def _chosen(rows: ByChild) -> tuple[str, list[Any]]:
     near, params = "SELECT id FROM chosen", []
     if not rows.place.is_country:
         column, pk = rows.place.subtree_column, rows.place.pk
-        near += (
-            f" WHERE EXISTS (SELECT FROM visits_visitshare"  # noqa: S608
-            f" WHERE visit_id = chosen.id AND {column} = %s)"
-            " OR EXISTS (SELECT FROM visits_stop s"
-            f" WHERE s.visit_id = chosen.id AND s.{column}_id = %s)"
+        # As an array: what lies at the place is many, what was chosen few.
+        these = "visit_id = ANY (ARRAY(SELECT id FROM chosen))"
+        near = (
+            f"SELECT visit_id AS id FROM visits_visitshare WHERE {these}"  # noqa: S608
+            f" AND {column} = %s UNION"
+            f" SELECT visit_id FROM visits_stop WHERE {these} AND {column}_id = %s"
         )
         params = [pk, pk]
     return (
