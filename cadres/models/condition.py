@@ -79,10 +79,11 @@ def keys_of(rows: QuerySet[Any], column: str = "pk") -> RawSQL:
 
 
 def among(column: str, keys: RawSQL) -> Q:
-    """Whether the column has one of these keys (see `keys_of`), some hundred at most.
+    """Whether the column has one of these keys (see `keys_of`), which are few.
 
     PostgreSQL reads the keys first, and finds their rows by index even where this is
-    one of several ways in an OR. There it would ask an `__in` or EXISTS of each row.
+    one of several ways in an OR. There it would ask an `__in` or EXISTS of each row;
+    but beside other such ways it compares each row with all keys, so some hundred.
     """
     if keys.sql == NOTHING:
         return Q(pk__in=[])
@@ -100,11 +101,11 @@ def among(column: str, keys: RawSQL) -> Q:
 def one_of(*ways: QuerySet[Any]) -> Q:
     """The rows of a table that come in by at least one of these ways.
 
-    Written as one set of keys, from which PostgreSQL can go to the rows, where it would
-    ask each row of the table about an OR. For ways that let in few of them.
+    Their keys are read as one set (see `among`), where PostgreSQL would ask each row of
+    the table about an OR. For ways that let in some thousand at most.
     """
     first, *others = (rows.order_by().values("pk") for rows in ways)
-    return Q(pk__in=keys_of(first.union(*others, all=True)))
+    return among("pk", keys_of(first.union(*others, all=True)))
 
 
 Written = TypeVar("Written", Condition, RawSQL)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.addresses import address_of
 from cadres.models import Account, Cadre, District, Labelled, Placed, Unit
-from visits.models.visit import Stop, Visit, new_reference
+from cadres.models.condition import one_of
+from visits.models.visit import Stop, Visit, new_reference, sees_few_visits
 from visits.rules.investigation_states import (
     ENDED,
     StudyKind,
@@ -60,18 +61,20 @@ class InvestigationQuerySet(models.QuerySet["Investigation"]):
         """
         if not user.has_perm("visits.view_investigation"):
             return self.none()
-        near = Q(pk__in=Investigation.objects.near_to(user).values("pk"))
-        seen = Q(_found_on(Visit.objects.visible_to(user)))
-        reach = near | seen
+        visits, ways = Visit.objects.visible_to(user), []
         if units := problem_units(user):
             problems = (
                 Q(problems__unit__in=units)
                 | Q(problems__passed_to__in=units)
                 | Q(problems__supporting_units__in=units)
             )
-            theirs = Investigation.objects.filter(problems)
-            reach |= Q(pk__in=theirs.values("pk"))
-        return self.filter(reach)
+            ways.append(Investigation.objects.filter(problems))
+        ways.append(Investigation.objects.near_to(user))
+        if sees_few_visits(user):
+            found = Finding.objects.filter(stop__visit__in=visits.values("pk"))
+            keys = found.values("investigation")
+            return self.filter(one_of(*ways, Investigation.objects.filter(pk__in=keys)))
+        return self.filter(one_of(*ways) | Q(_found_on(visits)))
 
     def changeable_by(self, user: Account) -> Self:
         """Who leads it, and who acts for them."""

@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Labelled, Unit
+from cadres.models.condition import among
 from cadres.models.encrypted import SealedTexts, read_sealed, write_sealed
-from visits.models.letter import Letter, NamedParty
+from visits.models.letter import Letter, NamedParty, letters_seen_by
 from visits.rules.masking import masked
 
 OPEN_FOR = timedelta(minutes=15)
@@ -93,8 +93,7 @@ class AccessQuerySet(models.QuerySet["Access"]):
             return self.exclude(models.Exists(named))
         if not user.has_perm("visits.route_letter"):
             return self.none()
-        own = Letter.objects.visible_to(user).filter(pk=OuterRef("letter"))
-        return self.filter(models.Exists(own))
+        return self.filter(among("letter", letters_seen_by(user)))
 
     def opens(self, letter: Letter, user: Account) -> Self:
         """Looks of this person that still hold: for a quarter of an hour."""

@@ -10,8 +10,10 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import (
     BigIntegerField,
     Case,
+    Exists,
     Expression,
     F,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -116,9 +118,8 @@ class Asked:
         Those of a visit count as the visit does; those of a letter, unless it is
         sealed.
         """
-        rows = Matter.objects.promised().filter(
-            Q(stop__isnull=True) | Q(stop__visit__in=self.held())
-        )
+        held = Stop.objects.filter(pk=OuterRef("stop"), visit__in=self.held())
+        rows = Matter.objects.promised().filter(Q(stop__isnull=True) | Exists(held))
         rows = rows.exclude(letter__is_sealed=True)
         if self.action:
             return rows.filter(stop__visit__action=self.action)
