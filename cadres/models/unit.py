@@ -1,7 +1,7 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -40,18 +40,17 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         is not there to be counted.
         """
         ids = list(units)
-        here = Q()
-        for column in ("province", "prefecture", "county", "township"):
-            here |= Q(place=OuterRef(f"place__{column}"))
-        above = Unit.objects.filter(here, pk__in=ids)
         none_between = Q(level=Level.COUNTY, place__prefecture__is_virtual=True) | Q(
             level=Level.TOWNSHIP, place__county=F("place__prefecture")
         )
-        return self.filter(
-            Q(superior__in=ids)
-            | Exists(above.filter(level=OuterRef("level") - 1))
-            | (none_between & Exists(above.filter(level=OuterRef("level") - 2)))
-        )
+        below = Q(superior__in=ids)
+        for unit in Unit.objects.filter(pk__in=ids).select_related("place"):
+            here = District.objects.within(unit.place).values("pk")
+            next_one = Q(level=unit.level + 1) | (
+                none_between & Q(level=unit.level + 2)
+            )
+            below |= next_one & Q(place__in=here)
+        return self.filter(below)
 
 
 class Unit(Labelled):

@@ -119,6 +119,16 @@ def page_with_blanks_last(
     )
 
 
+def first_page(query: QueryDict, *dropped: str, **changed: str) -> str:
+    """The address of the list from its start, other than asked for now in these."""
+    kept = query.copy()
+    for name in ("before", "after", *dropped):
+        kept.pop(name, None)
+    for name, value in changed.items():
+        kept[name] = value
+    return f"?{kept.urlencode()}"
+
+
 def page_asked(
     rows: "QuerySet[Row]", query: QueryDict, *keys: str, size: int = ROWS
 ) -> Page[Row]:

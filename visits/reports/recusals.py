@@ -5,10 +5,11 @@ nobody else may know, so its other keepers decide. Never the person concerned no
 wrote it down, under whichever account.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from cadres.models import Account, RoleGrant, Unit
@@ -46,26 +47,92 @@ def organ_of(recusal: Recusal) -> Unit:
     return letter.office
 
 
-def deciders_of(recusal: Recusal) -> list[Account]:
-    """Those of the nearest organ that has any; none, while nobody is appointed."""
-    letter = recusal.letter
-    concerned = Account.objects.same_person(recusal.account)
-    wrote = Account.objects.same_person(recusal.recorded_by)
-    out = {*concerned.values_list("pk", flat=True), *wrote.values_list("pk", flat=True)}
-    unit: Unit | None = organ_of(recusal)
-    if letter.is_sealed:
-        found = _holding("visits.seal_letter", unit)
-        return [it for it in found if it.pk not in out and _is_free(it, letter)]
-    for _level in range(LEVELS):
+class Deciders:
+    """Who decides on these, with each person and each organ read once for all."""
+
+    def __init__(self, recusals: Sequence[Recusal]) -> None:
+        self._letters = {it.letter_id for it in recusals}
+        people = [it for row in recusals for it in (row.account, row.recorded_by)]
+        self._people = {it.pk: it for it in people}
+        self._holders: dict[tuple[str, int], list[Account]] = {}
+        self._above: dict[int, Unit | None] = {}
+        self._free: dict[int, set[int]] = {}
+        _read_grants(people)
+
+    def of(self, recusal: Recusal) -> list[Account]:
+        """Those of the nearest organ that has any; none, while nobody is appointed."""
+        unit: Unit | None = organ_of(recusal)
+        if recusal.letter.is_sealed:
+            return self._apart(self._holding("visits.seal_letter", unit), recusal)
+        for _level in range(LEVELS):
+            if unit is None:
+                break
+            heads = [
+                it
+                for it in self._holding("visits.head_letter", unit)
+                if unit.pk in it.unit_ids("visits.head_letter")
+            ]
+            is_head = any(it.pk == recusal.account_id for it in heads)
+            if not is_head and (apart := self._apart(heads, recusal)):
+                return apart
+            unit = self._over(unit)
+        return []
+
+    def may(self, recusal: Recusal, user: Account) -> bool:
+        """Whether the user is one of them, and it is still to be decided."""
+        return recusal.state == Recusal.State.DECLARED and any(
+            it.pk == user.pk for it in self.of(recusal)
+        )
+
+    def _apart(self, found: list[Account], recusal: Recusal) -> list[Account]:
+        """Those who neither are concerned nor wrote it down, and have no tie to it."""
+        out = self._same[recusal.account_id] | self._same[recusal.recorded_by_id]
+        return [
+            it for it in found if it.pk not in out and self._is_free(it, recusal.letter)
+        ]
+
+    @cached_property
+    def _same(self) -> dict[int, set[int]]:
+        """The accounts that look like the same person's, by account."""
+        found: dict[int, set[int]] = {pk: set() for pk in self._people}
+        if not found:
+            return found
+        first, *others = (
+            Account.objects.same_person(it).values_list(Value(it.pk), "pk")
+            for it in self._people.values()
+        )
+        for pk, alike in first.union(*others, all=True):
+            found[pk].add(alike)
+        return found
+
+    def _holding(self, permission: str, unit: Unit | None) -> list[Account]:
         if unit is None:
-            break
-        heads = heads_of(unit)
-        if not any(it.pk == recusal.account_id for it in heads):
-            free = [it for it in heads if it.pk not in out and _is_free(it, letter)]
-            if free:
-                return free
-        unit = unit.superior
-    return []
+            return []
+        key = (permission, unit.pk)
+        if key not in self._holders:
+            self._holders[key] = _holding(permission, unit)
+        return self._holders[key]
+
+    def _over(self, unit: Unit) -> Unit | None:
+        if unit.pk not in self._above:
+            self._above[unit.pk] = unit.superior
+        return self._above[unit.pk]
+
+    def _is_free(self, account: Account, letter: Letter) -> bool:
+        """Without a tie of their own to whom it names, and not stepped back."""
+        if account.pk not in self._free:
+            letters = Letter.objects.filter(pk__in=self._letters)
+            free = letters.without_conflict(account).values_list("pk", flat=True)
+            self._free[account.pk] = set(free)
+        return letter.pk in self._free[account.pk]
+
+
+def deciders_of(recusal: Recusal) -> list[Account]:
+    return Deciders([recusal]).of(recusal)
+
+
+def may_decide(recusal: Recusal, user: Account) -> bool:
+    return Deciders([recusal]).may(recusal, user)
 
 
 def heads_of(unit: Unit) -> list[Account]:
@@ -73,34 +140,36 @@ def heads_of(unit: Unit) -> list[Account]:
     return [it for it in found if unit.pk in it.unit_ids("visits.head_letter")]
 
 
-def _holding(permission: str, unit: Unit | None) -> list[Account]:
-    if unit is None:
-        return []
+def _holding(permission: str, unit: Unit) -> list[Account]:
     place = unit.place
     above = [place.province_id, place.prefecture_id, place.county_id, place.pk]
     grants = RoleGrant.objects.active(on=timezone.localdate())
     near = grants.filter(Q(unit=unit) | Q(place__in=filter(None, above)))
     accounts = Account.objects.filter(is_active=True, pk__in=near.values("account"))
-    return [it for it in accounts.order_by("pk") if covers(it, permission, unit)]
+    found = list(accounts.order_by("pk"))
+    _read_grants(found)
+    return [it for it in found if covers(it, permission, unit)]
 
 
-def _is_free(account: Account, letter: Letter) -> bool:
-    """Without a tie of their own to whom the letter names, and not stepped back."""
-    return Letter.objects.filter(pk=letter.pk).without_conflict(account).exists()
-
-
-def may_decide(recusal: Recusal, user: Account) -> bool:
-    return recusal.state == Recusal.State.DECLARED and any(
-        it.pk == user.pk for it in deciders_of(recusal)
-    )
+def _read_grants(accounts: Iterable[Account]) -> None:
+    """Give all of them what each would read by itself: see `grants_today`."""
+    held: dict[int, list[RoleGrant]] = {it.pk: [] for it in accounts}
+    active = RoleGrant.objects.active(on=timezone.localdate())
+    rows = active.filter(account__in=held).select_related("place", "unit")
+    for grant in rows.order_by("pk"):
+        held[grant.account_id].append(grant)
+    for it in accounts:
+        it.__dict__["grants_today"] = held[it.pk]
 
 
 def rows_of(letter: Letter, user: Account) -> list[RecusalRow]:
     """Of one letter, for its page; without what others ask about oneself."""
     about_me = Q(account__in=user.ties.accounts) & ~Q(source=Recusal.Source.OWN)
-    rows = letter.recusals.exclude(about_me).select_related(*PEOPLE).order_by("pk")
+    found = letter.recusals.exclude(about_me).select_related(*PEOPLE).order_by("pk")
     # Each knows its letter: they come from it.
-    return [RecusalRow(row, may_decide(row, user)) for row in rows]
+    rows = list(found)
+    deciders = Deciders(rows)
+    return [RecusalRow(row, deciders.may(row, user)) for row in rows]
 
 
 def waiting_for(user: Account) -> Sequence[Recusal]:
@@ -117,5 +186,7 @@ def waiting_for(user: Account) -> Sequence[Recusal]:
     if user.has_perm("visits.seal_letter"):
         sealed = Letter.objects.visible_to(user).filter(is_sealed=True)
         mine |= Q(letter__in=sealed.values("pk"))
-    rows = waiting.filter(mine).select_related(*RELATED).order_by("recorded_at", "pk")
-    return [it for it in rows if may_decide(it, user)]
+    found = waiting.filter(mine).select_related(*RELATED).order_by("recorded_at", "pk")
+    rows = list(found)
+    deciders = Deciders(rows)
+    return [it for it in rows if deciders.may(it, user)]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
-from cadres.reports.keyset import page_asked
+from cadres.reports.keyset import first_page, page_asked
 from visits.actions.move_investigation import move_investigation
 from visits.actions.open_investigation import change_investigation, open_investigation
 from visits.actions.refusals import Refusal
@@ -52,21 +52,13 @@ def investigation_list(request: AuthedRequest) -> HttpResponse:
     context = {
         "section": "study",
         "form": form,
-        "lists": [(it, _address(request, it)) for it in StudyShow],
+        "lists": [(it, first_page(request.GET, show=it)) for it in StudyShow],
         "show": show,
         "rows": [(it, counts.get(it.pk)) for it in page.rows],
         "is_narrowed": any(typed.get(it) for it in ("area", "leader")),
         "page": page,
     }
     return render(request, "visits/investigations/list.html", context)
-
-
-def _address(request: AuthedRequest, show: str) -> str:
-    query = request.GET.copy()
-    for name in ("before", "after"):
-        query.pop(name, None)
-    query["show"] = show
-    return f"?{query.urlencode()}"
 
 
 def find_investigation(

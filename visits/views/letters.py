@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cadres.http import AuthedRequest
 from cadres.models import Setting
 from cadres.models.encrypted import WrongKey, read_sealed, write_sealed
-from cadres.reports.keyset import Page, page_asked, page_asked_blanks_last
+from cadres.reports.keyset import Page, first_page, page_asked, page_asked_blanks_last
 from visits.actions.forward_letters import forward_letters
 from visits.forms.letter_list import (
     ForwardLettersForm,
@@ -88,7 +88,10 @@ def letter_list(request: AuthedRequest) -> HttpResponse:
         "masked_soon": masked_soon,
         "form": form,
         "figures": figures(user, on=today),
-        "worklists": [(it, _address(request, work=it)) for it in worklists_of(user)],
+        "worklists": [
+            (it, first_page(request.GET, "due", "state", work=it))
+            for it in worklists_of(user)
+        ],
         "work": work,
         "wanted": wanted,
         "search": SearchLettersForm(initial={"q": wanted.text if wanted else ""}),
@@ -133,12 +136,6 @@ def _without(query: QueryDict, *names: str) -> QueryDict:
     for name in names:
         kept.pop(name, None)
     return kept
-
-
-def _address(request: AuthedRequest, **changed: str) -> str:
-    query = _without(request.GET, "before", "after", "due", "state")
-    query.update(changed)
-    return f"?{query.urlencode()}"
 
 
 def _search_of(request: AuthedRequest) -> Wanted | None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
 from cadres.models import Setting
-from cadres.reports.keyset import page_asked, page_asked_blanks_last
+from cadres.reports.keyset import first_page, page_asked, page_asked_blanks_last
 from visits.actions.move_matter import move_matter
 from visits.actions.print_slips import print_slips
 from visits.actions.raise_matter import raise_matter
@@ -68,7 +68,9 @@ def matter_list(request: AuthedRequest) -> HttpResponse:
         "section": "matters",
         "form": form,
         "figures": figures(user, on=today),
-        "worklists": [(it, _address(request, work=it)) for it in Worklist],
+        "worklists": [
+            (it, first_page(request.GET, "state", "due", work=it)) for it in Worklist
+        ],
         "work": work,
         "visit": visit,
         "rows": with_clocks(page.rows, on=today, settings=Setting.objects.as_dict()),
@@ -77,14 +79,6 @@ def matter_list(request: AuthedRequest) -> HttpResponse:
         "page": page,
     } | own_lists(request, ListPage.MATTERS, form, is_filter=not typed.get("visit"))
     return render(request, "visits/matters/list.html", context)
-
-
-def _address(request: AuthedRequest, **changed: str) -> str:
-    query = request.GET.copy()
-    for name in ("before", "after", "state", "due"):
-        query.pop(name, None)
-    query.update(changed)
-    return f"?{query.urlencode()}"
 
 
 def seen_matter(request: AuthedRequest, reference: str) -> Matter:

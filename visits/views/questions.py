@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from cadres.forms.sheet import show_refusal
 from cadres.http import AuthedRequest
-from cadres.reports.keyset import page_asked, page_asked_blanks_last
+from cadres.reports.keyset import first_page, page_asked, page_asked_blanks_last
 from visits.actions.move_question import move_question
 from visits.actions.turn_question import turn_into_letter, turn_into_matter
 from visits.forms.question import (
@@ -58,7 +58,7 @@ def question_list(request: AuthedRequest) -> HttpResponse:
     context = {
         "section": "visits",
         "form": form,
-        "lists": [(it, _address(request, it)) for it in Show],
+        "lists": [(it, first_page(request.GET, show=it)) for it in Show],
         "show": show,
         "rows": with_limits(page.rows, on=today),
         "by_limit": by_limit,
@@ -66,14 +66,6 @@ def question_list(request: AuthedRequest) -> HttpResponse:
         "page": page,
     }
     return render(request, "visits/questions/list.html", context)
-
-
-def _address(request: AuthedRequest, show: str) -> str:
-    query = request.GET.copy()
-    for name in ("before", "after"):
-        query.pop(name, None)
-    query["show"] = show
-    return f"?{query.urlencode()}"
 
 
 def seen_question(request: AuthedRequest, reference: str) -> Question:

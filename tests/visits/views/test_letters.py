@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from cadres.models import Session
 from cadres.rules.roles import Role
@@ -80,6 +81,17 @@ def test_each_works_through_a_list_of_their_own(client, desk):
     assert rows(client, desk.handler, work="mine") == [mine]
     assert set(rows(client, desk.handler, work="unit")) == {mine, other}
     assert rows(client, desk.roads_handler, work="all") == []
+
+
+@pytest.mark.parametrize("name", ["letter_list", "matter_list"])
+def test_another_list_is_asked_for_by_one_word(client, desk, name):
+    client.force_login(desk.head)
+
+    page = client.get(reverse(f"visits:{name}"), {"work": "all", "due": "late"})
+
+    lists = html.fromstring(page.content).xpath("//a[@class='chip']/@href")
+    assert "?work=all" in lists
+    assert [it for it in lists if it.count("work=") > 1] == []
 
 
 def test_drafts_wait_for_the_head_and_no_longer_for_the_handler(client, desk):
