@@ -5,8 +5,9 @@ it. What is the same for everyone is written once; a `Slot` stands where it diff
 a value or for SQL: who may see what is written and filled in anew for each reader.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -35,18 +36,27 @@ class Statement:
         sql, params = rows.query.sql_with_params()
         return cls(sql.split("%s"), params)
 
-    def rows(self, **filled: Any) -> list[tuple[Any, ...]]:
-        """The answer, with each slot filled with a value, or with SQL and its own."""
-        sql, values = [self.pieces[0]], []
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Of its slots."""
+        return frozenset(it.name for it in self.params if isinstance(it, Slot))
+
+    def filled(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """With each slot filled with a value, or with SQL and its own."""
+        sql, params = [self.pieces[0]], []
         for param, piece in zip(self.params, self.pieces[1:], strict=True):
-            value = filled[param.name] if isinstance(param, Slot) else param
+            value = values[param.name] if isinstance(param, Slot) else param
             if isinstance(value, RawSQL):
                 sql += [value.sql, piece]
-                values += value.params
+                params += value.params
             else:
                 sql += ["%s", piece]
-                values.append(value)
+                params.append(value)
+        return "".join(sql), params
+
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The answer."""
         with connection.cursor() as cursor:
-            cursor.execute("".join(sql), values)
+            cursor.execute(*self.filled(values))
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found

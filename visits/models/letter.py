@@ -64,6 +64,13 @@ def letters_naming(user: Account) -> RawSQL:
     )
 
 
+def letters_left_by(user: Account) -> RawSQL:
+    """Keys of the letters from which this person has stepped back."""
+    return written_once(
+        user, "left", lambda: keys_of(Recusal.objects.in_force().of(user), "letter")
+    )
+
+
 def letters_seen_by(user: Account) -> RawSQL:
     """Keys of the letters that are this person's business."""
     return written_once(
@@ -91,12 +98,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def without_conflict(self, user: Account) -> Self:
         """Without the letters that name this person's own, or that they left."""
-        named = letters_naming(user)
-        left = written_once(
-            user,
-            "left",
-            lambda: keys_of(Recusal.objects.in_force().of(user), "letter"),
-        )
+        named, left = letters_naming(user), letters_left_by(user)
         return self.exclude(pk__in=named).exclude(pk__in=left)
 
     def status_of(self, user: Account) -> Self:

@@ -36,8 +36,8 @@ def new_reference() -> str:
     return "".join(secrets.choice(ALPHABET) for _i in range(8))
 
 
-def _team(**of: Any) -> Exists:
-    return Exists(VisitOfficial.objects.filter(visit=OuterRef("pk"), **of))
+def _team(*among: Q, **of: Any) -> Exists:
+    return Exists(VisitOfficial.objects.filter(*among, visit=OuterRef("pk"), **of))
 
 
 def plannable_by(user: Account) -> RawSQL:
@@ -74,15 +74,12 @@ def _revealed() -> Q:
 
 def _in_scopes(user: Account, permission: str, *, with_places: bool = False) -> Q:
     """Visits of the units in one's scopes and, if wanted, to the places there."""
-    reach = Q(pk__in=[])
-    for scope in user.scopes(permission):
-        if scope.unit_id is not None:
-            reach |= Q(_team(unit=scope.unit_id))
-        elif scope.place is not None:
-            here = {scope.place.subtree_column: scope.place.pk}
-            reach |= Q(_team(**{f"unit__place__{c}": pk for c, pk in here.items()}))
-            if with_places:
-                reach |= Q(Exists(Stop.objects.filter(visit=OuterRef("pk"), **here)))
+    scopes, reach = user.scopes(permission), Q(pk__in=[])
+    if any(scope.place or scope.unit_id for scope in scopes):
+        reach |= Q(_team(user.reach(permission, place="unit__place", unit="unit")))
+    if with_places and any(scope.place for scope in scopes):
+        here = user.reach(permission, place="")
+        reach |= Q(Exists(Stop.objects.filter(here, visit=OuterRef("pk"))))
     return reach
 
 

@@ -13,6 +13,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, DateField, F, Q, Value
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, District, Setting, Unit
@@ -226,6 +227,11 @@ class LetterQuestion:
         return rows.filter(self._here)
 
     @cached_property
+    def keys(self) -> RawSQL:
+        """Those of the letters, for several statements."""
+        return keys_of(self.letters())
+
+    @cached_property
     def _here(self) -> Q:
         assert self.place is not None, "asked of a place"
         if self.borders_of:
@@ -320,17 +326,30 @@ def _counted(
 ) -> list[dict[str, int]]:
     """All figures of each period, in one query for each source."""
     found: list[dict[str, int]] = [{} for _period in periods]
-    letters = keys_of(asked.letters())
-    days = {f"first_{n}": period.first for n, period in enumerate(periods)}
-    days |= {f"last_{n}": period.last for n, period in enumerate(periods)}
+    days = days_of(periods)
     for source in (RECEIVED, STEPS, CLOCKS):
         wanted = tuple(figure for figure in figures if figure.source is source)
         statement = _counts(source, wanted, len(periods))
-        ((_one, *counts),) = statement.rows(letters=letters, **days)
+        ((_one, *counts),) = statement.rows(letters=asked.keys, **days)
         numbers = iter(counts)
         for in_period in found:
             in_period |= {figure.name: next(numbers) for figure in wanted}
     return found
+
+
+def days_of(periods: Sequence[Period]) -> dict[str, date]:
+    """What fills the slots of `any_periods`."""
+    days = {f"first_{n}": period.first for n, period in enumerate(periods)}
+    return days | {f"last_{n}": period.last for n, period in enumerate(periods)}
+
+
+def any_periods(source: Source, count: int) -> list[Q]:
+    """Of a line, that it belongs to the first of so many periods, or to the next."""
+    return [
+        Q(**{f"{source.day}__gte": Slot(f"first_{n}", DateField())})
+        & Q(**{f"{source.day}__lte": Slot(f"last_{n}", DateField())})
+        for n in range(count)
+    ]
 
 
 @cache
@@ -338,11 +357,7 @@ def _counts(
     source: Source, figures: tuple[LetterFigure, ...], periods: int
 ) -> Statement:
     """Counts every figure in each of so many periods, of the letters that are told."""
-    within = [
-        Q(**{f"{source.day}__gte": Slot(f"first_{n}", DateField())})
-        & Q(**{f"{source.day}__lte": Slot(f"last_{n}", DateField())})
-        for n in range(periods)
-    ]
+    within = any_periods(source, periods)
     # A letter is one line of what was received, and may be several of another source.
     several = source.model is not Letter
     counts = {

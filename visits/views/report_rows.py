@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
 from cadres.models import Cadre, District
-from visits.forms.report import kind_in, week_in, whole_number
+from visits.forms.report import kind_in, report_places, week_in, whole_number
 from visits.reports.asked import Asked, ByOfficial, Rows
 from visits.reports.counting import Key, Total, count
 from visits.reports.figure_rows import rows_behind
@@ -92,7 +92,7 @@ def place_rows(
 ) -> tuple[Rows, Key, str, str]:
     if kind in (None, ReportKind.OFFICIALS, *OF_LETTERS):
         raise PermissionDenied
-    place = place_asked(request, kind)
+    place = place_asked(request, report_places(request.user, kind))
     if not may_open_place(request.user, place):
         raise PermissionDenied
     if figure not in figures_at(kind, asked):
