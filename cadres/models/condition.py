@@ -14,6 +14,8 @@ from django.db import connection
 from django.db.models import BooleanField, Expression, F, QuerySet
 from django.db.models.expressions import RawSQL
 
+from cadres.models.statement import fill
+
 if TYPE_CHECKING:
     from cadres.models.account import Account
 
@@ -36,6 +38,13 @@ class Condition(Expression):
         super().__init__(output_field=BooleanField())
         self.row: Any = F("pk")
         self.sql, self.params = _written(rows)
+
+    def filled(self, **values: Any) -> "Condition":
+        """The same with its slots filled: see `cadres.models.statement`."""
+        found = self.copy()
+        found.sql, params = fill(self.sql.split("%s"), self.params, values)
+        found.params = tuple(params)
+        return found
 
     def get_source_expressions(self) -> list[Any]:
         return [self.row]

@@ -5,7 +5,7 @@ it. What is the same for everyone is written once; a `Slot` stands where it diff
 a value or for SQL: who may see what is written and filled in anew for each reader.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,28 @@ class Slot(Expression):
         return "%s", (self,)
 
 
+def fill(
+    pieces: Sequence[str], params: Sequence[Any], values: Mapping[str, Any]
+) -> tuple[str, list[Any]]:
+    """SQL of the pieces; the slots among `params`, which stand between them, filled."""
+    sql, filled = [pieces[0]], []
+    for param, piece in zip(params, pieces[1:], strict=True):
+        value = values[param.name] if isinstance(param, Slot) else param
+        if isinstance(value, RawSQL):
+            sql += [value.sql, piece]
+            filled += value.params
+        else:
+            sql += ["%s", piece]
+            filled.append(value)
+    return "".join(sql), filled
+
+
+def each(keys: Collection[int]) -> RawSQL:
+    """What fills the slot of `… IN …`."""
+    sql = ", ".join(["%s"] * len(keys)) or "NULL"
+    return RawSQL(sql, tuple(keys))  # noqa: S611  placeholders alone
+
+
 @dataclass(frozen=True)
 class Statement:
     pieces: Sequence[str]  # of SQL, with a parameter between any two
@@ -43,16 +65,7 @@ class Statement:
 
     def filled(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """With each slot filled with a value, or with SQL and its own."""
-        sql, params = [self.pieces[0]], []
-        for param, piece in zip(self.params, self.pieces[1:], strict=True):
-            value = values[param.name] if isinstance(param, Slot) else param
-            if isinstance(value, RawSQL):
-                sql += [value.sql, piece]
-                params += value.params
-            else:
-                sql += ["%s", piece]
-                params.append(value)
-        return "".join(sql), params
+        return fill(self.pieces, self.params, values)
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """The answer."""

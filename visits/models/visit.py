@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.addresses import address_of
 from cadres.models import Account, Bigrams, Cadre, District, Labelled, Placed, Unit
 from cadres.models.condition import Condition, keys_of, written_once
+from cadres.models.statement import Slot, each
 from visits.rules.activities import Activity
 from visits.rules.briefing import briefed_until
 from visits.rules.visit_states import (
@@ -56,12 +58,24 @@ def _own(user: Account, **of: Any) -> Q:
         return Q(pk__in=[])
 
     def mine() -> Condition:
-        rows = Q(_team(official__in=ids, **of))
-        if plans:
-            rows |= Q(_team(official__in=plannable_by(user), **of), planned_by=user)
-        return Condition(Visit.objects.filter(rows))
+        plannable = plannable_by(user) if plans else None
+        form = _own_form(plans=plans, **of)
+        return form.filled(officials=each(ids), plannable=plannable, planner=user.pk)
 
     return Q(written_once(user, " ".join(["own visits", *of.values()]), mine))
+
+
+@cache
+def _own_form(*, plans: bool, **of: Any) -> Condition:
+    """With slots for the account: written once for a process."""
+    officials, plannable = (
+        Slot(name, models.BigIntegerField()) for name in ("officials", "plannable")
+    )
+    rows = Q(_team(official__in=officials, **of))
+    if plans:
+        planner = Slot("planner", models.BigIntegerField())
+        rows |= Q(_team(official__in=plannable, **of), planned_by=planner)
+    return Condition(Visit.objects.filter(rows))
 
 
 def _led_by(user: Account) -> Q:

@@ -15,7 +15,7 @@ from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy
 
 from cadres.models import Account, District, Unit
-from cadres.models.statement import Slot, Statement
+from cadres.models.statement import Slot, Statement, each
 from visits.models import ContentSubject, Letter, LetterEvent
 from visits.reports.asked import Asked, ByChild
 from visits.reports.letter_report import (
@@ -37,7 +37,7 @@ from visits.reports.letter_report import (
 )
 from visits.reports.letter_sheets import SUBJECT, group_table, period_columns
 from visits.reports.report_sheet import SheetLine, SheetTable, Value
-from visits.reports.written import any_child, each
+from visits.reports.written import any_child
 from visits.rules.letter_states import Clock, Step
 from visits.rules.periods import Period
 from visits.rules.small_counts import told

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 
 from cadres.models import Account, District, Setting
 from cadres.models.condition import keys_of
-from cadres.models.statement import Slot, Statement
+from cadres.models.statement import Slot, Statement, each
 from cadres.rules.levels import Level
 from visits.models import Letter, Matter, Stop, Visit
 from visits.models.letter import letters_left_by, letters_naming
@@ -36,7 +36,7 @@ from visits.reports.coverage import FRESH, RECENT
 from visits.reports.needs import contacts_below
 from visits.reports.place_page import is_of_today
 from visits.reports.seen import is_counted, own_hidden
-from visits.reports.written import any_child, anyone_asks, each
+from visits.reports.written import any_child, anyone_asks
 from visits.rules.activities import Activity
 from visits.rules.matter_states import AT_UNIT
 from visits.rules.periods import months_before

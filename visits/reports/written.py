@@ -5,19 +5,18 @@ They are the same for everyone but for slots: the days, the place or the officia
 what the reader may know of. Those are filled in each time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import BigIntegerField, DateField, DateTimeField, Q, QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from cadres.models import Account, District
 from cadres.models.district import the_country
-from cadres.models.statement import Slot, Statement
+from cadres.models.statement import Slot, Statement, each
 from visits.models import Investigation, Letter, Visit
 from visits.models.letter import letters_left_by, letters_naming
 from visits.reports.asked import Asked, AtPlace, ByAction, ByChild, ByOfficial, ByUnit
@@ -69,11 +68,6 @@ VALUES: dict[str, Callable[[Asked, Any], Any]] = {
     "passed": lambda _asked, rows: each(rows.passed),
     "officials": lambda _asked, rows: each(rows.officials),
 }
-
-
-def each(keys: Sequence[int]) -> RawSQL:
-    """What fills the slot of `… IN …`."""
-    return RawSQL(", ".join(["%s"] * len(keys)), keys)  # noqa: S611
 
 
 @cache
