@@ -13,6 +13,7 @@ from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
 from django.db.models import BooleanField, Expression, F, QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils.hashable import make_hashable
 
 from cadres.models.statement import fill
 
@@ -45,6 +46,11 @@ class Condition(Expression):
         found.sql, params = fill(self.sql.split("%s"), self.params, values)
         found.params = tuple(params)
         return found
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """Another one that was filled with the same is the same; no other is."""
+        return Condition, self.row, self.sql, make_hashable(self.params)
 
     def get_source_expressions(self) -> list[Any]:
         return [self.row]

@@ -7,6 +7,7 @@ a value or for SQL: who may see what is written and filled in anew for each read
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -54,9 +55,12 @@ class Statement:
     params: Sequence[Any]
 
     @classmethod
-    def of(cls, rows: QuerySet[Any, Any]) -> "Statement":
+    def of(cls, rows: QuerySet[Any, Any], around: str = "{}") -> "Statement":
+        """That of `rows`, with SQL `around` it."""
         sql, params = rows.query.sql_with_params()
-        return cls(sql.split("%s"), params)
+        # What is true at one moment alone is for a slot.
+        assert not any(isinstance(it, date) for it in params), "a day would be kept"
+        return cls(around.format(sql).split("%s"), params)
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -280,7 +280,7 @@ def _parts(of: Breakdown, level: int, periods: int) -> Statement:
     )
     rows = letters.annotate(part=of.column(any_child(level))).order_by()
     counts = {f"n{n}": Count("pk", filter=it) for n, it in enumerate(within)}
-    counted = rows.filter(part__isnull=False).values("part").annotate(**counts)
+    counted: Any = rows.filter(part__isnull=False).values("part").annotate(**counts)
     most = counted.filter(n0__gt=0).order_by("-n0", "part")
     return Statement.of(most.values_list("part", *counts)[: of.most])
 

@@ -318,7 +318,8 @@ def _townships(level: int, kind: str) -> Statement:
     if kind:
         came = came.filter(activities__contains=[kind])
     unvisited = ~Q(pk__in=came.values("township"))
-    rows: Any = below.townships(on=Slot("today", DateField()))
+    today: Any = Slot("today", DateField())
+    rows: Any = below.townships(on=today)
     counts = {"n": Count("pk"), "empty": Count("pk", filter=unvisited)}
     return Statement.of(rows.values("key").annotate(**counts).order_by())
 

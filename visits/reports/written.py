@@ -59,7 +59,7 @@ def _is_known(rows: Any) -> bool:
 VALUES: dict[str, Callable[[Asked, Any], Any]] = {
     "today": lambda asked, _rows: asked.today,
     "now": lambda _asked, _rows: timezone.now(),
-    "action": lambda asked, _rows: asked.action.pk,
+    "action": lambda asked, _rows: asked.action and asked.action.pk,
     "own_hidden": lambda asked, _rows: own_hidden(asked.reader),
     "topics": lambda asked, _rows: asked.known_topics,
     "named": lambda asked, _rows: letters_naming(asked.reader),
@@ -72,7 +72,7 @@ VALUES: dict[str, Callable[[Asked, Any], Any]] = {
 
 @cache
 def _written(
-    source: Source, is_of_action: bool, spans: int, kind: type[Any], level: int | None
+    source: Source, is_of_action: bool, spans: int, kind: Any, level: int | None
 ) -> Statement | None:
     asked = anyone_asks(spans, is_of_action=is_of_action)
     try:
@@ -135,7 +135,7 @@ class OfAnyChild(ByChild):
         return _key("passed")
 
 
-def _rows(kind: type[Any], level: int | None) -> Any:
+def _rows(kind: Any, level: int | None) -> Any:
     if level is None:
         return kind(_key("officials"))
     return any_child(level) if kind is ByChild else kind(_any_place(level))

@@ -21,7 +21,7 @@ def where_cells(context: Any, line: Line) -> SafeString:
     """A line of the table; the labels, for small screens, stand in the context."""
     kind = context["asked"]["kind"]
     late = " state-late" if line.tone == "late" else ""
-    state = format_html(' class="state{}"', late)
+    state, told = format_html(' class="state{}"', late), line.told_letters
     cells: list[tuple[str, str | int, str]] = [
         (context["label_came"], age(line.last_days), NONE if kind else state)
     ]
@@ -36,7 +36,7 @@ def where_cells(context: Any, line: Line) -> SafeString:
     cells += [
         (context["label_matters"], line.open_matters, NONE),
         (context["label_due"], line.due, NONE),
-        (context["label_letters"], in_words(line.told_letters), NONE),
+        (context["label_letters"], in_words(told) if told else "0", NONE),
     ]
     return format_html_join(
         "",

@@ -126,8 +126,8 @@ def _asked(request: AuthedRequest) -> tuple[LetterQuestion, dict[str, Any]]:
     keep: dict[str, int] = {} if place is None else {"place": place.pk}
     if office and "office" in request.GET:
         keep = {"office": office.pk}
-    context = {"place": place, "question": question, "actions": []}
-    context = frame(asked, context, **keep)
+    shown = {"place": place, "question": question, "actions": []}
+    context = frame(asked, shown, **keep)
     context |= ended_context(asked, place, places) if place else {"ended": None}
     context |= {
         "section": "letters" if has_office else "reports",
@@ -197,8 +197,8 @@ def report_petition(request: AuthedRequest) -> HttpResponse:
     question = Question.of_office(asked_by(request), office)
     asked, keep = question.asked, {"office": office.pk}
     report = petition_report(asked, office)
-    context = {"report": report, "office": office, "actions": []}
-    context = frame(asked, context, **keep) | {
+    shown = {"report": report, "office": office, "actions": []}
+    context = frame(asked, shown, **keep) | {
         "section": "letters",
         "kinds": [],
         "offices": [

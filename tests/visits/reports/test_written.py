@@ -1,6 +1,6 @@
 """Facts that are written once for a process say what Django would write for each."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import EmptyResultSet
@@ -8,14 +8,13 @@ from django.db import connection
 from django.utils import timezone
 
 from cadres.models import Account
-from cadres.models.statement import Slot
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory, VisitFactory
 from tests.visits.reports.test_figures import questions, random_world
 from visits.reports import facts
 from visits.reports.asked import ByAction, ByChild, ByOfficial, ByUnit
 from visits.reports.facts import Source
-from visits.reports.written import _written, facts_of
+from visits.reports.written import facts_of
 from visits.rules.visit_states import Mode
 
 pytestmark = pytest.mark.django_db
@@ -72,14 +71,3 @@ def test_facts_are_those_of_whoever_asks_whenever_and_of_whatever(js, leader):
                     assert known == as_asked(source, asked, rows), (source, rows)
                     found += len(known)
     assert found > 500
-
-
-@pytest.mark.parametrize("source", SOURCES, ids=lambda it: it.name)
-def test_nothing_of_the_moment_is_kept(source):
-    if source is facts.PLACE:
-        return  # written anew
-    for kind, level in ((ByOfficial, None), (ByChild, 0), (ByChild, 2), (ByUnit, 3)):
-        statement = _written(source, False, 2, kind, level)
-        kept = statement.params if statement else []
-        assert not [it for it in kept if isinstance(it, date)]
-        assert statement is None or any(isinstance(it, Slot) for it in kept)
