@@ -39,7 +39,8 @@ def facts_of(source: Source, asked: Asked, rows: Any) -> tuple[str, list[Any]]:
         return sql, list(params)
     level = rows.place.level if isinstance(rows, AtPlace) else None
     is_of_action = asked.action is not None
-    statement = _written(source, is_of_action, len(asked.periods), type(rows), level)
+    kind: Any = type(rows)
+    statement = _written(source, is_of_action, len(asked.periods), kind, level)
     if statement is None:
         raise EmptyResultSet
     values = {

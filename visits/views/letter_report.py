@@ -126,7 +126,7 @@ def _asked(request: AuthedRequest) -> tuple[LetterQuestion, dict[str, Any]]:
     keep: dict[str, int] = {} if place is None else {"place": place.pk}
     if office and "office" in request.GET:
         keep = {"office": office.pk}
-    shown = {"place": place, "question": question, "actions": []}
+    shown: dict[str, Any] = {"place": place, "question": question, "actions": []}
     context = frame(asked, shown, **keep)
     context |= ended_context(asked, place, places) if place else {"ended": None}
     context |= {

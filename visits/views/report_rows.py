@@ -1,5 +1,7 @@
 """The rows behind a figure of a report: as many as it says, each with its visit."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -62,7 +64,7 @@ def report_rows(request: AuthedRequest) -> HttpResponse:
     value = None if week else number(count(asked, rows, [figure]).of(figure, key))
     query = request.GET.copy()
     query["after"] = page.next
-    context = {
+    context: dict[str, Any] = {
         "figure": figure,
         "value": value,
         "week": week,
@@ -70,6 +72,7 @@ def report_rows(request: AuthedRequest) -> HttpResponse:
         "back": back,
         "rows": page,
         "is_later": "after" in request.GET,
+        "actions": [],
         "page": {"next_url": f"?{query.urlencode()}" if page.next else ""},
     }
     return render(request, "visits/reports/rows.html", frame(asked, context))
