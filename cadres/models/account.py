@@ -139,10 +139,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def _in_scopes(self, user: "Account", permission: str) -> Self:
         """Accounts of the units there; one without a unit is the command line's."""
-        reach = Q(pk__in=[])
-        for scope in user.scopes(permission):
-            reach |= scope.q(place="unit__place", unit="unit")
-        return self.filter(reach)
+        return self.filter(user.reach(permission, place="unit__place", unit="unit"))
 
     def same_person(self, account: "Account") -> Self:
         """The account, and others that look like the same person's second one.
@@ -251,6 +248,25 @@ class Account(AbstractBaseUser):
             for backend in auth.get_backends()
             for scope in backend.scopes(self, perm)  # type: ignore[attr-defined]
         ]
+
+    def reach(self, perm: str, *, place: str, unit: str = "") -> Q:
+        """The rows in any scope of this permission, as `Scope.q` says of each.
+
+        Whose role holds in many places asks one question for all of a level. Without
+        the path of a `unit`, only scopes of places count.
+        """
+        prefix = place if not place or place.endswith("__") else f"{place}__"
+        keys: dict[str, list[int]] = {}
+        for scope in self.scopes(perm):
+            if scope.unit_id is not None and unit:
+                keys.setdefault(unit, []).append(scope.unit_id)
+            elif scope.place is not None:
+                column = f"{prefix}{scope.place.subtree_column}"
+                keys.setdefault(column, []).append(scope.place.pk)
+        found = Q(pk__in=[])
+        for column, pks in keys.items():
+            found |= Q(**({f"{column}__in": pks} if pks[1:] else {column: pks[0]}))
+        return found
 
     @cached_property
     def grants_today(self) -> "list[RoleGrant]":

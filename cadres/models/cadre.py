@@ -53,17 +53,13 @@ class CadreQuerySet(models.QuerySet["Cadre"]):
 
     def in_scopes_of(self, user: "Account", permission: str) -> Self:
         """Those of the units where one holds this permission today."""
-        reach = Q(pk__in=[])
-        for scope in user.scopes(permission):
-            reach |= scope.q(place="unit__place", unit="unit")
-        return self.filter(reach)
+        return self.filter(user.reach(permission, place="unit__place", unit="unit"))
 
     def pickable_by(self, user: "Account") -> Self:
         """Whom an administrator may name: the officials of their scope."""
         reach = Q(pk__in=[])
         for permission in ("cadres.manage_accounts", "cadres.manage_roles"):
-            for scope in user.scopes(permission):
-                reach |= scope.q(place="unit__place", unit="unit")
+            reach |= user.reach(permission, place="unit__place", unit="unit")
         return self.filter(reach)
 
     def here(self, *, on: date) -> Self:
@@ -82,10 +78,9 @@ class CadreQuerySet(models.QuerySet["Cadre"]):
 
     def in_reach(self, user: "Account", permission: str) -> Self:
         """Oneself, those one acts for, and all in the scopes of `permission`."""
-        reach = Q(pk__in=user.acts_for_ids())
-        for scope in user.scopes(permission):
-            reach |= scope.q(place="unit__place", unit="unit")
-        return self.filter(reach)
+        own = Q(pk__in=user.acts_for_ids())
+        scope = user.reach(permission, place="unit__place", unit="unit")
+        return self.filter(own | scope)
 
     def with_post(self, *, on: date) -> Self:
         """Annotate `post`: the title held on that day."""

@@ -13,6 +13,9 @@ from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
 from django.db.models import BooleanField, Expression, F, Func, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils.hashable import make_hashable
+
+from cadres.models.statement import fill
 
 if TYPE_CHECKING:
     from cadres.models.account import Account
@@ -36,6 +39,18 @@ class Condition(Expression):
         super().__init__(output_field=BooleanField())
         self.row: Any = F("pk")
         self.sql, self.params = _written(rows)
+
+    def filled(self, **values: Any) -> "Condition":
+        """The same with its slots filled: see `cadres.models.statement`."""
+        found = self.copy()
+        found.sql, params = fill(self.sql.split("%s"), self.params, values)
+        found.params = tuple(params)
+        return found
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """Another one that was filled with the same is the same; no other is."""
+        return Condition, self.row, self.sql, make_hashable(self.params)
 
     def get_source_expressions(self) -> list[Any]:
         return [self.row]

@@ -11,11 +11,11 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
-from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cadres.addresses import address_of_key
 from cadres.models.labelled import Labelled
 from cadres.models.search import Bigrams
 from cadres.rules.levels import ANCESTORS, Kind, Level
@@ -195,7 +195,7 @@ class District(Labelled):
         return self.path
 
     def get_absolute_url(self) -> str:
-        return reverse("cadres:place_detail", args=[self.pk])
+        return address_of_key("cadres:place_detail", self.pk)
 
     @property
     def subtree_column(self) -> str:
@@ -244,7 +244,7 @@ def together(places: Iterable[District]) -> District:
     parts = [
         place
         for place in known
-        if not any(it != place and it.contains(place) for it in known)
+        if not any(it.level < place.level and it.contains(place) for it in known)
     ]
     if len(parts) == 1:
         return parts[0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -50,7 +50,12 @@ def asked_in(
 
 
 def query_of(**parts: str | int) -> str:
-    return urlencode({name: value for name, value in parts.items() if value != ""})
+    """As `urlencode`, which takes four times as long; the names are our own."""
+    return "&".join(
+        f"{name}={quote_plus(str(value))}"
+        for name, value in parts.items()
+        if value != ""
+    )
 
 
 def address_of(asked: Asked, **more: str | int) -> str:
@@ -155,9 +160,14 @@ def question_in(data: Mapping[str, str], *, user: Account, today: date) -> Quest
     return Question(asked, officials=[official], is_single=True)
 
 
-def office_in(data: Mapping[str, str], *, user: Account) -> Unit:
-    """The petition office asked for, by default one's own; Http404 if there is none."""
-    offices = offices_of(user)
+def office_in(
+    data: Mapping[str, str], *, user: Account, offices: list[Unit] | None = None
+) -> Unit:
+    """The petition office asked for, by default one's own; Http404 if there is none.
+
+    `offices` are theirs, where that is known already.
+    """
+    offices = offices_of(user) if offices is None else offices
     if "office" in data:
         pk = whole_number(data["office"])
         offices = [office for office in offices if office.pk == pk]

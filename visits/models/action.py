@@ -26,10 +26,9 @@ class ActionQuerySet(models.QuerySet["Action"]):
             visit=OuterRef("pk"), official__in=Cadre.objects.reportable_by(user)
         )
         reach = Q(Exists(own))
-        for scope in user.scopes("visits.view_district_report"):
-            if scope.place:
-                here = {scope.place.subtree_column: scope.place.pk}
-                reach |= Q(Exists(Stop.objects.filter(visit=OuterRef("pk"), **here)))
+        if any(scope.place for scope in user.scopes("visits.view_district_report")):
+            here = user.reach("visits.view_district_report", place="")
+            reach |= Q(Exists(Stop.objects.filter(here, visit=OuterRef("pk"))))
         counted = Visit.objects.held().countable_by(user).filter(reach)
         return self.filter(Exists(counted.filter(action=OuterRef("pk"))))
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from functools import cache
 from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -16,6 +17,7 @@ from cadres.addresses import address_of
 from cadres.models import Account, Bigrams, Labelled, Placed, Post, Unit
 from cadres.models.condition import keys_of, written_once
 from cadres.models.encrypted import SealedTexts, read_sealed
+from cadres.models.statement import Slot, Statement, each
 from visits.models.session import ReceptionSession
 from visits.models.visit import Stop, new_reference
 from visits.rules.letter_records import Channel, IdentityDocument
@@ -59,8 +61,36 @@ def _in(user: Account, permission: str, unit: str) -> Q:
 
 def letters_naming(user: Account) -> RawSQL:
     """Keys of the letters that name someone this person has a tie with."""
+
+    def written() -> RawSQL:
+        ties = user.ties
+        sql, params = _naming().filled(
+            {
+                "officials": each(ties.officials),
+                "units": each(ties.units),
+                "today": timezone.localdate(),
+            }
+        )
+        return RawSQL(sql, params)  # noqa: S611  Django wrote it.
+
+    return written_once(user, "named", written)
+
+
+@cache
+def _naming() -> Statement:
+    """With slots for the account: written once for a process."""
+    officials, units = (
+        Slot(name, models.BigIntegerField()) for name in ("officials", "units")
+    )
+    today = Slot("today", models.DateField())
+    named = NamedParty.objects.naming(officials, units, today=today)
+    return Statement.of(named.order_by().values("letter"))
+
+
+def letters_left_by(user: Account) -> RawSQL:
+    """Keys of the letters from which this person has stepped back."""
     return written_once(
-        user, "named", lambda: keys_of(NamedParty.objects.tied_to(user), "letter")
+        user, "left", lambda: keys_of(Recusal.objects.in_force().of(user), "letter")
     )
 
 
@@ -91,12 +121,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def without_conflict(self, user: Account) -> Self:
         """Without the letters that name this person's own, or that they left."""
-        named = letters_naming(user)
-        left = written_once(
-            user,
-            "left",
-            lambda: keys_of(Recusal.objects.in_force().of(user), "letter"),
-        )
+        named, left = letters_naming(user), letters_left_by(user)
         return self.exclude(pk__in=named).exclude(pk__in=left)
 
     def status_of(self, user: Account) -> Self:
@@ -632,16 +657,19 @@ class NamedPartyQuerySet(models.QuerySet["NamedParty"]):
 
         Also who belongs to a unit where a named official works, or to one below it.
         """
-        ties = user.ties
+        ties, today = user.ties, timezone.localdate()
+        return self.naming(ties.officials, ties.units, today=today)
+
+    def naming(self, officials: Any, units: Any, *, today: Any) -> Self:
+        """The officials, or units, or who works in these."""
         posts = Post.objects.filter(
-            Q(last__isnull=True) | Q(last__gte=timezone.localdate()),
-            unit__in=ties.units,
+            Q(last__isnull=True) | Q(last__gte=today), unit__in=units
         )
         return self.in_force().filter(
-            Q(official__in=ties.officials)
-            | Q(official__unit__in=ties.units)
+            Q(official__in=officials)
+            | Q(official__unit__in=units)
             | Q(official__in=posts.values("cadre"))
-            | Q(unit__in=ties.units)
+            | Q(unit__in=units)
         )
 
     def shutting_out(self, user: Account, *, letter: str = "pk") -> Self:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any, Self
 
@@ -34,6 +34,7 @@ from cadres.models.condition import (
     one_of,
     written_once,
 )
+from cadres.models.statement import Slot, each
 from cadres.rules.levels import Level
 from visits.rules.activities import Activity
 from visits.rules.briefing import briefed_until
@@ -75,13 +76,25 @@ def _own(user: Account, **of: Any) -> Q:
         return Q(pk__in=[])
 
     def mine() -> Condition:
-        team = VisitOfficial.objects.filter(official__in=ids, **of)
-        rows = among("pk", keys_of(team, "visit"))
-        if plans:
-            rows |= Q(_team(official__in=plannable_by(user), **of), planned_by=user)
-        return Condition(Visit.objects.filter(rows))
+        plannable = plannable_by(user) if plans else None
+        form = _own_form(plans=plans, **of)
+        return form.filled(officials=each(ids), plannable=plannable, planner=user.pk)
 
     return Q(written_once(user, " ".join(["own visits", *of.values()]), mine))
+
+
+@cache
+def _own_form(*, plans: bool, **of: Any) -> Condition:
+    """With slots for the account: written once for a process."""
+    officials, plannable = (
+        Slot(name, models.BigIntegerField()) for name in ("officials", "plannable")
+    )
+    team = VisitOfficial.objects.filter(official__in=officials, **of)
+    rows = among("pk", keys_of(team, "visit"))
+    if plans:
+        planner = Slot("planner", models.BigIntegerField())
+        rows |= Q(_team(official__in=plannable, **of), planned_by=planner)
+    return Condition(Visit.objects.filter(rows))
 
 
 def _led_by(user: Account) -> Q:
@@ -94,24 +107,16 @@ def _revealed() -> Q:
 
 def _in_scopes(user: Account, permission: str, *, with_places: bool = False) -> list[Q]:
     """Visits of the units in one's scopes and, if wanted, to the places there."""
-    ways = []
-    for scope in user.scopes(permission):
-        if scope.unit_id is not None:
-            ways.append(_with(VisitOfficial.objects.filter(unit=scope.unit_id), scope))
-        elif scope.place is not None:
-            column, pk = scope.place.subtree_column, scope.place.pk
-            teams = VisitOfficial.objects.filter(**{f"unit__place__{column}": pk})
-            ways.append(_with(teams, scope))
-            if with_places:
-                ways.append(_with(Stop.objects.filter(**{column: pk}), scope))
-    return ways
-
-
-def _with(parts: "models.QuerySet[Any]", scope: Scope) -> Q:
-    """The visits that these are part of."""
-    if _is_narrow(scope):
-        return Q(pk__in=keys_of(parts, "visit"))
-    return Q(Exists(parts.filter(visit=OuterRef("pk"))))
+    scopes = user.scopes(permission)
+    parts: list[models.QuerySet[Any]] = []
+    if any(scope.place or scope.unit_id for scope in scopes):
+        theirs = user.reach(permission, place="unit__place", unit="unit")
+        parts.append(VisitOfficial.objects.filter(theirs))
+    if with_places and any(scope.place for scope in scopes):
+        parts.append(Stop.objects.filter(user.reach(permission, place="")))
+    if all(map(_is_narrow, scopes)):
+        return [Q(pk__in=keys_of(it, "visit")) for it in parts]
+    return [Q(Exists(it.filter(visit=OuterRef("pk")))) for it in parts]
 
 
 def _is_narrow(scope: Scope) -> bool:

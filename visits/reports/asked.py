@@ -1,12 +1,10 @@
 """What a report is asked: with whose eyes, for which period, and row by row of what."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Protocol
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import (
     BigIntegerField,
     Case,
@@ -19,11 +17,12 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cadres.models import Account, District
-from cadres.models.condition import Condition
+from cadres.models.condition import Condition, among, keys_of
 from cadres.rules.levels import ANCESTORS, Level
 from visits.models import (
     Action,
@@ -89,17 +88,12 @@ class Asked:
         """The last moment of that day."""
         return timezone.make_aware(datetime.combine(self.as_of, time.max))
 
-    def held(self) -> QuerySet[Visit]:
-        return Visit.objects.filter(is_counted(self.reader)).held()
+    def counted(self) -> QuerySet[Visit]:
+        """Those that the reader may know of; see `written.AnyoneAsks`."""
+        return Visit.objects.filter(is_counted(self.reader))
 
-    @cached_property
-    def own_hidden(self) -> tuple[str, Sequence[Any]]:
-        """In SQL, a SELECT of the hidden visits that are the reader's own."""
-        own = Visit.objects.own_of(self.reader).filter(hidden_until__gt=timezone.now())
-        try:
-            return own.values("pk").query.sql_with_params()
-        except EmptyResultSet:
-            return "SELECT NULL::bigint WHERE false", ()
+    def held(self) -> QuerySet[Visit]:
+        return self.counted().held()  # type: ignore[attr-defined, no-any-return]
 
     def begun(self) -> QuerySet[Visit]:
         """Visits that began in one of the periods: each belongs to one."""
@@ -127,17 +121,20 @@ class Asked:
 
     def problems(self) -> QuerySet[Problem]:
         """Of investigations that may be counted, mistakes aside."""
-        return Problem.objects.standing().filter(investigation__in=self._topics())
+        return Problem.objects.standing().filter(
+            investigation__in=self.topics().values("pk")
+        )
 
     def uses(self) -> QuerySet[FindingUse]:
-        return FindingUse.objects.filter(investigation__in=self._topics())
+        return FindingUse.objects.filter(investigation__in=self.topics().values("pk"))
 
-    def _topics(self) -> QuerySet[Any, Any]:
-        return Investigation.objects.filter(self._is_counted_topic).values("pk")
+    def topics(self) -> QuerySet[Investigation]:
+        return Investigation.objects.filter(pk__in=self.known_topics)
 
     @cached_property
-    def _is_counted_topic(self) -> Condition:
-        return Condition(Investigation.objects.countable_by(self.reader))
+    def known_topics(self) -> RawSQL:
+        """Keys of the topics that may be counted."""
+        return keys_of(Investigation.objects.countable_by(self.reader))
 
     def letters(self) -> QuerySet[Letter]:
         """Those that may be counted: a sealed one, or one with a tie, is not there."""
@@ -316,7 +313,7 @@ class ByTopic(AtPlace):
         """Those that added a finding."""
         topic = "findings__investigation"
         return Stop.objects.filter(
-            visit__in=visits, **{f"{topic}__in": self.topics().values("pk")}
+            among(topic, keys_of(self.topics())), visit__in=visits
         ).annotate(key=F(f"{topic}_id"), who=F(f"{topic}_id"))
 
     def of_finding(self) -> Q:
@@ -358,6 +355,11 @@ class ByChild(AtPlace):
         """Whether its rows are places that have no other place in common."""
         return self.place.is_together and not self.place.is_country
 
+    @property
+    def passed(self) -> tuple[int, ...]:
+        """Where a row below is looked for further down."""
+        return (self.place.pk, *self.skipped)
+
     def key(self, prefix: str = "") -> Expression:
         if self.is_of_several:
             cases = [
@@ -365,10 +367,9 @@ class ByChild(AtPlace):
                 for it in self.place.several
             ]
             return Case(*cases, output_field=BigIntegerField())
-        passed = (self.place.pk, *self.skipped)
         columns: list[Expression] = [
             Case(
-                When(**{f"{prefix}{column}__in": passed}, then=None),
+                When(**{f"{prefix}{column}__in": self.passed}, then=None),
                 default=F(f"{prefix}{column}_id"),
                 output_field=BigIntegerField(),
             )

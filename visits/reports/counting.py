@@ -17,6 +17,7 @@ from django.db import connection
 from visits.reports.asked import NOW, Asked, Rows
 from visits.reports.facts import VISIT, Source
 from visits.reports.figures import Figure
+from visits.reports.written import facts_of
 
 
 class Total:
@@ -55,7 +56,7 @@ def dated_facts(source: Source, asked: Asked, rows: Rows) -> tuple[str, list[Any
     Raises:
         EmptyResultSet: nothing can match.
     """
-    sql, params = source.facts(asked, rows).query.sql_with_params()
+    sql, params = facts_of(source, asked, rows)
     day = f"{DAY_OF_HALF} AS day, " if source.by_half else ""
     period, spans = "0", []
     if source.is_dated and asked.periods:

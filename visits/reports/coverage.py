@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cadres.addresses import NO_KEY, address_of_key
 from cadres.models import District
 from cadres.rules.levels import Level
 from visits.reports.asked import NOW, Asked, ByChild
@@ -17,7 +17,6 @@ from visits.reports.counting import Key, Number, Total
 from visits.reports.last_visits import unvisited_since
 
 LATE = "late"  # the tone of what is long unvisited
-UNKNOWN = str(10**12)  # no place has this key
 FRESH, RECENT = 30, 90  # days; only the colours of the tiles, the limit is a setting
 
 
@@ -68,7 +67,7 @@ def coverage(
     """One tile a township; `last_at` says by their keys when anyone was there last."""
     since = unvisited_since(asked)
     words = _Words(
-        reverse("cadres:place_detail", args=[UNKNOWN]),
+        address_of_key("cadres:place_detail", NO_KEY),
         timezone.get_current_timezone(),
         _("%(name)s: never visited"),
         _("%(name)s: visited %(days)s days ago"),
@@ -100,5 +99,5 @@ def _tile(
             tone = "far"
             if days <= RECENT:
                 tone = "fresh" if days <= FRESH else "recent"
-    url = words.address.replace(UNKNOWN, str(it.pk))
+    url = words.address.replace(str(NO_KEY), str(it.pk))
     return Tile(url, it.name, it.county, days, tone, text, it.row)

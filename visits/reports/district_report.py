@@ -416,7 +416,7 @@ def _kept(report: DistrictReport, name: str, link: Link) -> Column:
             percent = share(part, whole, min_base=report.min_base)
         note = _("of %(n)s") % {"n": base.text} if whole else ""
         note = note if percent is None else f"{note} · {percent}%"
-        return replace(column.cell(key, period), note=note, note_url=base.url)
+        return column.cell(key, period)._replace(note=note, note_url=base.url)
 
     return replace(column, cell=cell, in_csv=[all_of_it, column])
 

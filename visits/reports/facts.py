@@ -62,7 +62,7 @@ from visits.rules.visit_states import VisitState
 Facts = Callable[[Asked, Any], "QuerySet[Any, Any]"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself alone, and quickly found
 class Source:
     name: str
     identity: tuple[str, ...]

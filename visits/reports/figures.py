@@ -19,7 +19,7 @@ from visits.rules.activities import Activity
 Text = str | Promise
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself alone, and quickly found
 class Figure:
     """`is_additive`: a row's figure is the sum of the rows below it.
 

@@ -15,18 +15,19 @@ from django.utils import timezone
 
 from cadres.rules.levels import Level
 from visits.reports.asked import Asked
+from visits.reports.seen import own_hidden
 from visits.rules.periods import months_before
 from visits.rules.visit_states import HELD
 
 
 def _came(asked: Asked, column: str, place: str) -> tuple[str, list[Any]]:
     """The stops of `Asked.held` up to `Asked.until`, below the column `place`."""
-    own, params = asked.own_hidden
+    own = own_hidden(asked.reader)
     return (
         "FROM visits_stop s JOIN visits_visit v ON v.id = s.visit_id"
         f" WHERE s.{column}_id = {place} AND s.starts_at <= %s AND v.state = ANY(%s)"
-        f" AND (v.hidden_until IS NULL OR v.hidden_until <= %s OR v.id IN ({own}))"
-    ), [asked.until, list(HELD), timezone.now(), *params]
+        f" AND (v.hidden_until IS NULL OR v.hidden_until <= %s OR v.id IN ({own.sql}))"
+    ), [asked.until, list(HELD), timezone.now(), *own.params]
 
 
 def last_visits(

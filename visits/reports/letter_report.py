@@ -12,7 +12,21 @@ from functools import cache, cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, DateField, F, Q, Value
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Q,
+    Value,
+    When,
+)
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, District, Setting, Unit
@@ -226,6 +240,11 @@ class LetterQuestion:
         return rows.filter(self._here)
 
     @cached_property
+    def keys(self) -> RawSQL:
+        """Those of the letters, for several statements."""
+        return keys_of(self.letters())
+
+    @cached_property
     def _here(self) -> Q:
         assert self.place is not None, "asked of a place"
         if self.borders_of:
@@ -319,18 +338,31 @@ def _counted(
     asked: LetterQuestion, periods: Sequence[Period], figures: Sequence[LetterFigure]
 ) -> list[dict[str, int]]:
     """All figures of each period, in one query for each source."""
-    found: list[dict[str, int]] = [{} for _period in periods]
-    letters = keys_of(asked.letters())
-    days = {f"first_{n}": period.first for n, period in enumerate(periods)}
-    days |= {f"last_{n}": period.last for n, period in enumerate(periods)}
+    none = dict.fromkeys((figure.name for figure in figures), 0)
+    found = [dict(none) for _period in periods]
+    days = days_of(periods)
     for source in (RECEIVED, STEPS, CLOCKS):
         wanted = tuple(figure for figure in figures if figure.source is source)
         statement = _counts(source, wanted, len(periods))
-        ((_one, *counts),) = statement.rows(letters=letters, **days)
-        numbers = iter(counts)
-        for in_period in found:
-            in_period |= {figure.name: next(numbers) for figure in wanted}
+        for period, *numbers in statement.rows(letters=asked.keys, **days):
+            names = (figure.name for figure in wanted)
+            found[period] |= dict(zip(names, numbers, strict=True))
     return found
+
+
+def days_of(periods: Sequence[Period]) -> dict[str, date]:
+    """What fills the slots of `any_periods`."""
+    days = {f"first_{n}": period.first for n, period in enumerate(periods)}
+    return days | {f"last_{n}": period.last for n, period in enumerate(periods)}
+
+
+def any_periods(source: Source, count: int) -> list[Q]:
+    """Of a line, that it belongs to the first of so many periods, or to the next."""
+    return [
+        Q(**{f"{source.day}__gte": Slot(f"first_{n}", DateField())})
+        & Q(**{f"{source.day}__lte": Slot(f"last_{n}", DateField())})
+        for n in range(count)
+    ]
 
 
 @cache
@@ -338,23 +370,26 @@ def _counts(
     source: Source, figures: tuple[LetterFigure, ...], periods: int
 ) -> Statement:
     """Counts every figure in each of so many periods, of the letters that are told."""
-    within = [
-        Q(**{f"{source.day}__gte": Slot(f"first_{n}", DateField())})
-        & Q(**{f"{source.day}__lte": Slot(f"last_{n}", DateField())})
-        for n in range(periods)
-    ]
-    # A letter is one line of what was received, and may be several of another source.
-    several = source.model is not Letter
-    counts = {
-        f"{figure.name}_{n}": Count(
-            source.letter, distinct=several, filter=in_period & figure.where
-        )
-        for n, in_period in enumerate(within)
-        for figure in figures
-    }
+    within = any_periods(source, periods)
+    whens = [When(it, then=Value(n)) for n, it in enumerate(within)]
     of_letters = {f"{source.letter}__in": Slot("letters", BigIntegerField())}
     rows = source.model.objects.filter(reduce(or_, within), **of_letters).order_by()
-    return Statement.of(rows.values(one=Value(1)).annotate(**counts))
+    by_period = rows.annotate(period=Case(*whens, output_field=IntegerField()))
+    if source.model is Letter:
+        counts = {it.name: Count("pk", filter=it.where or None) for it in figures}
+        return Statement.of(by_period.values("period").annotate(**counts))
+    # A letter may be several lines: each is folded into one before it is counted, which
+    # is far quicker than dozens of counts that look for its like again.
+    has = {it.name: BoolOr(_is(it.where)) for it in figures}
+    folded = by_period.values("period", source.letter).annotate(**has)
+    counted = ", ".join(f'count(*) FILTER (WHERE "{it.name}")' for it in figures)
+    # All names in the statement are those of figures.
+    around = f"SELECT period, {counted} FROM ({{}}) letters GROUP BY period"  # noqa: S608
+    return Statement.of(folded, around)
+
+
+def _is(condition: Q) -> Any:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _subjects(asked: LetterQuestion, exact: bool) -> list[tuple[int, str, Told]]:

@@ -7,12 +7,15 @@ Accusations are sealed: no organ is counted here for being complained about.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy
 
 from cadres.models import Account, District, Unit
+from cadres.models.statement import Slot, Statement, each
 from visits.models import ContentSubject, Letter, LetterEvent
 from visits.reports.asked import Asked, ByChild
 from visits.reports.letter_report import (
@@ -26,12 +29,15 @@ from visits.reports.letter_report import (
     LetterGroup,
     LetterQuestion,
     Line,
+    any_periods,
+    days_of,
     letters_asked,
     lines_of,
     of_clock,
 )
 from visits.reports.letter_sheets import SUBJECT, group_table, period_columns
 from visits.reports.report_sheet import SheetLine, SheetTable, Value
+from visits.reports.written import any_child
 from visits.rules.letter_states import Clock, Step
 from visits.rules.periods import Period
 from visits.rules.small_counts import told
@@ -168,15 +174,16 @@ class Part:
     counts: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself alone, and quickly found
 class Breakdown:
-    """`name` stands in addresses: `column` says of a letter which part it is of."""
+    """`name` stands in addresses: `column` says of a letter which part it is of, of
+    an office whose place has these below it."""
 
     name: str
     title: Any
     head: Any
     definition: Any
-    column: Callable[[Unit], Any]
+    column: Callable[[ByChild], Any]
     named: Callable[[set[int]], list[tuple[int, str]]]
     most: int | None = None
 
@@ -200,14 +207,14 @@ BREAKDOWNS = (
     Breakdown(
         SUBJECT, gettext_lazy("Fields"), gettext_lazy("Subject"),
         gettext_lazy("Letters received, by what they are about."),
-        lambda _office: F("subject_id"), _subjects,
+        lambda _below: F("subject_id"), _subjects,
     ),
     Breakdown(
         "place", gettext_lazy("Places"), gettext_lazy("Place"),
         gettext_lazy(
             "Letters received, by the place below that of the office they are about."
         ),
-        lambda office: ByChild.of(office.place).key(), _places,
+        lambda below: below.key(), _places,
     ),
     Breakdown(
         "unit", gettext_lazy("Organs"), gettext_lazy("Organ in charge"),
@@ -215,7 +222,7 @@ BREAKDOWNS = (
             "The ten organs with most of the letters received in the period in their "
             "charge today, by place and name."
         ),
-        lambda _office: F("unit_id"), _units, MOST_ORGANS,
+        lambda _below: F("unit_id"), _units, MOST_ORGANS,
     ),
 )  # fmt: skip
 
@@ -247,25 +254,35 @@ class PetitionReport:
 def petition_report(asked: Asked, office: Unit) -> PetitionReport:
     periods = tuple(filter(None, (asked.period, asked.period.previous)))
     question = letters_asked(asked, office=office)
-    breakdowns = [(it, _counted(it, question, periods)) for it in BREAKDOWNS]
+    below = ByChild.of(office.place)
+    breakdowns = [(it, _counted(it, question, periods, below)) for it in BREAKDOWNS]
     groups = lines_of(question, periods, GROUPS)
     return PetitionReport(office, periods, groups, breakdowns)
 
 
 def _counted(
-    of: Breakdown, question: LetterQuestion, periods: Sequence[Period]
+    of: Breakdown, question: LetterQuestion, periods: Sequence[Period], below: ByChild
 ) -> list[Part]:
-    assert question.office is not None, "asked of an office"
-    letters = RECEIVED.lines(question.letters(), *periods)
-    rows = letters.annotate(part=of.column(question.office)).filter(part__isnull=False)
-    in_each = {
-        f"n{number}": Count("pk", filter=RECEIVED.within(period))
-        for number, period in enumerate(periods)
-    }
-    counted = rows.order_by().values("part").annotate(**in_each).filter(n0__gt=0)
-    most = counted.order_by("-n0", "part").values_list("part", *in_each)[: of.most]
-    counts = {part: numbers for part, *numbers in most}
+    statement = _parts(of, below.place.level, len(periods))
+    found = statement.rows(
+        letters=question.keys, passed=each(below.passed), **days_of(periods)
+    )
+    counts = {part: numbers for part, *numbers in found}
     return [Part(key, label, tuple(counts[key])) for key, label in of.named({*counts})]
+
+
+@cache
+def _parts(of: Breakdown, level: int, periods: int) -> Statement:
+    """Counts, in each of so many periods, the letters of each part."""
+    within = any_periods(RECEIVED, periods)
+    letters = Letter.objects.filter(
+        reduce(or_, within), pk__in=Slot("letters", BigIntegerField())
+    )
+    rows = letters.annotate(part=of.column(any_child(level))).order_by()
+    counts = {f"n{n}": Count("pk", filter=it) for n, it in enumerate(within)}
+    counted: Any = rows.filter(part__isnull=False).values("part").annotate(**counts)
+    most = counted.filter(n0__gt=0).order_by("-n0", "part")
+    return Statement.of(most.values_list("part", *counts)[: of.most])
 
 
 def rows_of_part(question: LetterQuestion, name: str, key: int) -> Any:
@@ -274,7 +291,8 @@ def rows_of_part(question: LetterQuestion, name: str, key: int) -> Any:
     if of is None or question.office is None:
         return None
     letters = RECEIVED.lines(question.letters(), question.period)
-    return letters.annotate(part=of.column(question.office)).filter(part=key)
+    part = of.column(ByChild.of(question.office.place))
+    return letters.annotate(part=part).filter(part=key)
 
 
 def offices_of(reader: Account) -> list[Unit]:

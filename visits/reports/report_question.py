@@ -186,8 +186,15 @@ def answer(question: Question) -> Answer:
 def may_open_place(user: Account, place: District) -> bool:
     """Whether a role that holds here lets this account open the rows behind figures;
     of several places together, in each of them."""
-    scopes = [it.place for it in user.scopes("visits.open_report_rows") if it.place]
-    return all(any(it.contains(part) for it in scopes) for part in place.parts)
+    scopes = {
+        it.place.pk: it.place
+        for it in user.scopes("visits.open_report_rows")
+        if it.place
+    }
+    return all(
+        part.pk in scopes or any(it.contains(part) for it in scopes.values())
+        for part in place.parts
+    )
 
 
 def openable_officials(user: Account, pks: list[int]) -> set[int]:

@@ -24,6 +24,7 @@ from visits.reports.counting import (
 )
 from visits.reports.facts import DATE
 from visits.reports.figures import Figure
+from visits.reports.seen import own_hidden
 from visits.reports.shares import KEPT, PLACES, shares_seen, summed
 
 # With more notes than these (some ten for each visit), counting is quicker than
@@ -200,14 +201,14 @@ def _chosen(rows: ByChild) -> tuple[str, list[Any]]:
 
 def _moved(asked: Asked, figures: tuple[Figure, ...]) -> tuple[str, list[Any]]:
     """`moved`: what the cells of those visits gain or lose."""
-    own, own_params = asked.own_hidden
+    own = own_hidden(asked.reader)
     live, live_params = shares_seen(figures)
     names = "".join(f", {it.name}" for it in figures)
     columns = f"{', '.join(PLACES)}, visit_id, day, dates{names}"
     return (
         ", seen AS MATERIALIZED (SELECT id FROM visits_visit"  # noqa: S608
         " WHERE id = ANY(ARRAY(SELECT id FROM near))"
-        f" AND (hidden_until IS NULL OR hidden_until <= %s OR id IN ({own}))),"
+        f" AND (hidden_until IS NULL OR hidden_until <= %s OR id IN ({own.sql}))),"
         f" signed AS MATERIALIZED (SELECT -1 AS sign, {columns} FROM visits_visitshare"
         " WHERE visit_id = ANY(ARRAY(SELECT id FROM near))"
         f" UNION ALL SELECT 1, {columns} FROM ({live}) live),"
@@ -216,4 +217,4 @@ def _moved(asked: Asked, figures: tuple[Figure, ...]) -> tuple[str, list[Any]]:
         " - (coalesce(there.present, 0) > 0)::int END AS dates"
         f" FROM ({summed(figures)}) more"
         f" LEFT JOIN visits_daycount there USING ({CELLS}))"
-    ), [timezone.now(), *own_params, *live_params]
+    ), [timezone.now(), *own.params, *live_params]

@@ -4,8 +4,11 @@ Who may know and change one is said by the model's querysets; here their conditi
 are written out once for a request (see `Condition`).
 """
 
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
 from cadres.models import Account
-from cadres.models.condition import Condition, written_once
+from cadres.models.condition import Condition, keys_of, written_once
 from visits.models import Matter, Question, Visit
 
 
@@ -23,6 +26,16 @@ def is_counted(reader: Account) -> Condition:
     return written_once(
         reader, "counted", lambda: Condition(Visit.objects.countable_by(reader))
     )
+
+
+def own_hidden(reader: Account) -> RawSQL:
+    """Keys of the hidden visits that are the reader's own: they may count these."""
+
+    def written() -> RawSQL:
+        own = Visit.objects.own_of(reader)
+        return keys_of(own.filter(hidden_until__gt=timezone.now()))
+
+    return written_once(reader, "own hidden", written)
 
 
 def is_changeable(reader: Account) -> Condition:

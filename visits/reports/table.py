@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -19,8 +19,7 @@ class Link(Protocol):
     def __call__(self, figure: Figure, key: Key, week: date | None = None) -> str: ...
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     text: str
     url: str = ""
     note: str = ""

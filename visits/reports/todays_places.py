@@ -27,6 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from cadres.models import District
+from cadres.models.condition import among, keys_of
 from cadres.reports.todays_borders import Borders, borders_on
 from cadres.rules.levels import ANCESTORS, Level
 from cadres.rules.todays_place import Chain
@@ -63,7 +64,7 @@ class Today(AtPlace):
     is_far = False
 
     def at(self, prefix: str) -> Q:
-        return Q(**{f"{prefix or OF_RECORD}in": self.here()})
+        return among((prefix or OF_RECORD).removesuffix("__"), keys_of(self.here()))
 
     def target(self, column: str) -> Expression | F:
         at = ANCESTORS.index(column)
@@ -187,7 +188,7 @@ class ByChildToday(Today, ByChild):
         return next((pk for pk in below if pk and pk not in passed), None)
 
     def stops(self, visits: QuerySet[Visit]) -> QuerySet[Any, Any]:
-        return Stop.objects.filter(visit__in=visits, place__in=self.here()).annotate(
+        return Stop.objects.filter(self.at(""), visit__in=visits).annotate(
             key=self.key(), who=self.key()
         )
 

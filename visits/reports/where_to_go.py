@@ -6,22 +6,39 @@ rest to the row of the place itself. So a row here is the total of the page belo
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cadres.models import Account, District, Setting
+from cadres.models.condition import keys_of
+from cadres.models.statement import Slot, Statement, each
 from cadres.rules.levels import Level
 from visits.models import Letter, Matter, Stop, Visit
-from visits.models.letter import letters_naming
+from visits.models.letter import letters_left_by, letters_naming
 from visits.reports.asked import ByChild
 from visits.reports.coverage import FRESH, RECENT
 from visits.reports.needs import contacts_below
 from visits.reports.place_page import is_of_today
-from visits.reports.seen import is_counted, is_seen
+from visits.reports.seen import is_counted, own_hidden
+from visits.reports.written import any_child, anyone_asks
 from visits.rules.activities import Activity
 from visits.rules.matter_states import AT_UNIT
 from visits.rules.periods import months_before
@@ -29,6 +46,7 @@ from visits.rules.plan import LONGEST_STOP
 from visits.rules.small_counts import Told, told
 
 ANY = ""  # kind of work: any of the four
+BELOW = ""  # per place: those right below
 CONTACTS = 3  # whose names are written out
 DUE_WITHIN = 14  # days; what is late is due, too
 ORDERS = ("need", "name", "code")
@@ -106,6 +124,23 @@ class _Asked:
         self.is_exact = counts_letters(reader, place)
         self.rows = ByChild.of(place)
 
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What fills the slots of `_written` and `_townships`."""
+        coming = Visit.objects.visible_to(self.reader).to_come()
+        return {
+            "now": self.now,
+            "today": self.today,
+            "since": timezone.make_aware(datetime.combine(self.since, time.min)),
+            "due_by": self.today + timedelta(days=DUE_WITHIN),
+            "place": self.place.pk,
+            "passed": each(self.rows.passed),
+            "own_hidden": own_hidden(self.reader),
+            "coming": keys_of(coming),
+            "named": letters_naming(self.reader),
+            "left": letters_left_by(self.reader),
+        }
+
     def finish(self, line: Line) -> Line:
         """Say in days and words what was counted."""
         ages = {
@@ -142,17 +177,25 @@ def counts_letters(reader: Account, place: District) -> bool:
 def open_matters(reader: Account) -> QuerySet[Matter]:
     """What counts as an open matter: none of a hidden visit or a sealed letter."""
     hidden = Visit.objects.exclude(is_counted(reader))
+    return _open_matters(hidden, letters_naming(reader))
+
+
+def _open_matters(hidden: QuerySet[Visit], named: Any) -> QuerySet[Matter]:
     sealed = Letter.objects.filter(pk=OuterRef("letter"), is_sealed=True)
     return (
         Matter.objects.open()
         .exclude(Exists(Stop.objects.filter(pk=OuterRef("stop"), visit__in=hidden)))
         .exclude(Exists(sealed))
-        .exclude(letter__in=letters_naming(reader))
+        .exclude(letter__in=named)
     )
 
 
 def is_due(*, on: date) -> Q:
-    return Q(state__in=AT_UNIT, due_on__lte=on + timedelta(days=DUE_WITHIN))
+    return _is_due(by=on + timedelta(days=DUE_WITHIN))
+
+
+def _is_due(*, by: Any) -> Q:
+    return Q(state__in=AT_UNIT, due_on__lte=by)
 
 
 def open_letters(reader: Account) -> QuerySet[Letter]:
@@ -188,7 +231,7 @@ def _lines(asked: _Asked) -> dict[int | None, Line]:
     """One for each place right below, then for whatever names none of them."""
     below = asked.rows.children(asked.today, asked.today)
     lines: dict[int | None, Line] = {row.pk: Line(row) for row in below}
-    found = _found(asked, asked.rows.key())
+    found = _found(asked, BELOW)
     # Places that are no more, or that stand elsewhere today.
     gone = {key for key in found if key is not None} - lines.keys()
     known = District.objects.in_bulk(sorted(key for key in gone if key is not None))
@@ -202,77 +245,93 @@ def _lines(asked: _Asked) -> dict[int | None, Line]:
     return lines
 
 
-def _found(asked: _Asked, key: Any) -> dict[int | None, Line]:
-    """What each key has, in a fixed number of queries."""
+def _found(asked: _Asked, by: str) -> dict[int | None, Line]:
+    """What each place has, of those right below or of a level."""
     found: dict[int | None, Line] = {}
 
     def line(of: int | None) -> Line:
         return found.setdefault(of, Line(asked.place))
 
-    here = asked.rows.at("")
-    held = Visit.objects.filter(is_counted(asked.reader)).held()
-    came = Stop.objects.filter(here, visit__in=held, starts_at__lte=asked.now)
-    kinds = {
+    written = _written(asked.place.level, by)
+    came, matters, letters, going = (it.rows(**asked.values) for it in written)
+    for of, *moments in came:
+        line(of).last = {
+            kind: timezone.localdate(last) if last else None
+            for kind, last in zip((ANY, *Activity.values), moments, strict=True)
+        }
+    for of, number, due in matters:
+        line(of).open_matters, line(of).due = number, due
+    for of, number in letters:
+        line(of).letters = number
+    for of, at in going:
+        if at:  # of a village, whose key is one for all, there may be none
+            line(of).coming = timezone.localdate(at)
+    return found
+
+
+@cache
+def _written(level: int, by: str) -> tuple[Statement, Statement, Statement, Statement]:
+    """When anyone came, open matters, open letters, and who comes next; by place."""
+    below, anyone, now = any_child(level), anyone_asks(), Slot("now", DateTimeField())
+    here, key = below.at(""), below.key() if by == BELOW else F(f"{by}_id")
+    came = Stop.objects.filter(here, visit__in=anyone.held(), starts_at__lte=now)
+    last = {
         f"last_{kind}": Max("starts_at", filter=Q(activities__contains=[kind]))
         for kind in Activity.values
     }
-    visits: Any = came.values(of=key)
-    grouped = visits.annotate(last_=Max("starts_at"), **kinds)
-    for row in grouped.order_by():
-        line(row["of"]).last = {
-            kind: timezone.localdate(row[f"last_{kind}"])
-            if row[f"last_{kind}"]
-            else None
-            for kind in (ANY, *Activity.values)
-        }
-    matters: Any = open_matters(asked.reader).filter(here).values(of=key)
-    due = Count("pk", filter=is_due(on=asked.today))
-    for row in matters.annotate(n=Count("pk"), due=due).order_by():
-        line(row["of"]).open_matters = row["n"]
-        line(row["of"]).due = row["due"]
-    letters: Any = open_letters(asked.reader).filter(here).values(of=key)
-    for row in letters.annotate(n=Count("pk")).order_by():
-        line(row["of"]).letters = row["n"]
-    to_come = Visit.objects.filter(is_seen(asked.reader)).to_come()
-    going: Any = Stop.objects.filter(
+    matters = _open_matters(anyone.hidden(), Slot("named", BigIntegerField()))
+    due = Count("pk", filter=_is_due(by=Slot("due_by", DateField())))
+    letters: Any = anyone.letters()
+    going = Stop.objects.filter(
         here,
-        visit__in=to_come,
-        starts_at__gt=asked.now - LONGEST_STOP,
-        ends_at__gt=asked.now,
+        visit__in=Slot("coming", BigIntegerField()),
+        starts_at__gt=now - Value(LONGEST_STOP),
+        ends_at__gt=now,
     )
-    for row in going.values(of=key).annotate(at=Min("starts_at")).order_by():
-        if row["at"]:  # of a village, whose key is one for all, there may be none
-            line(row["of"]).coming = timezone.localdate(row["at"])
-    return found
+
+    def per_place(rows: Any, **figures: Any) -> Statement:
+        return Statement.of(rows.values(of=key).annotate(**figures).order_by())
+
+    return (
+        per_place(came, last_=Max("starts_at"), **last),
+        per_place(matters.filter(here), n=Count("pk"), n_due=due),
+        per_place(letters.open().filter(here), n=Count("pk")),
+        per_place(going, at=Min("starts_at")),
+    )
 
 
 def _count_townships(asked: _Asked, lines: dict[int | None, Line]) -> None:
     """How many townships each has, and in how many nobody was for long."""
-    held = Visit.objects.filter(is_counted(asked.reader)).held()
-    since = timezone.make_aware(datetime.combine(asked.since, datetime.min.time()))
+    statement = _townships(asked.place.level, asked.kind)
+    for key, number, empty in statement.rows(**asked.values):
+        if line := lines.get(key):
+            line.townships, line.unvisited = number, empty
+
+
+@cache
+def _townships(level: int, kind: str) -> Statement:
+    below, anyone = any_child(level), anyone_asks()
     came = Stop.objects.filter(
-        asked.rows.at(""),
-        visit__in=held,
-        starts_at__range=(since, asked.now),
+        below.at(""),
+        visit__in=anyone.held(),
+        starts_at__gte=Slot("since", DateTimeField()),
+        starts_at__lte=Slot("now", DateTimeField()),
         township__isnull=False,
     )
-    if asked.kind:
-        came = came.filter(activities__contains=[asked.kind])
-    visited = Q(pk__in=came.values("township"))
-    rows: Any = asked.rows.townships(on=asked.today)
-    counted = rows.values("key").annotate(
-        n=Count("pk"), empty=Count("pk", filter=~visited)
-    )
-    for row in counted.order_by():
-        if line := lines.get(row["key"]):
-            line.townships, line.unvisited = row["n"], row["empty"]
+    if kind:
+        came = came.filter(activities__contains=[kind])
+    unvisited = ~Q(pk__in=came.values("township"))
+    today: Any = Slot("today", DateField())
+    rows: Any = below.townships(on=today)
+    counts = {"n": Count("pk"), "empty": Count("pk", filter=unvisited)}
+    return Statement.of(rows.values("key").annotate(**counts).order_by())
 
 
 def _groups(asked: _Asked, lines: list[Line], total: Line) -> list[Group]:
     """Each township once, under its county; the counties' figures are whole ones."""
     if asked.place.level >= Level.TOWNSHIP:
         return []
-    found = _found(asked, F("township_id"))
+    found = _found(asked, "township")
     townships = asked.rows.townships(on=asked.today).select_related("county")
     groups: dict[int | None, Group] = {}
     for township in townships.order_by("code", "pk"):
@@ -290,7 +349,7 @@ def _groups(asked: _Asked, lines: list[Line], total: Line) -> list[Group]:
     if asked.place.level == Level.COUNTY or asked.place.is_countyless_city:
         counties = {asked.place.pk: total}
     if not groups.keys() <= counties.keys():
-        counties = _found(asked, F("county_id"))
+        counties = _found(asked, "county")
     for key, group in groups.items():
         if key in counties:
             group.whole.add(counties[key])

@@ -5,11 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -17,10 +15,8 @@ from django.utils.translation import gettext as _
 from cadres.models import District
 from cadres.rules import place_names
 from visits.models import Series
-from visits.reports.coverage import Tile
 from visits.reports.report_sheet import Value
 from visits.reports.report_sheet import plain as plain_value
-from visits.reports.table import Cell
 from visits.reports.where_to_go import Line
 from visits.rules.activities import SHORT, Activity
 from visits.rules.series import Every, Skip
@@ -113,61 +109,6 @@ def _tile_forms(language: str | None) -> tuple[str, dict[str, str], str, str]:
         {kind: str(label) for kind, label in SHORT.items()},
         _("open matters %(n)s, due %(due)s"),
         _("open letters %(n)s"),
-    )
-
-
-@register.filter
-def td(cell: Cell) -> SafeString:
-    """A cell of a report; without a template, for a page has hundreds."""
-    if cell.links:
-        drawn = render_to_string("visits/reports/_mix_cell.html", {"cell": cell})
-        return format_html('<td class="mix">{}</td>', drawn)
-    text: str = cell.text
-    state = f"state state-{cell.kind}"
-    if cell.url and cell.kind:
-        text = format_html('<a class="{}" href="{}">{}</a>', state, cell.url, text)
-    elif cell.url:
-        text = format_html('<a href="{}">{}</a>', cell.url, text)
-    elif cell.kind:
-        text = format_html('<span class="{}">{}</span>', state, text)
-    if cell.note:
-        note = cell.note
-        if cell.note_url:
-            note = format_html('<a href="{}">{}</a>', cell.note_url, note)
-        text = format_html('{}<span class="line">{}</span>', text, note)
-    return format_html('<td class="nums">{}</td>', text)
-
-
-@register.simple_tag
-def coverage_tiles(tiles: list[Tile]) -> SafeString:
-    """A square of colour each, which says in words what the colour says."""
-    return format_html_join(
-        "\n",
-        '<li><a class="tile-{}" href="{}" title="{}">'
-        '<span class="visually-hidden">{}</span></a></li>',
-        ((it.tone, it.url, it.text, it.text) for it in tiles),
-    )
-
-
-@register.simple_tag
-def coverage_rows(tiles: list[Tile]) -> SafeString:
-    """The same as rows of a table: township, county, days since a visit."""
-    never = _("never visited")
-    states = dict.fromkeys(("fresh", "recent", "far"), "state")
-    return format_html_join(
-        "\n",
-        '<tr><td><a href="{}">{}</a></td><td>{}</td>'
-        '<td class="nums"><span class="{}">{}</span></td></tr>',
-        (
-            (
-                it.url,
-                it.name,
-                it.county,
-                states.get(it.tone, "state state-late"),
-                never if it.days is None else it.days,
-            )
-            for it in tiles
-        ),
     )
 
 

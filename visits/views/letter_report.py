@@ -126,11 +126,11 @@ def _asked(request: AuthedRequest) -> tuple[LetterQuestion, dict[str, Any]]:
     keep: dict[str, int] = {} if place is None else {"place": place.pk}
     if office and "office" in request.GET:
         keep = {"office": office.pk}
-    context = frame(asked, {"place": place, "question": question}, **keep)
+    shown: dict[str, Any] = {"place": place, "question": question, "actions": []}
+    context = frame(asked, shown, **keep)
     context |= ended_context(asked, place, places) if place else {"ended": None}
     context |= {
         "section": "letters" if has_office else "reports",
-        "actions": [],
         "borders": _borders(asked, place) if place else [],
         "choices": [*_own(asked, question), *_places(asked, places, place)],
     }
@@ -193,14 +193,14 @@ def report_petition(request: AuthedRequest) -> HttpResponse:
     if not offices and "office" not in request.GET:
         context = frame(asked_by(request), {"section": "letters"})
         return render(request, "visits/reports/petition.html", context)
-    office = office_in(request.GET, user=request.user)
+    office = office_in(request.GET, user=request.user, offices=offices)
     question = Question.of_office(asked_by(request), office)
     asked, keep = question.asked, {"office": office.pk}
     report = petition_report(asked, office)
-    context = frame(asked, {"report": report, "office": office}, **keep) | {
+    shown = {"report": report, "office": office, "actions": []}
+    context = frame(asked, shown, **keep) | {
         "section": "letters",
         "kinds": [],
-        "actions": [],
         "offices": [
             (it.name, f"?{address_of(asked, office=it.pk)}", it == office)
             for it in offices

@@ -41,7 +41,7 @@ def report_subjects(request: AuthedRequest, kind: ReportKind) -> HttpResponse:
     asked, places = asked_by(request, kind), report_places(request.user, kind)
     if not places:
         return _page(request, kind, frame(asked, {}))
-    place = place_asked(request, kind)
+    place = place_asked(request, places)
     keep: dict[str, Any] = {"place": place.pk}
     groups = by_subject.SUBJECTS[kind].groups
     choice = choice_of_groups(request, asked, groups, **keep)
@@ -96,7 +96,7 @@ def report_burden(request: AuthedRequest) -> HttpResponse:
     asked, places = asked_by(request, kind), report_places(request.user, kind)
     if not places:
         return _page(request, kind, frame(asked, {}))
-    place = place_asked(request, kind)
+    place = place_asked(request, places)
     around = where(asked, place, places) | {
         "borders": choice_of_borders(asked, place.is_together, place=place.pk)
     }

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cadres.addresses import address_of_key
 from cadres.http import AuthedRequest
-from cadres.models import Cadre, District
+from cadres.models import Account, Cadre, District
 from visits.forms.report import (
     address_of,
     asked_in,
@@ -20,7 +21,6 @@ from visits.forms.report import (
     place_in,
     query_of,
     question_in,
-    report_places,
     week_code,
 )
 from visits.models import Action
@@ -62,8 +62,9 @@ def asked_by(request: AuthedRequest, kind: ReportKind | None = None) -> Asked:
     return asked_in(request.GET, user=request.user, today=today, kind=kind)
 
 
-def place_asked(request: AuthedRequest, kind: ReportKind) -> District:
-    place = place_in(request.GET, report_places(request.user, kind))
+def place_asked(request: AuthedRequest, places: list[District]) -> District:
+    """The one asked for, of those that `report_places` found."""
+    place = place_in(request.GET, places)
     if place is None:
         raise Http404
     return place
@@ -121,19 +122,19 @@ def district_link(
 
 def official_link(asked: Asked, officials: list[Cadre]) -> Link:
     openable = openable_officials(asked.reader, [official.pk for official in officials])
-    address = reverse("visits:report_rows")
+    address = f"{reverse('visits:report_rows')}?{address_of(asked)}"
 
     def link(figure: Figure, key: Key, week: date | None = None) -> str:
+        """As in `district_link`."""
         if key not in openable:
             return ""
-        query = address_of(asked, official=str(key), figure=figure.name)
-        return f"{address}?{query}"
+        return f"{address}&official={key}&figure={figure.name}"
 
     return link
 
 
 def official_address(asked: Asked, official: Cadre) -> str:
-    address = reverse("visits:report_official", args=[official.pk])
+    address = address_of_key("visits:report_official", official.pk)
     return f"{address}?{address_of(asked)}"
 
 
@@ -233,9 +234,13 @@ def choice_of_borders(
 
 
 def frame(asked: Asked, context: dict[str, Any], **keep: int | str) -> dict[str, Any]:
-    """Add the period picker and the switch; `keep` stays in the picker's links."""
+    """Add the period picker and the switch; `keep` stays in the picker's links.
+
+    Actions are offered unless `context` says otherwise.
+    """
     period = asked.period
-    actions = Action.objects.reportable_to(asked.reader).order_by("-first", "-pk")
+    if "actions" not in context:
+        context["actions"] = _actions(asked.reader)
     is_today = asked.boundaries == Boundaries.NOW
     borders = {"borders": asked.boundaries.value} if is_today else {}
 
@@ -257,10 +262,15 @@ def frame(asked: Asked, context: dict[str, Any], **keep: int | str) -> dict[str,
             }
             for kind in PeriodKind
         ],
-        "actions": actions[:ACTIONS_OFFERED],
         "keep": keep | borders,
         "switch": _switch(asked, keep),
     }
+
+
+def _actions(reader: Account) -> list[tuple[str, str]]:
+    """References and names of the last ones."""
+    known = Action.objects.reportable_to(reader).order_by("-first", "-pk")
+    return list(known.values_list("reference", "name")[:ACTIONS_OFFERED])
 
 
 def _switch(asked: Asked, keep: Mapping[str, int | str]) -> list[dict[str, str]]:

@@ -1,5 +1,7 @@
 """The rows behind a figure of a report: as many as it says, each with its visit."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from cadres.http import AuthedRequest
 from cadres.models import Cadre, District
-from visits.forms.report import kind_in, week_in, whole_number
+from visits.forms.report import kind_in, report_places, week_in, whole_number
 from visits.reports.asked import Asked, ByOfficial, Rows
 from visits.reports.counting import Key, Total, count
 from visits.reports.figure_rows import rows_behind
@@ -62,7 +64,7 @@ def report_rows(request: AuthedRequest) -> HttpResponse:
     value = None if week else number(count(asked, rows, [figure]).of(figure, key))
     query = request.GET.copy()
     query["after"] = page.next
-    context = {
+    context: dict[str, Any] = {
         "figure": figure,
         "value": value,
         "week": week,
@@ -70,6 +72,7 @@ def report_rows(request: AuthedRequest) -> HttpResponse:
         "back": back,
         "rows": page,
         "is_later": "after" in request.GET,
+        "actions": [],
         "page": {"next_url": f"?{query.urlencode()}" if page.next else ""},
     }
     return render(request, "visits/reports/rows.html", frame(asked, context))
@@ -92,7 +95,7 @@ def place_rows(
 ) -> tuple[Rows, Key, str, str]:
     if kind in (None, ReportKind.OFFICIALS, *OF_LETTERS):
         raise PermissionDenied
-    place = place_asked(request, kind)
+    place = place_asked(request, report_places(request.user, kind))
     if not may_open_place(request.user, place):
         raise PermissionDenied
     if figure not in figures_at(kind, asked):

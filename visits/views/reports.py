@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cadres.addresses import address_of_key
 from cadres.http import AuthedRequest
 from cadres.models import Cadre, Setting
 from visits.forms.report import address_of, report_places, whole_number
@@ -39,7 +40,6 @@ from visits.views.report_frame import (
     day_rows,
     district_link,
     frame,
-    official_address,
     official_link,
     place_asked,
     where,
@@ -55,7 +55,7 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
     places = report_places(request.user, ReportKind.DISTRICTS)
     if not places and "place" not in request.GET:
         return render(request, "visits/reports/districts.html", frame(asked, {}))
-    place = place_asked(request, ReportKind.DISTRICTS)
+    place = place_asked(request, places)
     choice = choice_of_groups(request, asked, OF_DISTRICTS, place=place.pk)
     group = choice["group"]
     around = where(asked, place, places, group) | {
@@ -74,7 +74,7 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
     report = by_district.district_report(
         asked, place, groups, is_exact=counts_letters(request.user, place)
     )
-    link = district_link(asked, place)
+    link, query = district_link(asked, place), address_of(asked)
     context = (
         choice
         | around
@@ -83,9 +83,7 @@ def report_districts(request: AuthedRequest) -> HttpResponse:
             "tables": by_district.tables(
                 report,
                 link=link,
-                drill=lambda below: (
-                    f"?{address_of(asked, place=below.pk, group=group)}"
-                ),
+                drill=lambda below: f"?{query}&place={below.pk}&group={group}",
             ),
             "mix": mix(report.counts, Total, link, **period_names(asked)),
             "tiles": report.tiles,
@@ -194,13 +192,15 @@ def report_officials(request: AuthedRequest) -> HttpResponse:
             "next_url": has_next
             and f"?{address_of(asked, after=listed[-1].pk, group=group)}",
         }
-    groups = by_official.groups_of(asked, group)
+    groups, query = by_official.groups_of(asked, group), address_of(asked)
     tables = by_official.tables(
         groups,
         listed,
         by_official.official_counts(asked, listed, groups),
         link=official_link(asked, listed),
-        single=lambda official: official_address(asked, official),
+        single=lambda official: (
+            f"{address_of_key('visits:report_official', official.pk)}?{query}"
+        ),
     )
     context = choice | {
         "tables": tables,

@@ -1,11 +1,13 @@
 """What is written once for a process, and filled in each time."""
 
+from datetime import date
+
 import pytest
 from django.db.models import BigIntegerField, CharField, Count, Q, Value
 
 from cadres.models import District
-from cadres.models.condition import keys_of
-from cadres.models.statement import Slot, Statement
+from cadres.models.condition import Condition, keys_of
+from cadres.models.statement import Slot, Statement, each
 
 pytestmark = pytest.mark.django_db
 
@@ -26,3 +28,19 @@ def test_slots_take_values_and_sql_with_its_own(js):
     ]
 
     assert found == [[(1, 2, 1)], [(1, 1, 0)], [(1, 0, 0)]]
+
+
+def test_a_day_is_for_a_slot(js):
+    today = District.objects.filter(valid_from__lte=date(2026, 11, 22))
+
+    with pytest.raises(AssertionError):
+        Statement.of(today.values("pk"))
+
+
+def test_conditions_that_are_filled_with_others_are_others(js):
+    form = Condition(District.objects.filter(pk__in=Slot("known", BigIntegerField())))
+
+    found = [form.filled(known=each(it)) for it in ([js.liuji.pk], [js.js.pk], [])]
+
+    assert [[*District.objects.filter(it)] for it in found] == [[js.liuji], [js.js], []]
+    assert len({*found, form.filled(known=each([js.js.pk]))}) == 3

@@ -1,0 +1,73 @@
+"""Facts that are written once for a process say what Django would write for each."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.utils import timezone
+
+from cadres.models import Account
+from cadres.rules.roles import Role
+from tests.factories import AccountFactory, VisitFactory
+from tests.visits.reports.test_figures import questions, random_world
+from visits.reports import facts
+from visits.reports.asked import ByAction, ByChild, ByOfficial, ByUnit
+from visits.reports.facts import Source
+from visits.reports.written import facts_of
+from visits.rules.visit_states import Mode
+
+pytestmark = pytest.mark.django_db
+
+SOURCES = [it for it in vars(facts).values() if isinstance(it, Source)]
+
+
+def answered(sql, params):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return sorted(cursor.fetchall(), key=repr)
+
+
+def as_written(source, asked, rows):
+    try:
+        return answered(*facts_of(source, asked, rows))
+    except EmptyResultSet:
+        return []
+
+
+def as_asked(source, asked, rows):
+    try:
+        return answered(*source.facts(asked, rows).query.sql_with_params())
+    except EmptyResultSet:
+        return []
+
+
+def test_facts_are_those_of_whoever_asks_whenever_and_of_whatever(js, leader):
+    officials, action = random_world(js, 2)
+    hides = {"mode": Mode.UNANNOUNCED, "held": True, "places": [js.tangzhang]}
+    for team in ([leader.cadre], officials[:1]):
+        visit = VisitFactory(officials=team, starts_at=timezone.now(), **hides)
+        visit.hidden_until = timezone.now() + timedelta(days=1)
+        visit.save()
+    admin = AccountFactory(role=Role.DISTRICT_ADMIN, role__place=js.js)
+    everyone = tuple(it.pk for it in (*officials, leader.cadre))
+    found = 0
+    for reader in (leader, admin):
+        reader = Account.objects.get(pk=reader.pk)
+        for asked in [*questions(reader, action)][-4:]:
+            for rows in (
+                ByChild.of(js.js),
+                ByChild.of(js.xuzhou),
+                ByChild.of(js.tongshan),
+                ByOfficial(everyone),
+                ByOfficial(everyone[:1]),
+                ByUnit(js.xuzhou),
+                ByAction(js.js),
+            ):
+                for source in SOURCES:
+                    if source is facts.PLACE and not isinstance(rows, ByChild):
+                        continue
+                    known = as_written(source, asked, rows)
+                    assert known == as_asked(source, asked, rows), (source, rows)
+                    found += len(known)
+    assert found > 500
