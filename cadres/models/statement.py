@@ -5,13 +5,25 @@ it. What is the same for everyone is written once; a `Slot` stands where it diff
 a value or for SQL: who may see what is written and filled in anew for each reader.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import BooleanField, Expression, F, Field, QuerySet
 from django.db.models.expressions import RawSQL
+
+from cadres.models.condition import Condition
+
+
+class Gap(NamedTuple):
+    name: str
+    row: str = ""  # which is meant, if a condition belongs here
+
+
+def in_list(values: Collection[Any]) -> RawSQL:
+    """So many values, for a slot behind `…__in`; there must be one."""
+    return RawSQL(", ".join(["%s"] * len(values)), tuple(values))  # noqa: S611
 
 
 class Slot(Expression):
@@ -22,7 +34,28 @@ class Slot(Expression):
         self.name = name
 
     def as_sql(self, _compiler: Any, _connection: Any) -> Any:
-        return "%s", (self,)
+        return "%s", (Gap(self.name),)
+
+
+class ConditionSlot(Expression):
+    """Stands for a `Condition` on a row, filled in under `name`."""
+
+    conditional = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(output_field=BooleanField())
+        self.name = name
+        self.row: Any = F("pk")
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.row]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        (self.row,) = exprs
+
+    def as_sql(self, compiler: Any, _connection: Any) -> Any:
+        key, _params = compiler.compile(self.row)
+        return "%s", (Gap(self.name, key.rpartition(".")[0]),)
 
 
 @dataclass(frozen=True)
@@ -39,8 +72,11 @@ class Statement:
         """The answer, with each slot filled with a value, or with SQL and its own."""
         sql, values = [self.pieces[0]], []
         for param, piece in zip(self.params, self.pieces[1:], strict=True):
-            value = filled[param.name] if isinstance(param, Slot) else param
-            if isinstance(value, RawSQL):
+            value = filled[param.name] if isinstance(param, Gap) else param
+            if isinstance(value, Condition):
+                sql += [value.on(param.row), piece]
+                values += value.params
+            elif isinstance(value, RawSQL):
                 sql += [value.sql, piece]
                 values += value.params
             else:

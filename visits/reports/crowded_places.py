@@ -11,6 +11,7 @@ from django.utils import timezone
 from cadres.models import Account, District
 from cadres.rules.levels import Level
 from visits.models import Stop, Visit, VisitOfficial
+from visits.reports.planner import ShownStop
 from visits.reports.seen import is_seen
 from visits.rules.crowding import Span, crowds
 from visits.rules.plan import LONGEST_STOP
@@ -53,7 +54,11 @@ class Crowd:
 
 
 def crowded_places(
-    reader: Account, shown: Sequence[Stop], *, now: datetime, settings: dict[str, int]
+    reader: Account,
+    shown: Sequence[ShownStop],
+    *,
+    now: datetime,
+    settings: dict[str, int],
 ) -> list[CrowdedPlace]:
     """Where visits of `shown` meet others near in time; visible ones only.
 
@@ -63,7 +68,7 @@ def crowded_places(
     """
     county_days = settings["crowd.county_days"]
     township_days = settings["crowd.township_days"]
-    shown = [stop for stop in shown if stop.visit.state in BOOKED]
+    shown = [stop for stop in shown if stop.state in BOOKED]
     if not shown or not (county_days or township_days):
         return []
     near = _near(reader, shown, timedelta(days=max(county_days, township_days) + 1))
@@ -75,12 +80,12 @@ def crowded_places(
     return _read(_worst(to_come))
 
 
-def _near(reader: Account, shown: Sequence[Stop], around: timedelta) -> list[Near]:
+def _near(reader: Account, shown: Sequence[ShownStop], around: timedelta) -> list[Near]:
     first = min(stop.starts_at for stop in shown)
     last = max(stop.ends_at for stop in shown)
     rows = Stop.objects.filter(
-        Q(county__in={stop.county_id for stop in shown if stop.county_id})
-        | Q(township__in={stop.township_id for stop in shown if stop.township_id}),
+        Q(county__in={stop.county for stop in shown if stop.county})
+        | Q(township__in={stop.township for stop in shown if stop.township}),
         visit__in=Visit.objects.filter(is_seen(reader)).booked(),
         starts_at__lte=last + around,
         starts_at__gt=first - around - LONGEST_STOP,
