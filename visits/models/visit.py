@@ -58,7 +58,9 @@ def _own(user: Account, **of: Any) -> Q:
     def mine() -> Condition:
         rows = Q(_team(official__in=ids, **of))
         if plans:
-            rows |= Q(_team(official__in=plannable_by(user), **of), planned_by=user)
+            team = Q(_team(official__in=plannable_by(user), **of))
+            # What stands in the row goes first: PostgreSQL keeps to the order.
+            rows |= Q(planned_by=user) & team
         return Condition(Visit.objects.filter(rows))
 
     return Q(written_once(user, " ".join(["own visits", *of.values()]), mine))
@@ -113,7 +115,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         if not user.has_perm("visits.view_visit"):
             return self.none()
         reach = _in_scopes(user, "visits.view_visit", with_places=True)
-        others = reach & _revealed() & ~Q(state=VisitState.DRAFT)
+        others = _revealed() & ~Q(state=VisitState.DRAFT) & reach
         return self.filter(_own(user) | others)
 
     def countable_by(self, user: Account) -> Self:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, DateTimeField, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cadres.models import Account, District
+from cadres.models.statement import ConditionSlot, Slot, Statement, in_list
 from cadres.rules.levels import Level
 from visits.models import Stop, Visit, VisitOfficial
 from visits.reports.planner import ShownStop
@@ -83,18 +85,33 @@ def crowded_places(
 def _near(reader: Account, shown: Sequence[ShownStop], around: timedelta) -> list[Near]:
     first = min(stop.starts_at for stop in shown)
     last = max(stop.ends_at for stop in shown)
+    counties = {stop.county for stop in shown if stop.county}
+    townships = {stop.township for stop in shown if stop.township}
+    rows = _booked_near(most=MOST_STOPS).rows(
+        counties=in_list(counties or {0}),
+        townships=in_list(townships or {0}),
+        seen=is_seen(reader),
+        last=last + around,
+        first=first - around,
+        starts_after=first - around - LONGEST_STOP,
+    )
+    return [Near(*row) for row in rows]
+
+
+@cache
+def _booked_near(*, most: int) -> Statement:
     rows = Stop.objects.filter(
-        Q(county__in={stop.county for stop in shown if stop.county})
-        | Q(township__in={stop.township for stop in shown if stop.township}),
-        visit__in=Visit.objects.filter(is_seen(reader)).booked(),
-        starts_at__lte=last + around,
-        starts_at__gt=first - around - LONGEST_STOP,
-        ends_at__gte=first - around,
+        Q(county__in=Slot("counties", BigIntegerField()))
+        | Q(township__in=Slot("townships", BigIntegerField())),
+        visit__in=Visit.objects.filter(ConditionSlot("seen")).booked(),
+        starts_at__lte=Slot("last", DateTimeField()),
+        starts_at__gt=Slot("starts_after", DateTimeField()),
+        ends_at__gte=Slot("first", DateTimeField()),
     ).values_list(
         *("pk", "visit", "county", "township", "starts_at", "ends_at"),
         *("visit__series_date__series", "county__level"),
     )
-    return [Near(*row) for row in rows.order_by("starts_at", "pk")[:MOST_STOPS]]
+    return Statement.of(rows.order_by("starts_at", "pk")[:most])
 
 
 def _crowds(
