@@ -5,7 +5,8 @@ it. What is the same for everyone is written once; a `Slot` stands where it diff
 a value or for SQL: who may see what is written and filled in anew for each reader.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -58,6 +59,32 @@ class ConditionSlot(Expression):
         return "%s", (Gap(self.name, key.rpartition(".")[0]),)
 
 
+def filled(form: Condition, **values: Any) -> Condition:
+    """A condition that was written once for a process, with its slots filled."""
+    made = copy(form)
+    made.sql, made.params = _filled(form.sql.split("%s"), form.params, values)
+    return made
+
+
+def _filled(
+    pieces: Sequence[str], params: Sequence[Any], filled: Mapping[str, Any]
+) -> tuple[str, tuple[Any, ...]]:
+    sql: list[str] = [pieces[0]]
+    values: list[Any] = []
+    for param, piece in zip(params, pieces[1:], strict=True):
+        value = filled[param.name] if isinstance(param, Gap) else param
+        if isinstance(value, Condition):
+            sql += [value.on(param.row), piece]
+            values += value.params
+        elif isinstance(value, RawSQL):
+            sql += [value.sql, piece]
+            values += value.params
+        else:
+            sql += ["%s", piece]
+            values.append(value)
+    return "".join(sql), tuple(values)
+
+
 @dataclass(frozen=True)
 class Statement:
     pieces: Sequence[str]  # of SQL, with a parameter between any two
@@ -70,19 +97,8 @@ class Statement:
 
     def rows(self, **filled: Any) -> list[tuple[Any, ...]]:
         """The answer, with each slot filled with a value, or with SQL and its own."""
-        sql, values = [self.pieces[0]], []
-        for param, piece in zip(self.params, self.pieces[1:], strict=True):
-            value = filled[param.name] if isinstance(param, Gap) else param
-            if isinstance(value, Condition):
-                sql += [value.on(param.row), piece]
-                values += value.params
-            elif isinstance(value, RawSQL):
-                sql += [value.sql, piece]
-                values += value.params
-            else:
-                sql += ["%s", piece]
-                values.append(value)
+        sql, values = _filled(self.pieces, self.params, filled)
         with connection.cursor() as cursor:
-            cursor.execute("".join(sql), values)
+            cursor.execute(sql, values)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found

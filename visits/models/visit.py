@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from cadres.addresses import address_of
 from cadres.models import Account, Bigrams, Cadre, District, Labelled, Placed, Unit
 from cadres.models.condition import Condition, keys_of, written_once
+from cadres.models.statement import Slot, filled, in_list
 from visits.rules.activities import Activity
 from visits.rules.briefing import briefed_until
 from visits.rules.visit_states import (
@@ -56,14 +58,28 @@ def _own(user: Account, **of: Any) -> Q:
         return Q(pk__in=[])
 
     def mine() -> Condition:
-        rows = Q(_team(official__in=ids, **of))
-        if plans:
-            team = Q(_team(official__in=plannable_by(user), **of))
-            # What stands in the row goes first: PostgreSQL keeps to the order.
-            rows |= Q(planned_by=user) & team
-        return Condition(Visit.objects.filter(rows))
+        return filled(
+            _own_form(acts=bool(ids), plans=plans, **of),
+            officials=in_list(ids),
+            plannable=plannable_by(user) if plans else None,
+            planner=user.pk,
+        )
 
     return Q(written_once(user, " ".join(["own visits", *of.values()]), mine))
+
+
+@cache
+def _own_form(*, acts: bool, plans: bool, **of: Any) -> Condition:
+    rows = Q(pk__in=[])
+    if acts:
+        officials = Slot("officials", models.BigIntegerField())
+        rows |= Q(_team(official__in=officials, **of))
+    if plans:
+        plannable = Slot("plannable", models.BigIntegerField())
+        # What stands in the row goes first: PostgreSQL keeps to the order.
+        mine = Q(planned_by=Slot("planner", models.BigIntegerField()))
+        rows |= mine & Q(_team(official__in=plannable, **of))
+    return Condition(Visit.objects.filter(rows))
 
 
 def _led_by(user: Account) -> Q:

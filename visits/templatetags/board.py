@@ -4,6 +4,7 @@ A page has hundreds of entries and half-days, and a template takes most of a mil
 for each: these are written here, the page around them in `templates/visits/calendar/`.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
@@ -32,6 +33,7 @@ from visits.rules.visit_states import VisitState
 
 register = template.Library()
 NONE = SafeString()
+SPECIAL = re.compile("[&<>\"']").search
 LONGEST = 40  # characters of a purpose
 ENTRIES, ABSENCES = 4, 2  # of a day of a month; more stand in its week
 STATES = {
@@ -42,7 +44,10 @@ STATES = {
 
 def _html(form: str, *parts: str) -> SafeString:
     """As `format_html`, of texts alone, with a tenth of its work for each."""
-    safe = [it if isinstance(it, SafeString) else escape(it) for it in parts]
+    safe = [
+        escape(it) if SPECIAL(it) and not isinstance(it, SafeString) else it
+        for it in parts
+    ]
     return SafeString(form.format(*safe))
 
 

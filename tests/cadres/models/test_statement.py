@@ -4,8 +4,8 @@ import pytest
 from django.db.models import BigIntegerField, CharField, Count, Q, Value
 
 from cadres.models import District
-from cadres.models.condition import keys_of
-from cadres.models.statement import Slot, Statement
+from cadres.models.condition import Condition, keys_of
+from cadres.models.statement import ConditionSlot, Slot, Statement, filled, in_list
 
 pytestmark = pytest.mark.django_db
 
@@ -26,3 +26,21 @@ def test_slots_take_values_and_sql_with_its_own(js):
     ]
 
     assert found == [[(1, 2, 1)], [(1, 1, 0)], [(1, 0, 0)]]
+
+
+def test_slots_take_conditions_on_the_row_that_is_meant(js):
+    known = District.objects.filter(ConditionSlot("known"))
+    rows = District.objects.filter(ConditionSlot("outer"), parent__in=known)
+    statement = Statement.of(rows.order_by().values_list("pk"))
+    is_one_of = Condition(
+        District.objects.filter(pk__in=Slot("keys", BigIntegerField()))
+    )
+
+    def of(*places):
+        return filled(is_one_of, keys=in_list([place.pk for place in places]))
+
+    both = statement.rows(known=of(js.tongshan), outer=of(js.tangzhang, js.shitun))
+    none = statement.rows(known=of(js.xuzhou), outer=of(js.tangzhang))
+
+    assert (both, none) == ([(js.tangzhang.pk,)], [])
+    assert set(District.objects.filter(of(js.liuji))) == {js.liuji}

@@ -140,6 +140,20 @@ def test_rest_days_holidays_make_up_days_and_absences_are_told(
     assert [len(cell.absences) for cell in cells] == [0, 1, 1, 1, 0, 0, 0]
 
 
+@pytest.mark.parametrize("query", ["week=2026-W48", "month=2026-11"])
+def test_what_people_typed_is_text(client, liaison, leader, js, query):
+    typed = """<b>"'&</b>"""
+    VisitFactory(officials=[leader.cadre], places=[js.tangzhang], purpose=typed)
+    leader.cadre.name = typed
+    leader.cadre.save()
+    client.force_login(liaison)
+
+    html = page(client, query).content.decode()
+
+    assert typed not in html
+    assert html.count("&lt;b&gt;&quot;&#x27;&amp;&lt;/b&gt;") > 3
+
+
 def test_month_of_an_official(client, liaison, leader, js):
     VisitFactory(
         officials=[leader.cadre],
