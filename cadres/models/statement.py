@@ -39,24 +39,24 @@ class Slot(Expression):
 
 
 class ConditionSlot(Expression):
-    """Stands for a `Condition` on a row, filled in under `name`."""
+    """Stands for a `Condition`, filled in under `name`, on the row of `column`."""
 
     conditional = True
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, column: str = "pk") -> None:
         super().__init__(output_field=BooleanField())
         self.name = name
-        self.row: Any = F("pk")
+        self.column: Any = F(column)
 
     def get_source_expressions(self) -> list[Any]:
-        return [self.row]
+        return [self.column]
 
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
-        (self.row,) = exprs
+        (self.column,) = exprs
 
     def as_sql(self, compiler: Any, _connection: Any) -> Any:
-        key, _params = compiler.compile(self.row)
-        return "%s", (Gap(self.name, key.rpartition(".")[0]),)
+        column, _params = compiler.compile(self.column)
+        return "%s", (Gap(self.name, column.rpartition(".")[0]),)
 
 
 def filled(form: Condition, **values: Any) -> Condition:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from cadres.models import Account, District
 from cadres.models.statement import ConditionSlot, Slot, Statement, in_list
 from cadres.rules.levels import Level
-from visits.models import Stop, Visit, VisitOfficial
+from visits.models import Stop, VisitOfficial
 from visits.reports.planner import ShownStop
 from visits.reports.seen import is_seen
 from visits.rules.crowding import Span, crowds
@@ -73,8 +73,8 @@ def crowded_places(
     shown = [stop for stop in shown if stop.state in BOOKED]
     if not shown or not (county_days or township_days):
         return []
-    near = _near(reader, shown, timedelta(days=max(county_days, township_days) + 1))
     days = {"county_days": county_days, "township_days": township_days}
+    near = _near(reader, shown, **days)
     found = _crowds(near, {stop.pk for stop in shown}, **days)
     to_come = [
         it for it in found if any(stop.starts_at > now for stop in it.stops.values())
@@ -82,31 +82,48 @@ def crowded_places(
     return _read(_worst(to_come))
 
 
-def _near(reader: Account, shown: Sequence[ShownStop], around: timedelta) -> list[Near]:
+def _near(
+    reader: Account, shown: Sequence[ShownStop], *, county_days: int, township_days: int
+) -> list[Near]:
+    """Stops in a county or township of `shown`, and in reach of them in time."""
     first = min(stop.starts_at for stop in shown)
     last = max(stop.ends_at for stop in shown)
-    counties = {stop.county for stop in shown if stop.county}
-    townships = {stop.township for stop in shown if stop.township}
+    in_county = timedelta(days=county_days + 1)
+    in_township = timedelta(days=township_days + 1)
+    widest = max(in_county, in_township)
     rows = _booked_near(most=MOST_STOPS).rows(
-        counties=in_list(counties or {0}),
-        townships=in_list(townships or {0}),
         seen=is_seen(reader),
-        last=last + around,
-        first=first - around,
-        starts_after=first - around - LONGEST_STOP,
+        counties=in_list({stop.county for stop in shown if stop.county} or {0}),
+        townships=in_list({stop.township for stop in shown if stop.township} or {0}),
+        county_first=first - in_county,
+        county_last=last + in_county,
+        township_first=first - in_township,
+        township_last=last + in_township,
+        starts_after=first - widest - LONGEST_STOP,
+        starts_before=last + widest,
     )
     return [Near(*row) for row in rows]
 
 
 @cache
 def _booked_near(*, most: int) -> Statement:
+    moment = DateTimeField()
+    in_county = Q(
+        county__in=Slot("counties", BigIntegerField()),
+        starts_at__lte=Slot("county_last", moment),
+        ends_at__gte=Slot("county_first", moment),
+    )
+    in_township = Q(
+        township__in=Slot("townships", BigIntegerField()),
+        starts_at__lte=Slot("township_last", moment),
+        ends_at__gte=Slot("township_first", moment),
+    )
     rows = Stop.objects.filter(
-        Q(county__in=Slot("counties", BigIntegerField()))
-        | Q(township__in=Slot("townships", BigIntegerField())),
-        visit__in=Visit.objects.filter(ConditionSlot("seen")).booked(),
-        starts_at__lte=Slot("last", DateTimeField()),
-        starts_at__gt=Slot("starts_after", DateTimeField()),
-        ends_at__gte=Slot("first", DateTimeField()),
+        in_county | in_township,
+        ConditionSlot("seen", "visit__state"),
+        visit__state__in=BOOKED,
+        starts_at__gt=Slot("starts_after", moment),
+        starts_at__lte=Slot("starts_before", moment),
     ).values_list(
         *("pk", "visit", "county", "township", "starts_at", "ends_at"),
         *("visit__series_date__series", "county__level"),

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     Case,
     DateField,
     DateTimeField,
     Exists,
+    ExpressionWrapper,
     OuterRef,
     Q,
     QuerySet,
@@ -23,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from cadres.models import Account, Cadre, District, RankBand
 from cadres.models.statement import ConditionSlot, Slot, Statement, in_list
-from visits.models import Absence, Stop, Visit
+from visits.models import Absence, Stop
 from visits.reports.calendar_days import Day
 from visits.reports.seen import is_changeable, is_seen
 from visits.rules.calendar_spans import Span
@@ -214,11 +216,11 @@ def _stops(column: str, *, of_officials: bool, most: int) -> Statement:
 
     `column` is where a place stands for all below it, if it is of a place.
     """
-    first: Any = Slot("first", DateField())
-    last: Any = Slot("last", DateField())
-    visits = Visit.objects.filter(ConditionSlot("seen")).between(first, last)
     stops = Stop.objects.filter(
-        visit__in=visits.exclude(state=VisitState.CANCELLED),
+        ConditionSlot("seen", "visit__state"),
+        ~Q(visit__state=VisitState.CANCELLED),
+        visit__starts_on__lte=Slot("last", DateField()),
+        visit__ends_on__gte=Slot("first", DateField()),
         # The longest stop bounds the search in the index, which is by beginning.
         starts_at__gt=Slot("starts_after", DateTimeField()),
         starts_at__lt=Slot("starts_before", DateTimeField()),
@@ -229,8 +231,12 @@ def _stops(column: str, *, of_officials: bool, most: int) -> Statement:
         stops = stops.filter(visit__team__official__in=given)
     if column:
         stops = stops.filter(**{column: Slot("place", BigIntegerField())})
-    editable = Visit.objects.filter(ConditionSlot("changeable"), state__in=EDITABLE)
-    rows = stops.annotate(is_changeable=Exists(editable.filter(pk=OuterRef("visit"))))
+    changeable = ConditionSlot("changeable", "visit__state")
+    rows = stops.annotate(
+        is_changeable=ExpressionWrapper(
+            Q(visit__state__in=EDITABLE) & Q(changeable), BooleanField()
+        )
+    )
     official = ("visit__team__official", "visit__team__official__name")
     ordered = rows.order_by("starts_at", "pk", "visit__team__pk")
     return Statement.of(ordered.values_list(*COLUMNS, *official)[:most])

@@ -4,16 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from django.db.models import BigIntegerField, DateField
 
 from cadres.models import Account
 from cadres.models.statement import ConditionSlot, Slot, Statement, in_list
-from visits.models import Stop, Visit
+from visits.models import Stop
 from visits.reports.seen import is_seen
 from visits.rules.calendar_spans import Span
 from visits.rules.half_days import halves_between
+from visits.rules.visit_states import BOOKED
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ def workload(
 @cache
 def _half_days() -> Statement:
     """Official, visit, and the half-days of each stop."""
-    first: Any = Slot("first", DateField())
-    last: Any = Slot("last", DateField())
-    visits = Visit.objects.filter(ConditionSlot("seen")).booked().between(first, last)
     stops = Stop.objects.filter(
-        visit__in=visits,
+        ConditionSlot("seen", "visit__state"),
+        visit__state__in=BOOKED,
+        visit__starts_on__lte=Slot("last", DateField()),
+        visit__ends_on__gte=Slot("first", DateField()),
         visit__team__official__in=Slot("officials", BigIntegerField()),
     )
     official = "visit__team__official"
