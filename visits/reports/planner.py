@@ -6,19 +6,21 @@ from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BigIntegerField,
     BooleanField,
-    Case,
+    CharField,
     DateField,
     DateTimeField,
     Exists,
     ExpressionWrapper,
+    Func,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Value,
-    When,
 )
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -150,13 +152,16 @@ def for_rows(
 ) -> QuerySet[Cadre]:
     """All that a row's heading shows; `rank` and `pk` give the order."""
     plannable = Cadre.objects.plannable_by(reader, on=on).filter(pk=OuterRef("pk"))
-    bands = [
-        When(rank_band=band, then=Value(place)) for place, band in enumerate(RankBand)
-    ]
+    bands = Value(RankBand.values, output_field=ArrayField(CharField()))
+    rank = Func(
+        *(bands, "rank_band"),
+        function="array_position",
+        output_field=IntegerField(),
+    )
     rows: QuerySet[Cadre] = officials.with_post(on=on)  # type: ignore[attr-defined]
     return (
         rows.select_related("unit")
-        .annotate(may_plan=Exists(plannable), rank=Case(*bands, default=Value(99)))
+        .annotate(may_plan=Exists(plannable), rank=rank)
         .order_by("rank", "pk")
     )
 
