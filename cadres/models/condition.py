@@ -60,7 +60,11 @@ class Condition(Expression):
 
     def as_sql(self, compiler: Any, _connection: Any) -> tuple[str, tuple[Any, ...]]:
         key, _params = compiler.compile(self.row)
-        return NAME.sub(lambda _it: key.rpartition(".")[0], self.sql), self.params
+        return self.on(key.rpartition(".")[0]), self.params
+
+    def on(self, row: str) -> str:
+        """The condition on the row that goes by this name."""
+        return NAME.sub(lambda _it: row, self.sql)
 
 
 def _written(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:

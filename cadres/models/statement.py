@@ -9,11 +9,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import BooleanField, Expression, F, Field, QuerySet
 from django.db.models.expressions import RawSQL
+
+
+class Gap(NamedTuple):
+    """What stands among the parameters until a slot is filled."""
+
+    name: str
+    row: str = ""  # which is meant, if a condition belongs here
 
 
 class Slot(Expression):
@@ -24,17 +31,42 @@ class Slot(Expression):
         self.name = name
 
     def as_sql(self, _compiler: Any, _connection: Any) -> Any:
-        return "%s", (self,)
+        return "%s", (Gap(self.name),)
+
+
+class ConditionSlot(Expression):
+    """Stands for a `Condition`, filled in under `name`, on the row of `column`."""
+
+    conditional = True
+
+    def __init__(self, name: str, column: str = "pk") -> None:
+        super().__init__(output_field=BooleanField())
+        self.name = name
+        self.column: Any = F(column)
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.column]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        (self.column,) = exprs
+
+    def as_sql(self, compiler: Any, _connection: Any) -> Any:
+        column, _params = compiler.compile(self.column)
+        return "%s", (Gap(self.name, column.rpartition(".")[0]),)
 
 
 def fill(
     pieces: Sequence[str], params: Sequence[Any], values: Mapping[str, Any]
 ) -> tuple[str, list[Any]]:
-    """SQL of the pieces; the slots among `params`, which stand between them, filled."""
-    sql, filled = [pieces[0]], []
+    """SQL of the pieces, and the parameters that stand between them, without gaps."""
+    sql: list[str] = [pieces[0]]
+    filled: list[Any] = []
     for param, piece in zip(params, pieces[1:], strict=True):
-        value = values[param.name] if isinstance(param, Slot) else param
-        if isinstance(value, RawSQL):
+        value = values[param.name] if isinstance(param, Gap) else param
+        if isinstance(param, Gap) and param.row:
+            sql += [value.on(param.row), piece]
+            filled += value.params
+        elif isinstance(value, RawSQL):
             sql += [value.sql, piece]
             filled += value.params
         else:
@@ -43,7 +75,7 @@ def fill(
     return "".join(sql), filled
 
 
-def each(keys: Collection[int]) -> RawSQL:
+def each(keys: Collection[Any]) -> RawSQL:
     """What fills the slot of `… IN …`."""
     sql = ", ".join(["%s"] * len(keys)) or "NULL"
     return RawSQL(sql, tuple(keys))  # noqa: S611  placeholders alone
@@ -65,10 +97,10 @@ class Statement:
     @cached_property
     def names(self) -> frozenset[str]:
         """Of its slots."""
-        return frozenset(it.name for it in self.params if isinstance(it, Slot))
+        return frozenset(it.name for it in self.params if isinstance(it, Gap))
 
     def filled(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
-        """With each slot filled with a value, or with SQL and its own."""
+        """With each slot filled: with a value, or with SQL and its own."""
         return fill(self.pieces, self.params, values)
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 from cadres.models import CalendarDay
 from cadres.rules.working_days import Kind
@@ -32,6 +34,7 @@ class Day:
 
 def calendar_days(days: Iterable[date], *, today: date) -> dict[date, Day]:
     """`days` with what the office's calendar says of them."""
+    language = get_language()
     working = CalendarDay.objects.working_calendar()
     return {
         day: Day(
@@ -40,8 +43,13 @@ def calendar_days(days: Iterable[date], *, today: date) -> dict[date, Day]:
             is_today=day == today,
             label=working.why(day) if working.kind(day) in NAMED else "",
             key=day.isoformat(),
-            month_day=date_format(day, "MONTH_DAY_FORMAT"),
-            weekday=date_format(day, "D"),
+            month_day=_written(day, "MONTH_DAY_FORMAT", language),
+            weekday=_written(day, "D", language),
         )
         for day in days
     }
+
+
+@lru_cache(maxsize=2000)
+def _written(day: date, form: str, language: str | None) -> str:
+    return date_format(day, form)

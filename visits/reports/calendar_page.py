@@ -17,7 +17,7 @@ from visits.reports.planner import (
     Cell,
     Going,
     absences_of,
-    entries_on,
+    entries_of,
     for_rows,
     goings,
     is_cut,
@@ -68,7 +68,7 @@ def calendar_page(
         today + timedelta(days=settings["plan.ahead_days"]),
     )
     may_plan = reader.has_perm("visits.plan_visit")
-    entries = {day: entries_on(day, going) for day in shown.days}
+    entries = entries_of(shown.days, going)
     cells = {
         day: Cell(
             days[day],
@@ -105,12 +105,11 @@ def calendar_page(
     }
 
 
-def units_in_reach(reader: Account) -> Collection[Unit]:
-    """Offices whose calendar the reader may choose, highest first."""
+def units_in_reach(reader: Account) -> Collection[tuple[int, str]]:
+    """Key and name of offices whose calendar the reader may choose, highest first."""
     officials = Cadre.objects.visible_to(reader).filter(unit=OuterRef("pk"))
-    return Unit.objects.filter(Exists(officials)).order_by("level", "name", "pk")[
-        :MOST_UNITS
-    ]
+    units = Unit.objects.filter(Exists(officials)).order_by("level", "name", "pk")
+    return units.values_list("pk", "name")[:MOST_UNITS]
 
 
 def _officials(

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, DateTimeField, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cadres.models import Account, District
+from cadres.models.statement import ConditionSlot, Slot, Statement, each
 from cadres.rules.levels import Level
-from visits.models import Stop, Visit, VisitOfficial
+from visits.models import Stop, VisitOfficial
+from visits.reports.planner import ShownStop
 from visits.reports.seen import is_seen
 from visits.rules.crowding import Span, crowds
 from visits.rules.plan import LONGEST_STOP
@@ -53,7 +56,11 @@ class Crowd:
 
 
 def crowded_places(
-    reader: Account, shown: Sequence[Stop], *, now: datetime, settings: dict[str, int]
+    reader: Account,
+    shown: Sequence[ShownStop],
+    *,
+    now: datetime,
+    settings: dict[str, int],
 ) -> list[CrowdedPlace]:
     """Where visits of `shown` meet others near in time; visible ones only.
 
@@ -63,11 +70,11 @@ def crowded_places(
     """
     county_days = settings["crowd.county_days"]
     township_days = settings["crowd.township_days"]
-    shown = [stop for stop in shown if stop.visit.state in BOOKED]
+    shown = [stop for stop in shown if stop.state in BOOKED]
     if not shown or not (county_days or township_days):
         return []
-    near = _near(reader, shown, timedelta(days=max(county_days, township_days) + 1))
     days = {"county_days": county_days, "township_days": township_days}
+    near = _near(reader, shown, **days)
     found = _crowds(near, {stop.pk for stop in shown}, **days)
     to_come = [
         it for it in found if any(stop.starts_at > now for stop in it.stops.values())
@@ -75,21 +82,53 @@ def crowded_places(
     return _read(_worst(to_come))
 
 
-def _near(reader: Account, shown: Sequence[Stop], around: timedelta) -> list[Near]:
+def _near(
+    reader: Account, shown: Sequence[ShownStop], *, county_days: int, township_days: int
+) -> list[Near]:
+    """Stops in a county or township of `shown`, and in reach of them in time."""
     first = min(stop.starts_at for stop in shown)
     last = max(stop.ends_at for stop in shown)
+    in_county = timedelta(days=county_days + 1)
+    in_township = timedelta(days=township_days + 1)
+    widest = max(in_county, in_township)
+    rows = _booked_near(most=MOST_STOPS).rows(
+        seen=is_seen(reader),
+        counties=each({stop.county for stop in shown if stop.county} or {0}),
+        townships=each({stop.township for stop in shown if stop.township} or {0}),
+        county_first=first - in_county,
+        county_last=last + in_county,
+        township_first=first - in_township,
+        township_last=last + in_township,
+        starts_after=first - widest - LONGEST_STOP,
+        starts_before=last + widest,
+    )
+    return [Near(*row) for row in rows]
+
+
+@cache
+def _booked_near(*, most: int) -> Statement:
+    moment = DateTimeField()
+    in_county = Q(
+        county__in=Slot("counties", BigIntegerField()),
+        starts_at__lte=Slot("county_last", moment),
+        ends_at__gte=Slot("county_first", moment),
+    )
+    in_township = Q(
+        township__in=Slot("townships", BigIntegerField()),
+        starts_at__lte=Slot("township_last", moment),
+        ends_at__gte=Slot("township_first", moment),
+    )
     rows = Stop.objects.filter(
-        Q(county__in={stop.county_id for stop in shown if stop.county_id})
-        | Q(township__in={stop.township_id for stop in shown if stop.township_id}),
-        visit__in=Visit.objects.filter(is_seen(reader)).booked(),
-        starts_at__lte=last + around,
-        starts_at__gt=first - around - LONGEST_STOP,
-        ends_at__gte=first - around,
+        in_county | in_township,
+        ConditionSlot("seen", "visit__state"),
+        visit__state__in=BOOKED,
+        starts_at__gt=Slot("starts_after", moment),
+        starts_at__lte=Slot("starts_before", moment),
     ).values_list(
         *("pk", "visit", "county", "township", "starts_at", "ends_at"),
         *("visit__series_date__series", "county__level"),
     )
-    return [Near(*row) for row in rows.order_by("starts_at", "pk")[:MOST_STOPS]]
+    return Statement.of(rows.order_by("starts_at", "pk")[:most])
 
 
 def _crowds(

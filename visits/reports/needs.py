@@ -2,17 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import (
+    BigIntegerField,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+)
 from django.utils import timezone
 
 from cadres.models import Account, Cadre, ContactPoint, District
+from cadres.models.statement import ConditionSlot, Slot, Statement
 from cadres.rules.levels import Level
-from visits.models import Stop, Visit
+from visits.models import Stop
 from visits.reports.seen import is_counted, is_seen
 from visits.rules.plan import LONGEST_STOP
+from visits.rules.visit_states import HELD, TO_COME
 
 SHOWN = 5
+LOOKED_AT = 25  # places, before all of them are
+PLACE = ("id", "level", "path")  # what is shown of a place
 # Looking from a place of this level, which places are listed.
 BELOW = {
     Level.PROVINCE: Level.COUNTY,
@@ -56,32 +71,58 @@ def needs(reader: Account, area: District, *, now: datetime) -> list[Need]:
     if level is None:
         return []
     today = timezone.localtime(now).date()
-    here = Stop.objects.filter(**{level.column: OuterRef("pk")})
-    counted = Visit.objects.filter(is_counted(reader)).held()
-    to_come = Visit.objects.filter(is_seen(reader)).to_come()
-    # By beginning, as the index of stops is: its first row that counts is the answer.
-    last = here.filter(visit__in=counted).order_by("-starts_at").values("ends_at")[:1]
-    soon = here.filter(
-        visit__in=to_come, starts_at__gt=now - LONGEST_STOP, ends_at__gt=now
-    )
-    places = (
-        District.objects.within(area)
-        .real()
-        .valid(on=today)
-        .filter(~Exists(soon), level=level)
-        .annotate(last_at=Subquery(last))
-        .order_by(F("last_at").asc(nulls_first=True), "code", "pk")[:SHOWN]
-    )
-    found = {place.pk: place for place in places}
-    contacts = contacts_below(reader, list(found), level, on=today)
+    filled = {
+        "area": area.pk,
+        "today": today,
+        "now": now,
+        "soon_after": now - LONGEST_STOP,
+        "counted": is_counted(reader),
+        "seen": is_seen(reader),
+    }
+    rows = []
+    for most in (LOOKED_AT, None):
+        found = _longest_unvisited(area.subtree_column, level, most).rows(**filled)
+        rows = [row for *row, is_soon in found if not is_soon][:SHOWN]
+        if len(rows) == SHOWN or len(found) < LOOKED_AT:
+            break
+    contacts = contacts_below(reader, [row[0] for row in rows], level, on=today)
     return [
         Need(
-            place,
-            _age(place.last_at, today),  # type: ignore[attr-defined]
-            contacts.get(pk, []),
+            District.from_db(None, PLACE, row),
+            _age(last_at, today),
+            contacts.get(row[0], []),
         )
-        for pk, place in found.items()
+        for *row, last_at in rows
     ]
+
+
+@cache
+def _longest_unvisited(column: str, level: Level, most: int | None) -> Statement:
+    """The places of that level below one that stands in `column`: PLACE, last visit,
+    and whether somebody goes there soon, which is asked of those alone that are read.
+    """
+    here = Stop.objects.filter(**{level.column: OuterRef("pk")})
+    # By beginning, as the index of stops is: its first row that counts is the answer.
+    last = here.filter(ConditionSlot("counted", "visit__state"), visit__state__in=HELD)
+    soon = here.filter(
+        ConditionSlot("seen", "visit__state"),
+        visit__state__in=TO_COME,
+        starts_at__gt=Slot("soon_after", DateTimeField()),
+        ends_at__gt=Slot("now", DateTimeField()),
+    )
+    today: Any = Slot("today", DateField())
+    below = {column: Slot("area", BigIntegerField()), "level": level}
+    places = (
+        District.objects.filter(**below)
+        .real()
+        .valid(on=today)
+        .annotate(
+            last_at=Subquery(last.order_by("-starts_at").values("ends_at")[:1]),
+            is_soon=Exists(soon),
+        )
+        .order_by(F("last_at").asc(nulls_first=True), "code", "pk")
+    )
+    return Statement.of(places.values_list(*PLACE, "last_at", "is_soon")[:most])
 
 
 def _age(last_at: datetime | None, today: date) -> int | None:

@@ -3,31 +3,71 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.urls import reverse
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cadres.models import Account, Cadre, District, RankBand
-from visits.models import Absence, Stop, Visit
+from cadres.models.statement import ConditionSlot, Slot, Statement, each
+from visits.models import Absence, Stop
 from visits.reports.calendar_days import Day
 from visits.reports.seen import is_changeable, is_seen
-from visits.rules.activities import SHORT, Activity
 from visits.rules.calendar_spans import Span
-from visits.rules.half_days import half_day, half_days
+from visits.rules.half_days import half_days, halves_between
 from visits.rules.moving import Half, half_of
 from visits.rules.plan import LONGEST_STOP
 from visits.rules.visit_states import EDITABLE, TO_COME, VisitState
 
+HALVES = tuple(Half)
 MOST_ROWS = 1000  # stops times officials; more cannot be read on one page
-SHOWN_OF_STOPS = (
-    *("visit", "place", "county", "township"),
-    *("position", "activities", "starts_at", "ends_at"),
+
+
+class ShownStop(NamedTuple):
+    """What a calendar tells of a stop and its visit, in the order of COLUMNS."""
+
+    pk: int
+    visit: int
+    position: int
+    activities: list[str]
+    starts_at: datetime
+    ends_at: datetime
+    county: int | None
+    township: int | None
+    level: int
+    short_name: str
+    path: str
+    reference: str
+    state: str
+    purpose: str
+    version: int
+    hidden_until: datetime | None
+    visit_ends_at: datetime
+    is_changeable: bool
+
+
+COLUMNS = (
+    *("pk", "visit", "position", "activities", "starts_at", "ends_at"),
+    *("county", "township", "place__level", "place__short_name", "place__path"),
     *("visit__reference", "visit__state", "visit__purpose", "visit__version"),
-    *("visit__hidden_until", "visit__ends_at"),
-    *("place__level", "place__short_name", "place__path"),
+    *("visit__hidden_until", "visit__ends_at", "is_changeable"),
 )
 
 
@@ -35,11 +75,11 @@ SHOWN_OF_STOPS = (
 class Going:
     """A stop, when it is by the office's clock, and those who go there."""
 
-    stop: Stop
+    stop: ShownStop
     starts: datetime
     ends: datetime
     word: str
-    may_move: bool = False
+    is_hidden: bool
     officials: dict[int, str] = field(default_factory=dict)
 
     @cached_property
@@ -54,29 +94,8 @@ class Going:
     def half_days(self) -> list[int]:
         return half_days(self.starts, self.ends)
 
-    @cached_property
-    def names(self) -> list[str]:
-        return list(self.officials.values())
 
-    @cached_property
-    def who(self) -> str:
-        return _(", ").join(self.names)
-
-    @cached_property
-    def kinds(self) -> str:
-        return _(", ").join(str(SHORT[Activity(it)]) for it in self.stop.activities)
-
-    @cached_property
-    def url(self) -> str:
-        return self.stop.visit.get_absolute_url()
-
-    @cached_property
-    def move_url(self) -> str:
-        return reverse("visits:visit_move", args=[self.stop.visit.reference])
-
-
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What stands in a calendar on one day."""
 
     going: Going
@@ -87,28 +106,17 @@ class Entry:
     may_move: bool = False
     half: Half = Half.MORNING  # in which it begins, or goes on, on this day
 
-    @property
-    def stop(self) -> Stop:
-        return self.going.stop
 
-
-@dataclass(frozen=True)
-class HalfCell:
-    """Half a day of one official: what begins in it, and how it is called.
-
-    `add_url` is where a visit in it is planned, empty where none may be; `add_label`
-    says so in words.
-    """
+class HalfCell(NamedTuple):
+    """Half a day of one official: what begins in it."""
 
     half: Half
-    label: str
     entries: list[Entry]
-    add_url: str = ""
-    add_label: str = ""
+    # Whether a visit may be started here.
+    may_add: bool
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     day: Day
     entries: list[Entry]
     absences: list[Absence]
@@ -117,8 +125,7 @@ class Cell:
     halves: Sequence[HalfCell] = ()
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     official: Cadre
     cells: list[Cell]
 
@@ -145,13 +152,16 @@ def for_rows(
 ) -> QuerySet[Cadre]:
     """All that a row's heading shows; `rank` and `pk` give the order."""
     plannable = Cadre.objects.plannable_by(reader, on=on).filter(pk=OuterRef("pk"))
-    bands = [
-        When(rank_band=band, then=Value(place)) for place, band in enumerate(RankBand)
-    ]
+    bands = Value(RankBand.values, output_field=ArrayField(CharField()))
+    rank = Func(
+        *(bands, "rank_band"),
+        function="array_position",
+        output_field=IntegerField(),
+    )
     rows: QuerySet[Cadre] = officials.with_post(on=on)  # type: ignore[attr-defined]
     return (
         rows.select_related("unit")
-        .annotate(may_plan=Exists(plannable), rank=Case(*bands, default=Value(99)))
+        .annotate(may_plan=Exists(plannable), rank=rank)
         .order_by("rank", "pk")
     )
 
@@ -170,49 +180,71 @@ def goings(
     A cancelled visit takes nobody's time and is left out. At most MOST_ROWS, the
     first ones: see `is_cut`.
     """
-    visits = Visit.objects.filter(is_seen(reader)).between(span.first, span.last)
+    if officials is not None and not officials:
+        return []
     first = _midnight(span.first)
-    stops = Stop.objects.filter(
-        visit__in=visits.exclude(state=VisitState.CANCELLED),
-        # The longest stop bounds the search in the index, which is by beginning.
-        starts_at__gt=first - LONGEST_STOP,
-        starts_at__lt=_midnight(span.last + timedelta(days=1)),
-        ends_at__gt=first,
-    )
+    filled: dict[str, Any] = {
+        "seen": is_seen(reader),
+        "changeable": is_changeable(reader),
+        "first": span.first,
+        "last": span.last,
+        "starts_after": first - LONGEST_STOP,
+        "starts_before": _midnight(span.last + timedelta(days=1)),
+        "ends_after": first,
+    }
     if officials is not None:
-        stops = stops.filter(visit__team__official__in=officials)
+        filled["officials"] = each(officials)
     if place is not None:
-        stops = stops.filter(**{place.subtree_column: place.pk})
-    rows = (
-        stops.annotate(
-            official=F("visit__team__official"),
-            official_name=F("visit__team__official__name"),
-        )
-        .select_related("visit", "place")
-        .only(*SHOWN_OF_STOPS)
-        .order_by("starts_at", "pk", "visit__team__pk")[:MOST_ROWS]
-    )
-    movable = _movable(reader, rows)
+        filled["place"] = place.pk
+    column = place.subtree_column if place else ""
+    statement = _stops(column, of_officials=officials is not None, most=MOST_ROWS)
     office = timezone.get_current_timezone()
     found: dict[int, Going] = {}
-    for stop in rows:
-        if stop.pk not in found:
-            found[stop.pk] = Going(
+    for *shown, official, name in statement.rows(**filled):
+        going = found.get(shown[0])
+        if going is None:
+            stop = ShownStop._make(shown)
+            going = found[stop.pk] = Going(
                 stop,
                 stop.starts_at.astimezone(office),
                 stop.ends_at.astimezone(office),
-                _word(stop.visit, now),
-                stop.visit_id in movable,
+                _word(stop, now),
+                stop.hidden_until is not None and stop.hidden_until > now,
             )
-        found[stop.pk].officials[stop.official] = stop.official_name
+        going.officials[official] = name
     return list(found.values())
 
 
-def _movable(reader: Account, stops: Iterable[Stop]) -> set[int]:
-    """The visits of these stops whose plan the reader may change."""
-    ids = {stop.visit_id for stop in stops if stop.visit.is_editable}
-    visits = Visit.objects.filter(is_changeable(reader)).filter(state__in=EDITABLE)
-    return set(visits.filter(pk__in=ids).values_list("pk", flat=True))
+@cache
+def _stops(column: str, *, of_officials: bool, most: int) -> Statement:
+    """The stops of `goings`, a row for each official: COLUMNS, the key, the name.
+
+    `column` is where a place stands for all below it, if it is of a place.
+    """
+    stops = Stop.objects.filter(
+        ConditionSlot("seen", "visit__state"),
+        ~Q(visit__state=VisitState.CANCELLED),
+        visit__starts_on__lte=Slot("last", DateField()),
+        visit__ends_on__gte=Slot("first", DateField()),
+        # The longest stop bounds the search in the index, which is by beginning.
+        starts_at__gt=Slot("starts_after", DateTimeField()),
+        starts_at__lt=Slot("starts_before", DateTimeField()),
+        ends_at__gt=Slot("ends_after", DateTimeField()),
+    )
+    if of_officials:
+        given = Slot("officials", BigIntegerField())
+        stops = stops.filter(visit__team__official__in=given)
+    if column:
+        stops = stops.filter(**{column: Slot("place", BigIntegerField())})
+    changeable = ConditionSlot("changeable", "visit__state")
+    rows = stops.annotate(
+        is_changeable=ExpressionWrapper(
+            Q(visit__state__in=EDITABLE) & Q(changeable), BooleanField()
+        )
+    )
+    official = ("visit__team__official", "visit__team__official__name")
+    ordered = rows.order_by("starts_at", "pk", "visit__team__pk")
+    return Statement.of(ordered.values_list(*COLUMNS, *official)[:most])
 
 
 def is_cut(going: Sequence[Going]) -> bool:
@@ -229,19 +261,24 @@ def absences_of(
     return list(rows.select_related("cadre").order_by("first", "pk"))
 
 
-def entries_on(day: date, going: Sequence[Going]) -> list[Entry]:
-    """What takes place on `day`, each stop once, with the names of all who go."""
-    return [
-        Entry(
-            it,
-            _clock(it, day),
-            f"{it.starts:%H:%M}" if day == it.first else "",
-            it.may_move and day == it.first,
-            half_of(it.starts) if day == it.first else Half.MORNING,
-        )
-        for it in going
-        if it.first <= day <= it.last
-    ]
+def entries_of(days: Iterable[date], going: Sequence[Going]) -> dict[date, list[Entry]]:
+    """What takes place on each day, each stop once, with the names of all who go."""
+    found: dict[date, list[Entry]] = {day: [] for day in days}
+    for it in going:
+        for number in range((it.last - it.first).days + 1):
+            day = it.first + timedelta(days=number)
+            if day not in found:
+                continue
+            begins = number == 0
+            entry = Entry(
+                it,
+                _clock(it, day),
+                f"{it.starts:%H:%M}" if begins else "",
+                it.stop.is_changeable and begins,
+                half_of(it.starts) if begins else Half.MORNING,
+            )
+            found[day].append(entry)
+    return found
 
 
 def rows_of(
@@ -256,7 +293,6 @@ def rows_of(
 
     `open_days` are those for which a visit may still be entered.
     """
-    halves = _Halves()
     rows = []
     for official in officials:
         away = [it for it in absences if it.cadre_id == official.pk]
@@ -273,53 +309,19 @@ def rows_of(
                 and not gone
                 and day.date in open_days
             )
-            cells.append(
-                Cell(
-                    day,
-                    found,
-                    gone,
-                    is_open and not found,
-                    halves.of(official, day, found, taken if is_open else None),
-                )
-            )
-        rows.append(Row(official, cells))
-    return rows
-
-
-class _Halves:
-    """Makes the half-days of a calendar; what all have in common is asked for once."""
-
-    def __init__(self) -> None:
-        self.plan = reverse("visits:visit_plan")
-        self.label = _("Plan a visit of %(name)s on %(day)s, %(half)s")
-        self.words = {half: str(half.label) for half in Half}
-
-    def of(
-        self,
-        official: Cadre,
-        day: Day,
-        entries: Sequence[Entry],
-        taken: Collection[int] | None,
-    ) -> list[HalfCell]:
-        """`taken` are the half-days on which they are busy; None: it is too late, or
-        not for this reader to plan."""
-        cells = []
-        for half, word in self.words.items():
-            number = half_day(day.date, afternoon=half == Half.AFTERNOON)
-            is_free = taken is not None and number not in taken
-            names = {"name": official.name, "day": day.month_day, "half": word}
-            cells.append(
+            halves = [
                 HalfCell(
                     half,
-                    f"{day.words} {word}, {official.name}",
-                    [it for it in entries if it.half == half],
-                    f"{self.plan}?official={official.pk}&date={day.key}&half={half}"
-                    if is_free
-                    else "",
-                    self.label % names if is_free else "",
+                    [it for it in found if it.half == half],
+                    is_open and number not in taken,
                 )
-            )
-        return cells
+                for half, number in zip(
+                    HALVES, halves_between(day.date, day.date), strict=True
+                )
+            ]
+            cells.append(Cell(day, found, gone, is_open and not found, halves))
+        rows.append(Row(official, cells))
+    return rows
 
 
 def _midnight(day: date) -> datetime:
@@ -337,12 +339,12 @@ def _clock(going: Going, day: date) -> str:
     return _("all day")
 
 
-def _word(visit: Visit, now: datetime) -> str:
-    """What is still missing of a visit, in a word."""
-    if visit.state in TO_COME:
-        return _("Not logged yet") if visit.ends_at <= now else ""
-    if visit.state == VisitState.LOGGED:
+def _word(stop: ShownStop, now: datetime) -> str:
+    """What is still missing of its visit, in a word."""
+    if stop.state in TO_COME:
+        return _("Not logged yet") if stop.visit_ends_at <= now else ""
+    if stop.state == VisitState.LOGGED:
         return _("Not confirmed")
-    if visit.state in (VisitState.DRAFT, VisitState.NOT_HELD):
-        return str(VisitState(visit.state).label)
+    if stop.state in (VisitState.DRAFT, VisitState.NOT_HELD):
+        return str(VisitState(stop.state).label)
     return ""

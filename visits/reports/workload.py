@@ -3,12 +3,17 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
+
+from django.db.models import BigIntegerField, DateField
 
 from cadres.models import Account
-from visits.models import Stop, Visit
+from cadres.models.statement import ConditionSlot, Slot, Statement, each
+from visits.models import Stop
 from visits.reports.seen import is_seen
 from visits.rules.calendar_spans import Span
 from visits.rules.half_days import halves_between
+from visits.rules.visit_states import BOOKED
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,14 @@ def workload(
 
     Planned and held visits; two visits in one half-day are one half-day.
     """
-    visits = Visit.objects.filter(is_seen(reader)).booked()
-    reach = visits.between(min(s.first for s in spans), max(s.last for s in spans))
-    rows = Stop.objects.filter(
-        visit__in=reach, visit__team__official__in=officials
-    ).values_list("visit__team__official", "visit", "half_days")
+    if not officials:
+        return {}
+    rows = _half_days().rows(
+        seen=is_seen(reader),
+        officials=each(officials),
+        first=min(it.first for it in spans),
+        last=max(it.last for it in spans),
+    )
     taken: dict[int, set[tuple[int, int]]] = defaultdict(set)
     for official, visit, halves in rows:
         taken[official] |= {(visit, half) for half in halves}
@@ -36,6 +44,20 @@ def workload(
         official: [_load(taken[official], span) for span in spans]
         for official in officials
     }
+
+
+@cache
+def _half_days() -> Statement:
+    """Official, visit, and the half-days of each stop."""
+    stops = Stop.objects.filter(
+        ConditionSlot("seen", "visit__state"),
+        visit__state__in=BOOKED,
+        visit__starts_on__lte=Slot("last", DateField()),
+        visit__ends_on__gte=Slot("first", DateField()),
+        visit__team__official__in=Slot("officials", BigIntegerField()),
+    )
+    official = "visit__team__official"
+    return Statement.of(stops.order_by().values_list(official, "visit", "half_days"))
 
 
 def _load(taken: set[tuple[int, int]], span: Span) -> Load:

@@ -7,10 +7,10 @@ from django.contrib.auth.decorators import permission_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cadres.addresses import address
 from cadres.http import AuthedRequest
 from cadres.models import Cadre, District, Unit
 from visits.forms.visit_list import VisitListForm
@@ -67,10 +67,10 @@ def _list(request: AuthedRequest) -> HttpResponse:
         now=timezone.now(),
     )
     kept = [(name, request.GET[name]) for name in typed if request.GET.get(name)]
-    address = f"{reverse('visits:calendar')}?{urlencode([('view', 'list'), *kept])}"
+    here = f"{address('visits:calendar')}?{urlencode([('view', 'list'), *kept])}"
     pager = {
-        "previous_url": page.before and f"{address}&newer={page.before.reference}",
-        "next_url": page.after and f"{address}&older={page.after.reference}",
+        "previous_url": page.before and f"{here}&newer={page.before.reference}",
+        "next_url": page.after and f"{here}&older={page.after.reference}",
     }
     today = timezone.localdate()
     context = {
@@ -102,6 +102,8 @@ def _found(request: HttpRequest, name: str, rows: QuerySet[Any]) -> Any:
 def _subject(request: AuthedRequest) -> Subject:
     """Whose calendar is asked for: the narrowest thing that the address names."""
     user = request.user
+    if not any(request.GET.get(name) for name in ("official", "place", "unit")):
+        return Subject()
     officials = Cadre.objects.visible_to(user).select_related("unit")
     if official := _found(request, "official", officials):
         return Subject(official=official)
@@ -122,7 +124,7 @@ def _parameters(subject: Subject) -> dict[str, Any]:
 
 def _address(subject: Subject, **more: Any) -> str:
     parameters = urlencode(_parameters(subject) | more)
-    return f"{reverse('visits:calendar')}?{parameters}"
+    return f"{address('visits:calendar')}?{parameters}"
 
 
 def _links(subject: Subject, span: Week | Month) -> dict[str, str]:
@@ -147,8 +149,8 @@ def _wanted(span: Week | Month) -> dict[str, str]:
 def _official_pager(subject: Subject, span: Week | Month, page: Any) -> dict[str, Any]:
     if page is None:
         return {}
-    address = _address(subject, **_wanted(span))
+    here = _address(subject, **_wanted(span))
     return {
-        "previous_url": page.before and f"{address}&before={page.before.pk}",
-        "next_url": page.after and f"{address}&after={page.after.pk}",
+        "previous_url": page.before and f"{here}&before={page.before.pk}",
+        "next_url": page.after and f"{here}&after={page.after.pk}",
     }

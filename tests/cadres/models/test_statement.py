@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, CharField, Count, Q, Value
 
 from cadres.models import District
 from cadres.models.condition import Condition, keys_of
-from cadres.models.statement import Slot, Statement, each
+from cadres.models.statement import ConditionSlot, Slot, Statement, each
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +44,21 @@ def test_conditions_that_are_filled_with_others_are_others(js):
 
     assert [[*District.objects.filter(it)] for it in found] == [[js.liuji], [js.js], []]
     assert len({*found, form.filled(known=each([js.js.pk]))}) == 3
+
+
+def test_slots_take_conditions_on_the_row_that_is_meant(js):
+    known = District.objects.filter(ConditionSlot("known"))
+    rows = District.objects.filter(ConditionSlot("outer"), parent__in=known)
+    statement = Statement.of(rows.order_by().values_list("pk"))
+    is_one_of = Condition(
+        District.objects.filter(pk__in=Slot("keys", BigIntegerField()))
+    )
+
+    def of(*places):
+        return is_one_of.filled(keys=each([place.pk for place in places]))
+
+    both = statement.rows(known=of(js.tongshan), outer=of(js.tangzhang, js.shitun))
+    none = statement.rows(known=of(js.xuzhou), outer=of(js.tangzhang))
+
+    assert (both, none) == ([(js.tangzhang.pk,)], [])
+    assert set(District.objects.filter(of(js.liuji))) == {js.liuji}

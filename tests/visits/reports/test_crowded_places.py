@@ -1,12 +1,16 @@
+from datetime import date
+
 import pytest
 
 from cadres.models import Setting
 from tests.factories import VisitFactory, at
-from visits.models import Stop
 from visits.reports.crowded_places import crowded_places
+from visits.reports.planner import goings
+from visits.rules.calendar_spans import Span
 from visits.rules.visit_states import Mode
 
 pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 25)
 NOW = at("2026-11-23 08:00")
 
 
@@ -14,10 +18,13 @@ def visit(place, day, **more):
     return VisitFactory(places=[place], starts_at=at(f"{day} 09:00"), **more)
 
 
+def shown(reader):
+    return [it.stop for it in goings(reader, Span(DAY, DAY), now=NOW)]
+
+
 def found(reader):
-    shown = Stop.objects.filter(visit__starts_on="2026-11-25").select_related("visit")
     crowded = crowded_places(
-        reader, list(shown), now=NOW, settings=Setting.objects.as_dict()
+        reader, shown(reader), now=NOW, settings=Setting.objects.as_dict()
     )
     return [(it.place, it.within, [s.visit for s in it.stops]) for it in crowded]
 
@@ -67,11 +74,10 @@ def test_a_hidden_visit_crowds_nobody(district_admin, js):
 def test_what_is_past_is_not_told(district_admin, js):
     for _n in range(2):
         visit(js.tangzhang, "2026-11-25")
-    shown = list(Stop.objects.select_related("visit"))
 
     crowded = crowded_places(
         district_admin,
-        shown,
+        shown(district_admin),
         now=at("2026-11-25 20:00"),
         settings=Setting.objects.as_dict(),
     )

@@ -57,7 +57,11 @@ def test_a_hidden_visit_counts_for_nobody_but_its_own(
     assert (js.liuji, None) not in found(liaison, js.tongshan)
 
 
-def test_a_place_with_a_visit_to_come_is_left_out(district_admin, js):
+@pytest.mark.parametrize("looked_at", [1, 25])
+def test_a_place_with_a_visit_to_come_is_left_out(
+    district_admin, js, monkeypatch, looked_at
+):
+    monkeypatch.setattr("visits.reports.needs.LOOKED_AT", looked_at)
     VisitFactory(places=[js.liuji], starts_at=ago(-3))
 
     assert [place for place, _days in found(district_admin, js.tongshan)] == [

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from tests.factories import CadreFactory, VisitFactory, at
-from visits.reports.planner import entries_on, goings, officials_in_view
+from visits.reports.planner import entries_of, goings, officials_in_view
 from visits.reports.workload import Load, workload
 from visits.rules.calendar_spans import Span, Week, quarter_of
 from visits.rules.visit_states import VisitState
@@ -24,9 +24,9 @@ def test_a_stay_of_several_days_stands_on_each(liaison, leader, js):
     going = goings(liaison, WEEK, now=NOW)
 
     clocks = {
-        day.day: [it.clock for it in entries_on(day, going)]
-        for day in WEEK.days
-        if entries_on(day, going)
+        day.day: [it.clock for it in found]
+        for day, found in entries_of(WEEK.days, going).items()
+        if found
     }
     assert {day: len(found) for day, found in clocks.items()} == {24: 1, 25: 1, 26: 1}
     assert "14:00" in clocks[24][0]
@@ -70,7 +70,7 @@ def test_a_place_has_the_visits_of_its_whole_subtree(liaison, leader, js):
 
     going = goings(liaison, WEEK, now=NOW, place=js.tongshan)
 
-    assert [it.stop.visit for it in going] == [there]
+    assert [it.stop.visit for it in going] == [there.pk]
 
 
 def test_a_cancelled_visit_is_left_out(liaison, leader, js):
