@@ -15,7 +15,7 @@ from django.db.models import BooleanField, Expression, F, Func, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.hashable import make_hashable
 
-from cadres.models.statement import fill
+from cadres.models.statement import Slot, fill
 
 if TYPE_CHECKING:
     from cadres.models.account import Account
@@ -97,21 +97,22 @@ def keys_of(rows: QuerySet[Any], column: str = "pk") -> RawSQL:
     return RawSQL(sql, params)  # noqa: S611  Django wrote it.
 
 
-def among(column: str, keys: RawSQL) -> Q:
+def among(column: str, keys: RawSQL | Slot) -> Q:
     """Whether the column has one of these keys (see `keys_of`), which are few.
 
     PostgreSQL reads the keys first, and finds their rows by index even where this is
-    one of several ways in an OR. There it would ask an `__in` or EXISTS of each row;
-    but beside other such ways it compares each row with all keys, so some hundred.
+    one of several ways in an OR. There it would ask an `__in` or EXISTS of each row,
+    and in a join take these to be read again for each. But beside other such ways it
+    compares each row with all keys: some hundred.
     """
-    if keys.sql == NOTHING:
+    if isinstance(keys, RawSQL) and keys.sql == NOTHING:
         return Q(pk__in=[])
     return Q(
         Func(
             F(column),
             keys,
-            template="%(expressions)s)",
-            arg_joiner=" = ANY (ARRAY",
+            template="%(expressions)s))",
+            arg_joiner=" = ANY (ARRAY(",
             output_field=BooleanField(),
         )
     )

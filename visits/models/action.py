@@ -1,5 +1,7 @@
 from datetime import date
-from typing import Self
+from functools import reduce
+from operator import or_
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -8,7 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre, Unit
-from visits.models.visit import Stop, Visit, VisitOfficial, new_reference
+from cadres.models.condition import one_of
+from visits.models.visit import (
+    Stop,
+    Visit,
+    VisitOfficial,
+    is_narrow,
+    new_reference,
+    sees_few_visits,
+)
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
@@ -17,20 +27,30 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
         A visit that is hidden from the reader hides its action with it.
         """
-        seen = Visit.objects.visible_to(user).filter(action=OuterRef("pk"))
-        return self.filter(Q(Exists(seen)) | Q(planned_by=user))
+        visits, own = Visit.objects.visible_to(user), Q(planned_by=user)
+        if sees_few_visits(user):
+            return self.filter(Q(pk__in=visits.values("action")) | own)
+        return self.filter(Q(Exists(visits.filter(action=OuterRef("pk")))) | own)
 
     def reportable_to(self, user: Account) -> Self:
         """Those with a visit that counts in a report this account may read."""
-        own = VisitOfficial.objects.filter(
-            visit=OuterRef("pk"), official__in=Cadre.objects.reportable_by(user)
-        )
-        reach = Q(Exists(own))
-        if any(scope.place for scope in user.scopes("visits.view_district_report")):
+        scopes = user.scopes("visits.view_district_report")
+        official = Cadre.objects.reportable_by(user)
+        parts: list[models.QuerySet[Any]] = [
+            VisitOfficial.objects.filter(official__in=official)
+        ]
+        if any(scope.place for scope in scopes):
             here = user.reach("visits.view_district_report", place="")
-            reach |= Q(Exists(Stop.objects.filter(here, visit=OuterRef("pk"))))
-        counted = Visit.objects.held().countable_by(user).filter(reach)
-        return self.filter(Exists(counted.filter(action=OuterRef("pk"))))
+            parts.append(Stop.objects.filter(here))
+        counted = Visit.objects.held().countable_by(user)
+        if all(map(is_narrow, scopes)):
+            keys = (Visit.objects.filter(pk__in=it.values("visit")) for it in parts)
+            return self.filter(pk__in=counted.filter(one_of(*keys)).values("action"))
+        reach = reduce(
+            or_, (Q(Exists(it.filter(visit=OuterRef("pk")))) for it in parts)
+        )
+        counted = counted.filter(reach, action=OuterRef("pk"))
+        return self.filter(Exists(counted))
 
 
 class Action(models.Model):

@@ -115,22 +115,22 @@ def _in_scopes(user: Account, permission: str, *, with_places: bool = False) -> 
         parts.append(VisitOfficial.objects.filter(theirs))
     if with_places and any(scope.place for scope in scopes):
         parts.append(Stop.objects.filter(user.reach(permission, place="")))
-    if all(map(_is_narrow, scopes)):
+    if all(map(is_narrow, scopes)):
         return [Q(pk__in=keys_of(it, "visit")) for it in parts]
     return [Q(Exists(it.filter(visit=OuterRef("pk")))) for it in parts]
 
 
-def _is_narrow(scope: Scope) -> bool:
+def is_narrow(scope: Scope) -> bool:
     """Whether it has so few visits that their keys are read first: a city at most."""
     return scope.place is None or scope.place.level >= Level.PREFECTURE
 
 
 def sees_few_visits(user: Account) -> bool:
-    return all(map(_is_narrow, user.scopes("visits.view_visit")))
+    return all(map(is_narrow, user.scopes("visits.view_visit")))
 
 
 def _any_of(user: Account, permission: str, ways: Iterable[Q]) -> Q:
-    if all(map(_is_narrow, user.scopes(permission))):
+    if all(map(is_narrow, user.scopes(permission))):
         return one_of(*(Visit.objects.filter(way) for way in ways))
     return reduce(or_, ways)
 

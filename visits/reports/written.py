@@ -15,6 +15,7 @@ from django.db.models import BigIntegerField, DateField, DateTimeField, Q, Query
 from django.utils import timezone
 
 from cadres.models import Account, District
+from cadres.models.condition import among
 from cadres.models.district import the_country
 from cadres.models.statement import Slot, Statement, each
 from visits.models import Investigation, Letter, Visit
@@ -118,13 +119,15 @@ class AnyoneAsks(Asked):
     def counted(self) -> QuerySet[Visit]:
         """Those revealed by now, and what is hidden and the reader's own."""
         revealed = Q(hidden_until__lte=Slot("now", DateTimeField()))
-        known = Q(hidden_until__isnull=True) | revealed | Q(pk__in=_key("own_hidden"))
+        known = (
+            Q(hidden_until__isnull=True) | revealed | among("pk", _key("own_hidden"))
+        )
         return Visit.objects.filter(known)
 
     def hidden(self) -> QuerySet[Visit]:
         """The others."""
         ahead = Visit.objects.filter(hidden_until__gt=Slot("now", DateTimeField()))
-        return ahead.exclude(pk__in=_key("own_hidden"))
+        return ahead.exclude(among("pk", _key("own_hidden")))
 
     def topics(self) -> QuerySet[Investigation]:
         return Investigation.objects.filter(pk__in=_key("topics"))
