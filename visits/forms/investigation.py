@@ -18,6 +18,7 @@ from visits.forms.fields import DayField
 from visits.forms.letter_fields import TypedField
 from visits.forms.matter import LeaderField
 from visits.models import FindingUse, Investigation, StudyArea
+from visits.models.visit import sees_few_visits
 from visits.reports.investigation_list import StudyShow, leaders_seen
 from visits.rules.investigation_states import StudyKind, StudyMethod, StudyMove
 from visits.rules.study_records import FIELDS, NO_NAMES
@@ -51,9 +52,11 @@ class InvestigationListForm(forms.Form):
     def __init__(self, *args: Any, user: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["leader"].queryset = leaders_seen(user)  # type: ignore[attr-defined]
+        if not sees_few_visits(user):
+            del self.fields["leader"]
 
     def shown(self) -> list[Any]:
-        return [self[name] for name in ("area", "leader")]
+        return [self[name] for name in ("area", "leader") if name in self.fields]
 
     def typed(self) -> dict[str, Any]:
         self.is_valid()

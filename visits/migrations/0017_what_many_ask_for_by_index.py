@@ -100,4 +100,16 @@ class Migration(migrations.Migration):
             model_name='problemevent',
             index=models.Index(fields=['at', 'id'], name='problem_event_at'),
         ),
+        migrations.AddIndex(
+            model_name='matter',
+            index=models.Index(condition=models.Q(('state', 'struck_off')), fields=['due_on', 'id'], name='matter_struck_off_due_on'),
+        ),
+        migrations.AddIndex(
+            model_name='matter',
+            index=models.Index(condition=models.Q(('state', 'struck_off')), fields=['look_back_on', 'id'], name='matter_struck_off_look_back_on'),
+        ),
+        migrations.AddIndex(
+            model_name='visit',
+            index=models.Index(condition=models.Q(('ends_on__gt', models.F('starts_on'))), fields=['ends_on'], name='visit_of_days'),
+        ),
     ]

@@ -1,5 +1,7 @@
 """Investigations: a topic led by one official, and what each stop added to it."""
 
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from cadres.addresses import address_of
 from cadres.models import Account, Cadre, District, Labelled, Placed, Unit
 from cadres.models.condition import one_of
-from visits.models.visit import Stop, Visit, new_reference, sees_few_visits
+from visits.models.visit import (
+    Stop,
+    Visit,
+    keys_seen_by,
+    new_reference,
+    sees_few_visits,
+)
 from visits.rules.investigation_states import (
     ENDED,
     StudyKind,
@@ -45,9 +53,8 @@ class InvestigationQuerySet(models.QuerySet["Investigation"]):
         """
         if not user.has_perm("visits.view_investigation"):
             return self.none()
-        reach = Q(pk__in=[])
-        for scope in user.scopes("visits.view_investigation"):
-            reach |= scope.q(place="unit__place", unit="unit")
+        permission = "visits.view_investigation"
+        reach = user.reach(permission, place="unit__place", unit="unit")
         own = Q(leader__in=user.acts_for_ids())
         return self.filter(own | (reach & _told_to(user)))
 
@@ -61,7 +68,7 @@ class InvestigationQuerySet(models.QuerySet["Investigation"]):
         """
         if not user.has_perm("visits.view_investigation"):
             return self.none()
-        visits, ways = Visit.objects.visible_to(user), []
+        ways = [Investigation.objects.near_to(user)]
         if units := problem_units(user):
             problems = (
                 Q(problems__unit__in=units)
@@ -69,12 +76,14 @@ class InvestigationQuerySet(models.QuerySet["Investigation"]):
                 | Q(problems__supporting_units__in=units)
             )
             ways.append(Investigation.objects.filter(problems))
-        ways.append(Investigation.objects.near_to(user))
-        if sees_few_visits(user):
-            found = Finding.objects.filter(stop__visit__in=visits.values("pk"))
+        if user.has_perm("visits.view_visit"):
+            found = Finding.objects.filter(stop__visit__in=keys_seen_by(user))
             keys = found.values("investigation")
-            return self.filter(one_of(*ways, Investigation.objects.filter(pk__in=keys)))
-        return self.filter(one_of(*ways) | Q(_found_on(visits)))
+            ways.append(Investigation.objects.filter(pk__in=keys))
+        if sees_few_visits(user):
+            return self.filter(one_of(*ways))
+        # Most are near to one; the others' keys are read when the first is met.
+        return self.filter(reduce(or_, (Q(pk__in=it.values("pk")) for it in ways)))
 
     def changeable_by(self, user: Account) -> Self:
         """Who leads it, and who acts for them."""

@@ -53,8 +53,7 @@ class MatterQuerySet(models.QuerySet["Matter"]):
         if units:
             supports = Matter.supporting_units.through.objects.filter(unit__in=units)
             reach |= Q(unit__in=units) | among("pk", keys_of(supports, "matter"))
-        for scope in user.scopes("visits.oversee_matter"):
-            reach |= scope.q(place="", unit="unit")
+        reach |= user.reach("visits.oversee_matter", place="", unit="unit")
         if user.has_perm("visits.route_letter"):
             reach |= among("letter", letters_seen_by(user))
         if user.has_perm("visits.hear_matter"):
@@ -163,6 +162,14 @@ class Matter(Placed):
                 fields=["due_on", "id"],
                 condition=Q(state__in=AT_UNIT),
                 name="matter_open_by_limit",
+            ),
+            *(
+                models.Index(
+                    fields=[column, "id"],
+                    condition=Q(state=MatterState.STRUCK_OFF),
+                    name=f"matter_struck_off_{column}",
+                )
+                for column in ("due_on", "look_back_on")
             ),
             *(
                 models.Index(

@@ -108,6 +108,16 @@ def _revealed() -> Q:
 
 def _in_scopes(user: Account, permission: str, *, with_places: bool = False) -> list[Q]:
     """Visits of the units in one's scopes and, if wanted, to the places there."""
+    parts = _parts(user, permission, with_places=with_places)
+    if all(map(is_narrow, user.scopes(permission))):
+        return [Q(pk__in=keys_of(it, "visit")) for it in parts]
+    return [Q(Exists(it.filter(visit=OuterRef("pk")))) for it in parts]
+
+
+def _parts(
+    user: Account, permission: str, *, with_places: bool
+) -> "list[models.QuerySet[Any]]":
+    """What a visit has there: officials, and stops."""
     scopes = user.scopes(permission)
     parts: list[models.QuerySet[Any]] = []
     if any(scope.place or scope.unit_id for scope in scopes):
@@ -115,9 +125,7 @@ def _in_scopes(user: Account, permission: str, *, with_places: bool = False) -> 
         parts.append(VisitOfficial.objects.filter(theirs))
     if with_places and any(scope.place for scope in scopes):
         parts.append(Stop.objects.filter(user.reach(permission, place="")))
-    if all(map(is_narrow, scopes)):
-        return [Q(pk__in=keys_of(it, "visit")) for it in parts]
-    return [Q(Exists(it.filter(visit=OuterRef("pk")))) for it in parts]
+    return parts
 
 
 def is_narrow(scope: Scope) -> bool:
@@ -133,6 +141,15 @@ def _any_of(user: Account, permission: str, ways: Iterable[Q]) -> Q:
     if all(map(is_narrow, user.scopes(permission))):
         return one_of(*(Visit.objects.filter(way) for way in ways))
     return reduce(or_, ways)
+
+
+def keys_seen_by(user: Account) -> RawSQL:
+    """Of the visits that are `visible_to` this person, to be read as one set."""
+    told = _revealed() & ~Q(state=VisitState.DRAFT)
+    parts = _parts(user, "visits.view_visit", with_places=True)
+    ways = [_own(user), *(Q(pk__in=keys_of(it, "visit")) & told for it in parts)]
+    first, *others = (Visit.objects.filter(way).values("pk") for way in ways)
+    return keys_of(first.union(*others, all=True))
 
 
 def open_to_brief(own: Any, *, now: datetime) -> Q:
@@ -231,8 +248,14 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.filter(state__in=TO_COME)
 
     def between(self, first: date, last: date) -> Self:
-        """Visits of which some day lies in the period; both days included."""
-        return self.filter(starts_on__lte=last, ends_on__gte=first)
+        """Visits of which some day lies in the period; both days included.
+
+        Those that begin in it, and those of several days that began before: each by an
+        index of its own.
+        """
+        begin = Q(starts_on__gte=first, starts_on__lte=last)
+        go_on = Q(starts_on__lt=first, ends_on__gte=first, ends_on__gt=F("starts_on"))
+        return self.filter(begin | go_on)
 
 
 class Visit(Labelled):
@@ -328,6 +351,11 @@ class Visit(Labelled):
                 fields=["ends_at", "id"],
                 condition=Q(state__in=TO_COME),
                 name="visit_to_come",
+            ),
+            models.Index(
+                fields=["ends_on"],
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="visit_of_days",
             ),
             models.Index(
                 fields=["hidden_until"],

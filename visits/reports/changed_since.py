@@ -114,7 +114,10 @@ class Source:
         Of few records their keys are read first, then their events; of many the events
         one after the other, and whether their record may be seen.
         """
-        among = "= ANY (ARRAY({}))" if are_few else "IN ({})"
+        # OFFSET: asked for each event, never made for all records.
+        seen = "EXISTS (SELECT FROM ({1}) seen (pk) WHERE seen.pk = {0} OFFSET 0)"
+        if are_few:
+            seen = "{0} = ANY (ARRAY({1}))"
         events: Any = self.events._meta
         field = events.get_field(self.record)
         records, key = field.related_model._meta.db_table, field.column
@@ -123,7 +126,7 @@ class Source:
             f" {self.more}, e.{self.step} FROM {events.db_table} e"
             f" JOIN {records} it ON it.id = e.{key}"
             " WHERE e.at > %s AND e.at <= %s AND e.by_id IS DISTINCT FROM %s"
-            f" AND {self.only} AND e.{key} {among.format(self.seen.sql)}"
+            f" AND {self.only} AND {seen.format(f'e.{key}', self.seen.sql)}"
             f" ORDER BY e.at DESC, e.id DESC LIMIT {MOST})"
         )
 

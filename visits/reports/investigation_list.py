@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from cadres.models import Account, Cadre, District
 from visits.models import Investigation
 from visits.models.investigation import InvestigationQuerySet
+from visits.models.visit import sees_few_visits
 from visits.rules.investigation_states import StudyState
 from visits.rules.problem_states import AT_WORK, ProblemState
 
@@ -46,7 +47,9 @@ def investigations_of(
 
 
 def leaders_seen(user: Account) -> Any:
-    """Whom the list can be narrowed to."""
+    """Whom the list can be narrowed to; of a province nobody, or thousands would be."""
+    if not sees_few_visits(user):
+        return Cadre.objects.none()
     seen = Investigation.objects.visible_to(user).values("leader")
     rows = Cadre.objects.filter(pk__in=seen).select_related("unit")
     return rows.order_by("unit__level", "unit__name", "pinyin", "pk")

@@ -124,6 +124,11 @@ def _makes_no_sense(matter: Matter, move: MatterMove) -> bool:
 
 def waiting_for(user: Account) -> Q:
     """Matters in which the next step is this person's; of those they may see."""
+    return at_work(user) | drawn_for(user) | to_look_back(user)
+
+
+def at_work(user: Account) -> Q:
+    """To be decided by those one acts for, or in the hands of one's unit."""
     reach = Q(pk__in=[])
     if user.has_perm("visits.decide_matter"):
         mine = Q(decided_by__in=user.acts_for_ids())
@@ -141,7 +146,7 @@ def waiting_for(user: Account) -> Q:
             MatterState.REOPENED,
         ]
         reach |= Q(unit__in=units, state__in=at_unit)
-    return reach | drawn_for(user) | to_look_back(user)
+    return reach
 
 
 def drawn_for(user: Account) -> Q:

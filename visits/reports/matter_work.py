@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
 from visits.models import Matter
-from visits.reports.matter_steps import drawn_for, to_look_back, waiting_for
+from visits.reports.matter_steps import at_work, drawn_for, to_look_back
 from visits.reports.seen import is_seen_matter
 from visits.reports.task import SHOWN, SOON, Task
 from visits.rules.matter_states import AT_UNIT, MatterState, MatterStep
@@ -33,7 +33,7 @@ def matter_work(user: Account, today: date) -> Sequence[Task]:
     drawn, old = drawn_for(user), to_look_back(user)
     seen = Matter.objects.filter(is_seen_matter(user))
     rows = seen.filter(
-        (waiting_for(user) & (pressing | Q(asked_due_on__isnull=False))) | mine
+        (at_work(user) & (pressing | Q(asked_due_on__isnull=False))) | mine
     ).exclude(state=MatterState.STRUCK_OFF)
     first = rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN]
     found = [_of_matter(it, user, today) for it in first]
