@@ -69,7 +69,7 @@ def review_detail(request: AuthedRequest, pk: int) -> HttpResponse:
         if not may_decide:
             raise PermissionDenied
         try:
-            decide_lines(
+            review = decide_lines(
                 review,
                 by=request.user,
                 decisions=_decisions(request),
@@ -79,6 +79,9 @@ def review_detail(request: AuthedRequest, pk: int) -> HttpResponse:
             messages.error(request, refusal.messages[0])
         else:
             messages.success(request, _("The decisions are recorded."))
+            if review.finished_at:
+                messages.success(request, _("The review is finished."))
+                return redirect("cadres:review_detail", pk=pk)
         # Back to the same lines: the narrowing and the page are in the address.
         return redirect(request.get_full_path())
     lines = review.lines.select_related("account__unit")
