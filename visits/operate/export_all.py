@@ -24,6 +24,7 @@ from cadres.models.encrypted import SealedTexts, WrongKey, open_bytes
 from visits.actions.rotate_keys import COLUMNS
 from visits.models import Attachment, file_store
 from visits.models.tiers import TIERS, Tier
+from visits.operate import postgres
 from visits.operate.backup import CannotDo
 
 LANGUAGES = ("zh-hans", "en")
@@ -39,7 +40,7 @@ READ_ME = {
 - `files/`：附件，文件名为 `visits_attachment` 表中的 `key`。
 - {sealed_zh}
 - 校验：`sha256sum --check SHA256SUMS`。
-- 口令（`password`）只是散列值；会话、缓存和任务队列不在其中。
+- 口令（`password`）只是散列值；会话、第二因素、缓存和任务队列不在其中。
 """,
     "en": """# Four Grassroots: all data
 
@@ -53,7 +54,8 @@ Exported {at}: {tables} tables, {rows} rows, {files} attachments.
 - `files/`: attachments, named by `key` of the table `visits_attachment`.
 - {sealed_en}
 - To check it: `sha256sum --check SHA256SUMS`.
-- `password` holds hashes alone; sessions, cache and the job queue are left out.
+- `password` holds hashes alone; sessions, second factors, cache and the job queue are
+  left out.
 """,
 }
 SEALED = {
@@ -74,7 +76,8 @@ SEALED = {
 def our_models() -> list[type[models.Model]]:
     found = apps.get_models(include_auto_created=True)
     ours = [it for it in found if it._meta.app_label in ("cadres", "visits")]
-    return sorted(ours, key=lambda it: it._meta.db_table)
+    kept = [it for it in ours if it._meta.db_table not in postgres.NOT_KEPT]
+    return sorted(kept, key=lambda it: it._meta.db_table)
 
 
 def export_all(folder: Path, *, now: datetime, in_clear: bool) -> dict[str, int]:

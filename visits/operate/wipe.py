@@ -82,8 +82,10 @@ def _list(
         },
         "left_to_do": [
             "Destroy every backup, base backup and archived log, here and elsewhere.",
-            "Destroy IDENTITY_KEYS and BACKUP_KEYS: what was copied stays unreadable.",
-            "Drop the database and its roles, and erase the disk before it goes.",
+            "Destroy IDENTITY_KEYS, BACKUP_KEYS and ARCHIVE_KEYS: what was copied stays"
+            " unreadable. The archives keep their copy of the last.",
+            "Drop the database server’s cluster, whose log still holds rows, and erase"
+            " the disk before it goes: docs/operate.md, “Leaving, and wiping”.",
         ],
     }
 
