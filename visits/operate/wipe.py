@@ -82,10 +82,9 @@ def _list(
         },
         "left_to_do": [
             "Destroy every backup, base backup and archived log, here and elsewhere.",
-            "Destroy IDENTITY_KEYS, BACKUP_KEYS and ARCHIVE_KEYS: what was copied stays"
-            " unreadable. The archives keep their copy of the last.",
-            "Drop the database server’s cluster, whose log still holds rows, and erase"
-            " the disk before it goes: docs/operate.md, “Leaving, and wiping”.",
+            "Destroy all keys but the archives’: what was copied stays unreadable.",
+            "Drop PostgreSQL’s cluster, whose log still holds rows; erase the disk.",
+            "The commands stand in docs/operate.md, “Leaving, and wiping”.",
         ],
     }
 
