@@ -9,7 +9,7 @@ SHA256SUMS                   `sha256sum --check SHA256SUMS`
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +20,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import translation
 
+from cadres.actions.write_audit import write_audit
+from cadres.models import Account, AuditEntry
 from cadres.models.encrypted import SealedTexts, WrongKey, open_bytes
 from visits.actions.rotate_keys import COLUMNS
 from visits.models import Attachment, file_store
@@ -80,8 +82,12 @@ def our_models() -> list[type[models.Model]]:
     return sorted(kept, key=lambda it: it._meta.db_table)
 
 
-def export_all(folder: Path, *, now: datetime, in_clear: bool) -> dict[str, int]:
+def export_all(
+    folder: Path, *, people: Sequence[Account], now: datetime, in_clear: bool
+) -> dict[str, int]:
     """Write everything into a new folder; how many tables, rows and files.
+
+    The audit log has first that these people did it, and so has what they take.
 
     Raises:
         CannotDo: the folder exists, or something does not open.
@@ -92,6 +98,10 @@ def export_all(folder: Path, *, now: datetime, in_clear: bool) -> dict[str, int]
     folder.mkdir(mode=0o700, parents=True)
     (folder / "tables").mkdir()
     (folder / "files").mkdir()
+    with transaction.atomic():
+        for person in people:
+            act = "export_in_clear" if in_clear else "export_all"
+            write_audit(AuditEntry.Kind.EXPORT, act, by=person)
     figures = {"tables": 0, "rows": 0, "files": 0}
     with transaction.atomic(), connection.cursor() as cursor:
         # Every table as of one moment.
