@@ -7,7 +7,8 @@ from django.http.response import HttpResponseBase
 from cadres.actions.try_sign_in import known_mark
 from cadres.models import Account
 
-COOKIE = "known_browser"
+SALT = "known_browser"
+COOKIE = f"{settings.COOKIE_PREFIX}{SALT}"
 MOST = 10  # accounts in one browser, the newest kept
 DAYS = 180
 
@@ -25,7 +26,7 @@ def knows(request: HttpRequest, account: Account) -> bool:
 
 def _marks(request: HttpRequest) -> list[str]:
     signed = request.get_signed_cookie(
-        COOKIE, default="", salt=COOKIE, max_age=DAYS * 86400
+        COOKIE, default="", salt=SALT, max_age=DAYS * 86400
     )
     return signed.split(".") if signed else []
 
@@ -38,7 +39,7 @@ def remember_browser(
     response.set_signed_cookie(
         COOKIE,
         ".".join(marks),
-        salt=COOKIE,
+        salt=SALT,
         max_age=DAYS * 86400,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

@@ -24,7 +24,7 @@ USER_NAME=grassroots
 
 say() { printf '%s\n' "== $*"; }
 is_systemd() { [ -d /run/systemd/system ]; }
-random() { openssl rand -base64 48 | tr -d '\n/+=' | cut -c1-48; }
+random() { openssl rand -base64 64 | tr -d '\n/+=' | cut -c1-64; }
 
 # --- What Debian brings --------------------------------------------------------------
 say "Packages"

@@ -11,6 +11,8 @@ from django.utils import timezone
 from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 
 from cadres.actions.anchor_audit import anchor_audit
 from cadres.actions.forget_sign_ins import forget_sign_ins
@@ -152,16 +154,25 @@ def sweep(timestamp: int) -> None:
 @app.task(queueing_lock="retry_stalled", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:
     """Take up again what a killed worker left half done."""
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs():
-        # Where the next of its kind waits already, it is left until that one is done.
-        with suppress(UniqueViolation):
+    await take_up(context.app.job_manager)
+
+
+async def take_up(manager: JobManager, *, silent: float = 30) -> None:
+    """Put the jobs of workers that have been `silent` for so many seconds back.
+
+    Where the next of its kind waits already, that one does the work: it cannot begin
+    while the interrupted one holds their lock, so that one ends here.
+    """
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=silent):
+        try:
             await manager.retry_job(job)
+        except UniqueViolation:
+            await manager.finish_job(job, Status.ABORTED, delete_job=False)
 
 
 @app.periodic(cron="30 18 * * *")
 @app.task(queueing_lock="remove_old", pass_context=True)
 async def remove_old(context: JobContext, timestamp: int) -> None:
     await builtin_tasks.remove_old_jobs(
-        context, max_hours=KEEP_HOURS, remove_failed=True
+        context, max_hours=KEEP_HOURS, remove_failed=True, remove_aborted=True
     )

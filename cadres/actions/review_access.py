@@ -58,13 +58,15 @@ def decide_lines(
     A role that is revoked ends at once. What someone decided meanwhile stays.
 
     Raises:
-        ValidationError: code `not_yours`, `finished`.
+        ValidationError: code `not_yours`, `finished`, `nothing`.
     """
     review = AccessReview.objects.select_for_update(of=["self"]).get(pk=review.pk)
     if review.by_id != by.pk:
         refuse(None, _("Only who began a review decides in it."), code="not_yours")
     if review.finished_at:
         refuse(None, _("This review is finished."), code="finished")
+    if not decisions:
+        refuse(None, _("Confirm or revoke at least one role first."), code="nothing")
     for line in review.lines.undecided().filter(pk__in=decisions).order_by("pk"):
         line.decision = _carry_out(line, decisions[line.pk], by=by, now=now)
         line.decided_at = now

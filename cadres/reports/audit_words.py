@@ -43,6 +43,8 @@ ACTS: dict[str, str | Promise] = {
     "recount_clocks": gettext_lazy("Legal clocks counted anew"),
     "rotate_key": gettext_lazy("Encrypted under a new key"),
     "archive_letters": gettext_lazy("Letters copied for the archives"),
+    "export_all": gettext_lazy("All data taken along, encrypted"),
+    "export_in_clear": gettext_lazy("All data taken along, in clear"),
 }
 # Rows that are a part of an object, and what they are called.
 PARTS: dict[str, tuple[str, str | Promise]] = {

@@ -35,6 +35,7 @@ def review_list(request: AuthedRequest) -> HttpResponse:
         "page": page_asked(
             rows.select_related("by"), request.GET, "-started_at", "-pk"
         ),
+        "unfinished": rows.filter(by=request.user, finished_at=None).first(),
         "due_on": review_due_on(request.user),
         "today": timezone.localdate(),
         "section": "accounts",
@@ -68,7 +69,7 @@ def review_detail(request: AuthedRequest, pk: int) -> HttpResponse:
         if not may_decide:
             raise PermissionDenied
         try:
-            decide_lines(
+            review = decide_lines(
                 review,
                 by=request.user,
                 decisions=_decisions(request),
@@ -78,7 +79,11 @@ def review_detail(request: AuthedRequest, pk: int) -> HttpResponse:
             messages.error(request, refusal.messages[0])
         else:
             messages.success(request, _("The decisions are recorded."))
-        return redirect("cadres:review_detail", pk=pk)
+            if review.finished_at:
+                messages.success(request, _("The review is finished."))
+                return redirect("cadres:review_detail", pk=pk)
+        # Back to the same lines: the narrowing and the page are in the address.
+        return redirect(request.get_full_path())
     lines = review.lines.select_related("account__unit")
     shown = request.GET.get("show", "")
     if shown == "stale":

@@ -211,7 +211,9 @@ def test_who_has_no_password_confirms_there_anew(client, idp):
     ]
     for claims in cases:
         idp.claims = claims
-        assert sign_in(client, there=door).status_code == 403, claims
+        answer = sign_in(client, there=door)
+        assert answer.status_code == 403, claims
+        assert "It was not confirmed" in answer.content.decode()
         assert is_in(client) == str(account.pk)
         assert "Is it you?" in client.post(act).content.decode(), claims
     idp.claims = {"sub": "42", "auth_time": now}

@@ -21,7 +21,6 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import UniqueViolation
 
 from cadres.models.encrypted import open_bytes
 from cadres.rules.roles import Role
@@ -34,6 +33,7 @@ from tests.factories.letters import PLAIN
 from tests.kill.clients import GIVE_UP, PATIENCE, Client, Kept, said_in
 from tests.kill.service import Service
 from tests.visits.views.sheets import days_ahead, sheet
+from visits import tasks
 from visits.models import file_store
 from visits.rules.letter_states import Step
 
@@ -162,10 +162,7 @@ async def take_up(service):
     )
     app = App(connector=connector)
     async with app.open_async():
-        manager = app.job_manager
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=0):
-            with suppress(UniqueViolation):  # the next of its kind waits already
-                await manager.retry_job(job)
+        await tasks.take_up(app.job_manager, silent=0)
 
 
 def finish_jobs(service):

@@ -135,9 +135,10 @@ import json, django
 django.setup()
 from django.conf import settings
 from django.core.management import call_command
+from config.known_browser import COOKIE
 call_command("check", deploy=True, fail_level="WARNING")
 print(json.dumps([settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME,
-    settings.LANGUAGE_COOKIE_NAME, settings.SESSION_COOKIE_SECURE,
+    settings.LANGUAGE_COOKIE_NAME, COOKIE, settings.SESSION_COOKIE_SECURE,
     settings.CSRF_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY, settings.DEBUG]))
 """
 
@@ -165,9 +166,9 @@ def test_a_production_start_lacks_nothing_and_its_cookies_are_of_this_host_alone
 
     assert "WARNINGS" not in ended.stderr
     assert ended.returncode == 0, ended.stderr
-    names = ["__Host-sessionid", "__Host-csrftoken", "__Host-django_language"]
+    names = ["sessionid", "csrftoken", "django_language", "known_browser"]
     found = json.loads(ended.stdout.splitlines()[-1])
-    assert found == [*names, True, True, True, False]
+    assert found == [*(f"__Host-{it}" for it in names), True, True, True, False]
 
 
 def test_what_nginx_answers_itself_has_the_same_headers(stranger, settings):

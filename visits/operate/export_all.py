@@ -9,7 +9,7 @@ SHA256SUMS                   `sha256sum --check SHA256SUMS`
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -20,10 +20,13 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import translation
 
+from cadres.actions.write_audit import write_audit
+from cadres.models import Account, AuditEntry
 from cadres.models.encrypted import SealedTexts, WrongKey, open_bytes
 from visits.actions.rotate_keys import COLUMNS
 from visits.models import Attachment, file_store
 from visits.models.tiers import TIERS, Tier
+from visits.operate import postgres
 from visits.operate.backup import CannotDo
 
 LANGUAGES = ("zh-hans", "en")
@@ -39,7 +42,7 @@ READ_ME = {
 - `files/`：附件，文件名为 `visits_attachment` 表中的 `key`。
 - {sealed_zh}
 - 校验：`sha256sum --check SHA256SUMS`。
-- 口令（`password`）只是散列值；会话、缓存和任务队列不在其中。
+- 口令（`password`）只是散列值；会话、第二因素、缓存和任务队列不在其中。
 """,
     "en": """# Four Grassroots: all data
 
@@ -53,7 +56,8 @@ Exported {at}: {tables} tables, {rows} rows, {files} attachments.
 - `files/`: attachments, named by `key` of the table `visits_attachment`.
 - {sealed_en}
 - To check it: `sha256sum --check SHA256SUMS`.
-- `password` holds hashes alone; sessions, cache and the job queue are left out.
+- `password` holds hashes alone; sessions, second factors, cache and the job queue are
+  left out.
 """,
 }
 SEALED = {
@@ -74,11 +78,16 @@ SEALED = {
 def our_models() -> list[type[models.Model]]:
     found = apps.get_models(include_auto_created=True)
     ours = [it for it in found if it._meta.app_label in ("cadres", "visits")]
-    return sorted(ours, key=lambda it: it._meta.db_table)
+    kept = [it for it in ours if it._meta.db_table not in postgres.NOT_KEPT]
+    return sorted(kept, key=lambda it: it._meta.db_table)
 
 
-def export_all(folder: Path, *, now: datetime, in_clear: bool) -> dict[str, int]:
+def export_all(
+    folder: Path, *, people: Sequence[Account], now: datetime, in_clear: bool
+) -> dict[str, int]:
     """Write everything into a new folder; how many tables, rows and files.
+
+    The audit log has first that these people did it, and so has what they take.
 
     Raises:
         CannotDo: the folder exists, or something does not open.
@@ -89,6 +98,10 @@ def export_all(folder: Path, *, now: datetime, in_clear: bool) -> dict[str, int]
     folder.mkdir(mode=0o700, parents=True)
     (folder / "tables").mkdir()
     (folder / "files").mkdir()
+    with transaction.atomic():
+        for person in people:
+            act = "export_in_clear" if in_clear else "export_all"
+            write_audit(AuditEntry.Kind.EXPORT, act, by=person)
     figures = {"tables": 0, "rows": 0, "files": 0}
     with transaction.atomic(), connection.cursor() as cursor:
         # Every table as of one moment.

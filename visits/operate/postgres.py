@@ -14,8 +14,9 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 DEBIAN = Path("/usr/lib/postgresql")
-# Who is signed in, and what was counted a moment ago: not to come back from a backup.
-NOT_KEPT = ("django_session", "django_cache")
+# Who is signed in, and what was counted a moment ago: not to come back from a backup,
+# and not for others to hold.
+NOT_KEPT = ("cadres_session", "django_cache")
 # Under these a row reads the same on every server.
 PLAIN_TEXT = """
 SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD';

@@ -82,8 +82,9 @@ def _list(
         },
         "left_to_do": [
             "Destroy every backup, base backup and archived log, here and elsewhere.",
-            "Destroy IDENTITY_KEYS and BACKUP_KEYS: what was copied stays unreadable.",
-            "Drop the database and its roles, and erase the disk before it goes.",
+            "Destroy all keys but the archives’: what was copied stays unreadable.",
+            "Drop PostgreSQL’s cluster, whose log still holds rows; erase the disk.",
+            "The commands stand in docs/operate.md, “Leaving, and wiping”.",
         ],
     }
 

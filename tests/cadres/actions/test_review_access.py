@@ -28,6 +28,12 @@ def test_a_review_is_decided_line_by_line_and_kept(client, secadmin, auditor, li
     revoked = lines[liaison.pk]
     client.post(started.url, {f"line-{revoked.pk}": "revoked", "line-x": "kept"})
     assert not liaison.grants.active(on=timezone.localdate()).exists()
+    nothing = client.post(f"{started.url}?show=open", follow=True)
+    assert nothing.redirect_chain[-1][0].endswith("?show=open")
+    assert "at least one role first" in nothing.content.decode()
+    reviews = client.get(reverse("cadres:review_list")).content.decode()
+    assert "Go on with the review" in reviews
+    assert "Start a review" not in reviews
     rest = {f"line-{it.pk}": "kept" for it in lines.values() if it != revoked}
     client.post(started.url, rest | {f"line-{revoked.pk}": "kept"})
 

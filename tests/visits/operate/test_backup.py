@@ -11,10 +11,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from cadres.models.session import SessionStore
 from tests.factories.files import PDF
 from tests.factories.letter_world import LetterWorld
 from visits.actions.attach_file import Sent, attach_file
 from visits.models import Attachment, Upkeep, file_store
+from visits.operate import postgres
 from visits.operate.backup import drop_oldest
 
 committed = pytest.mark.django_db(transaction=True)
@@ -79,6 +81,12 @@ def test_a_backup_is_proved_by_its_drill_and_refused_when_it_is_not_whole(
     everything = b"".join(it.read_bytes() for it in folder.iterdir())
     assert NAME.encode() not in everything
     assert b"PGDMP" not in everything
+    # Nobody is signed in by a backup.
+    tables, left_out = set(postgres.table_names(connection)), set(postgres.NOT_KEPT)
+    assert left_out < tables
+    assert SessionStore.get_model_class()._meta.db_table in left_out
+    kept = json.loads((folder / "manifest.json").read_text())["tables"]
+    assert kept.keys() == tables - left_out
 
     # It goes into an empty database alone.
     with pytest.raises(CommandError, match="is not empty"):

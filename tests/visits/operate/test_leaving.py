@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from cadres.actions.keep_incident import enter_incident
+from cadres.models import Account
 from tests.factories.files import PDF
 from tests.factories.letter_world import LetterWorld
 from visits.actions.attach_file import Sent, attach_file
@@ -78,6 +79,17 @@ def test_everything_leaves_in_open_formats_with_each_column_described(
         it["table"]: it for it in json.loads((clear / "fields.json").read_text())
     }
     assert set(described) == {it._meta.db_table for it in our_models()}
+    assert "cadres_session" not in described
+    taken = [
+        (it["act"], it["account_id"])
+        for it in read(clear, "cadres_auditentry")
+        if it["kind"] == "export"
+    ]
+    assert sorted(taken) == sorted(
+        (act, account.pk)
+        for act in ("export_all", "export_in_clear")
+        for account in Account.objects.filter(username__in=people)
+    )
     for table, about in described.items():
         rows = read(clear, table)
         names = [column["name"] for column in about["columns"]]

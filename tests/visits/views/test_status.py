@@ -17,12 +17,13 @@ pytestmark = pytest.mark.django_db
 ADDRESS = reverse("visits:status")
 
 
-def job(status="failed", task="visits.tasks.sweep"):
+def job(status="failed", task="visits.tasks.sweep", queueing_lock=None):
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)"
-            " VALUES ('default', %s, '{\"timestamp\": 0}', %s) RETURNING id",
-            [task, status],
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status,"
+            " queueing_lock) VALUES ('default', %s, '{\"timestamp\": 0}', %s, %s)"
+            " RETURNING id",
+            [task, status, queueing_lock],
         )
         return cursor.fetchone()[0]
 
@@ -83,6 +84,8 @@ def test_a_failed_job_is_shown_and_run_again_once(client, sysadmin, english):
     sysadmin.save()
     client.force_login(sysadmin)
     failed, done = job(), job("succeeded")
+    late = job(queueing_lock="sweep")
+    job("todo", queueing_lock="sweep")  # the next one
     assert "Remove stored files that belong to nothing" in (
         client.get(ADDRESS).content.decode()
     )
@@ -90,12 +93,18 @@ def test_a_failed_job_is_shown_and_run_again_once(client, sysadmin, english):
     address = reverse("visits:job_retry", args=[failed])
     pages = [client.post(address, follow=True).content.decode() for _twice in range(2)]
     other = client.post(reverse("visits:job_retry", args=[done]), follow=True)
+    behind = client.post(reverse("visits:job_retry", args=[late]), follow=True)
 
     assert "The job will run again" in pages[0]
     assert "is not among the failed ones any more" in pages[1]
     assert "is not among the failed ones any more" in other.content.decode()
+    assert "waits already, and does the same" in behind.content.decode()
     states = dict(ProcrastinateJob.objects.values_list("pk", "status"))
-    assert (states[failed], states[done]) == ("todo", "succeeded")
+    assert [states[it] for it in (failed, done, late)] == [
+        "todo",
+        "succeeded",
+        "failed",
+    ]
 
 
 def test_status_costs_the_same_and_says_nothing_of_sealed_letters(

@@ -40,8 +40,12 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         try:
-            two_people(people, getpass.getpass)
-            done = export_all(folder, now=timezone.now(), in_clear=in_clear)
+            done = export_all(
+                folder,
+                people=two_people(people, getpass.getpass),
+                now=timezone.now(),
+                in_clear=in_clear,
+            )
         except (CannotDo, OSError) as why:
             raise CommandError(str(why)) from why
         self.stdout.write(
