@@ -32,7 +32,7 @@ def plain_field(context: Any, field: forms.BoundField) -> SafeString:
     wanted.append("form-select" if isinstance(widget, forms.Select) else "form-control")
     wanted += ["is-invalid"] if has_errors else []
     widget.attrs["class"] = " ".join(dict.fromkeys([*given.split(), *wanted]))
-    notes = NONE
+    notes: str = NONE
     if has_errors or field.help_text:
         notes = get_template(NOTES).render(context.flatten())
     around = ("mb-3", context.get("wrapper_class"), field.css_classes())
