@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.template.defaultfilters import floatformat
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,7 @@ from cadres.rules.place_names import short_path
 from cadres.templatetags.lucide import lucide
 from visits.models import Absence
 from visits.reports.calendar_days import Day
+from visits.reports.crowded_places import CrowdedPlace
 from visits.reports.planner import Cell, Entry, Going, HalfCell, Row
 from visits.reports.workload import Load
 from visits.rules.activities import SHORT
@@ -32,6 +35,7 @@ from visits.rules.visit_states import VisitState
 
 register = template.Library()
 LONGEST = 40  # characters of a purpose
+NAMED = 4  # visits that crowd a place
 ENTRIES, ABSENCES = 4, 2  # of a day of a month; more stand in its week
 STATES = {
     VisitState.DRAFT.value: SafeString(" entry-draft"),
@@ -283,6 +287,30 @@ def week_cells(context: Any, row: Row) -> SafeString:
 def board_entry(context: Any, entry: Entry) -> SafeString:
     """A stop with all that a week says of it, and who goes there."""
     return Board(context).entry(entry, with_names=True)
+
+
+@register.simple_tag
+def crowd(it: CrowdedPlace) -> SafeString:
+    """How many visits meet at a place, and the first of them."""
+    said = ngettext(
+        "%(place)s: %(n)s visit within %(days)s days of each other.",
+        "%(place)s: %(n)s visits within %(days)s days of each other.",
+        len(it.stops),
+    ) % {
+        "place": short_path(it.place.path, it.place.level),
+        "n": len(it.stops),
+        "days": it.within,
+    }
+    stops = joined(
+        html(
+            '<a href="{}">{} {}</a> ',
+            stop.visit.get_absolute_url(),
+            date_format(localdate(stop.starts_at), "MONTH_DAY_FORMAT"),
+            stop.lead or "",  # type: ignore[attr-defined]
+        )
+        for stop in it.stops[:NAMED]
+    )
+    return html("<li>{} {}</li>", said, stops)
 
 
 @register.simple_tag
