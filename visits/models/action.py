@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -22,15 +22,23 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def reportable_to(self, user: Account) -> Self:
         """Those with a visit that counts in a report this account may read."""
-        own = VisitOfficial.objects.filter(
-            visit=OuterRef("pk"), official__in=Cadre.objects.reportable_by(user)
-        )
-        reach = Q(Exists(own))
+        counted = Visit.objects.held().countable_by(user)
+        officials, here = Cadre.objects.reportable_by(user), Q()
         if any(scope.place for scope in user.scopes("visits.view_district_report")):
             here = user.reach("visits.view_district_report", place="")
-            reach |= Q(Exists(Stop.objects.filter(here, visit=OuterRef("pk"))))
-        counted = Visit.objects.held().countable_by(user).filter(reach)
-        return self.filter(Exists(counted.filter(action=OuterRef("pk"))))
+        return self.filter(in_reports(counted, officials, here))
+
+
+def in_reports(counted: models.QuerySet[Visit], officials: Any, here: Q) -> Exists:
+    """Of an action: some of these visits is by these officials, or has a stop `here`.
+
+    An empty `here` is nowhere.
+    """
+    team = VisitOfficial.objects.filter(visit=OuterRef("pk"), official__in=officials)
+    reach = Q(Exists(team))
+    if here:
+        reach |= Q(Exists(Stop.objects.filter(here, visit=OuterRef("pk"))))
+    return Exists(counted.filter(reach, action=OuterRef("pk")))
 
 
 class Action(models.Model):

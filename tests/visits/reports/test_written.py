@@ -11,7 +11,9 @@ from cadres.models import Account
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory, VisitFactory
 from tests.visits.reports.test_figures import questions, random_world
+from visits.models import Action
 from visits.reports import facts
+from visits.reports.actions_offered import actions_offered
 from visits.reports.asked import ByAction, ByChild, ByOfficial, ByUnit
 from visits.reports.facts import Source
 from visits.reports.written import facts_of
@@ -54,6 +56,8 @@ def test_facts_are_those_of_whoever_asks_whenever_and_of_whatever(js, leader):
     found = 0
     for reader in (leader, admin):
         reader = Account.objects.get(pk=reader.pk)
+        known = Action.objects.reportable_to(reader).values_list("reference", "name")
+        assert set(actions_offered(reader)) == set(known)
         for asked in [*questions(reader, action)][-4:]:
             for rows in (
                 ByChild.of(js.js),
