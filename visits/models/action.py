@@ -34,23 +34,34 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def reportable_to(self, user: Account) -> Self:
         """Those with a visit that counts in a report this account may read."""
-        scopes = user.scopes("visits.view_district_report")
-        official = Cadre.objects.reportable_by(user)
-        parts: list[models.QuerySet[Any]] = [
-            VisitOfficial.objects.filter(official__in=official)
-        ]
+        permission = "visits.view_district_report"
+        counted, here = Visit.objects.held().countable_by(user), Q()
+        scopes = user.scopes(permission)
         if any(scope.place for scope in scopes):
-            here = user.reach("visits.view_district_report", place="")
-            parts.append(Stop.objects.filter(here))
-        counted = Visit.objects.held().countable_by(user)
-        if all(map(is_narrow, scopes)):
-            keys = (Visit.objects.filter(pk__in=it.values("visit")) for it in parts)
-            return self.filter(pk__in=counted.filter(one_of(*keys)).values("action"))
-        reach = reduce(
-            or_, (Q(Exists(it.filter(visit=OuterRef("pk")))) for it in parts)
-        )
-        counted = counted.filter(reach, action=OuterRef("pk"))
-        return self.filter(Exists(counted))
+            here = user.reach(permission, place="")
+        are_few = all(map(is_narrow, scopes))
+        officials = Cadre.objects.reportable_by(user)
+        return self.filter(in_reports(counted, officials, here, are_few=are_few))
+
+
+def in_reports(
+    counted: models.QuerySet[Visit], officials: Any, here: Q, *, are_few: bool
+) -> Q:
+    """Of an action: some of these visits is by these officials, or has a stop `here`.
+
+    An empty `here` is nowhere. Of few visits the keys are read; of many each action
+    asks for one.
+    """
+    parts: list[models.QuerySet[Any]] = [
+        VisitOfficial.objects.filter(official__in=officials)
+    ]
+    if here:
+        parts.append(Stop.objects.filter(here))
+    if are_few:
+        keys = (Visit.objects.filter(pk__in=it.values("visit")) for it in parts)
+        return Q(pk__in=counted.filter(one_of(*keys)).values("action"))
+    reach = (Q(Exists(it.filter(visit=OuterRef("pk")))) for it in parts)
+    return Q(Exists(counted.filter(reduce(or_, reach), action=OuterRef("pk"))))
 
 
 class Action(models.Model):

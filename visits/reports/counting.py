@@ -103,21 +103,29 @@ def count(asked: Asked, rows: Rows, figures: Iterable[Figure]) -> Counts:
 
 def _counted(source: Source, figures: list[Figure]) -> str:
     """All names in the statement come from the definitions, none from a request."""
+    counted = ", ".join(f"{number_of(figure)} AS {figure.name}" for figure in figures)
+    named = ", ".join(f"('{figure.name}', {figure.name})" for figure in figures)
+    told = (
+        " SELECT period, key, is_total, figure, number FROM counted"  # noqa: S608
+        f" CROSS JOIN LATERAL (VALUES {named}) AS named (figure, number)"
+    )
+    if source.is_one_line:
+        return (
+            f", counted AS (SELECT period, key, GROUPING(key) AS is_total, {counted}"  # noqa: S608
+            " FROM dated WHERE period IS NOT NULL"
+            f" GROUP BY GROUPING SETS ((period, key), (period))){told}"
+        )
     things = ", ".join(source.identity)
     folded = "".join(
         [f", bool_or({name}) AS {name}" for name in {f.where for f in figures} - {""}]
         + [f", max({name}) AS {name}" for name in {f.amount for f in figures} - {""}]
     )
-    counted = ", ".join(f"{number_of(figure)} AS {figure.name}" for figure in figures)
-    named = ", ".join(f"('{figure.name}', {figure.name})" for figure in figures)
     return (
         f", things AS (SELECT period, key, GROUPING(key) AS is_total{folded}"  # noqa: S608
         " FROM dated WHERE period IS NOT NULL GROUP BY GROUPING SETS"
         f" ((period, key, {things}), (period, {things}))),"
         f" counted AS (SELECT period, key, is_total, {counted}"
-        " FROM things GROUP BY period, key, is_total)"
-        " SELECT period, key, is_total, figure, number FROM counted"
-        f" CROSS JOIN LATERAL (VALUES {named}) AS named (figure, number)"
+        f" FROM things GROUP BY period, key, is_total){told}"
     )
 
 

@@ -71,6 +71,8 @@ class Source:
     is_dated: bool = True
     # Whether a visit brought it about; if not, no unified action has any.
     is_of_visits: bool = True
+    # Whether each thing is one line in all rows together, so that lines can be counted.
+    is_one_line: bool = False
 
 
 def _is(condition: Q) -> Any:
@@ -389,13 +391,17 @@ TOPIC = Source("topic", ("entry",), _topics)
 FINDING = Source("finding", ("entry",), _findings)
 RECEPTION = Source("reception", ("entry",), _receptions)
 MATTER = Source("matter", ("entry",), _matters)
-PROMISE = Source("promise", ("entry",), _promises)
-PROBLEM = Source("problem", ("entry",), _problems, is_of_visits=False)
-PASSED_UP = Source("passed_up", ("entry",), _passed_up, is_of_visits=False)
-USE = Source("use", ("entry",), _uses, is_of_visits=False)
-HOLD = Source("hold", ("entry",), _holds, is_of_visits=False)
-ENDED_HOLD = Source("ended_hold", ("entry",), _ended_holds, is_of_visits=False)
-LETTER = Source("letter", ("entry",), _letters, is_of_visits=False)
+PROMISE = Source("promise", ("entry",), _promises, is_one_line=True)
+PROBLEM = Source("problem", ("entry",), _problems, is_of_visits=False, is_one_line=True)
+PASSED_UP = Source(
+    "passed_up", ("entry",), _passed_up, is_of_visits=False, is_one_line=True
+)
+USE = Source("use", ("entry",), _uses, is_of_visits=False, is_one_line=True)
+HOLD = Source("hold", ("entry",), _holds, is_of_visits=False, is_one_line=True)
+ENDED_HOLD = Source(
+    "ended_hold", ("entry",), _ended_holds, is_of_visits=False, is_one_line=True
+)
+LETTER = Source("letter", ("entry",), _letters, is_of_visits=False, is_one_line=True)
 EXTENDED = Source("extended", ("entry",), _extended, is_of_visits=False)
-LIMIT = Source("limit", ("entry",), _limits, is_of_visits=False)
-PLACE = Source("place", ("target",), _places, is_dated=False)
+LIMIT = Source("limit", ("entry",), _limits, is_of_visits=False, is_one_line=True)
+PLACE = Source("place", ("target",), _places, is_dated=False, is_one_line=True)

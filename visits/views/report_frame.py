@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.addresses import address_of_key
 from cadres.http import AuthedRequest
-from cadres.models import Account, Cadre, District
+from cadres.models import Cadre, District
 from visits.forms.report import (
     address_of,
     asked_in,
@@ -23,7 +23,7 @@ from visits.forms.report import (
     question_in,
     week_code,
 )
-from visits.models import Action
+from visits.reports.actions_offered import actions_offered
 from visits.reports.asked import Asked
 from visits.reports.counting import Key, Total
 from visits.reports.ended_place import ended_place
@@ -43,7 +43,6 @@ from visits.rules.report_kinds import (
     ReportKind,
 )
 
-ACTIONS_OFFERED = 50
 SWITCH = {
     ReportKind.DISTRICTS.value: _("By district"),
     ReportKind.OFFICIALS.value: _("By official"),
@@ -240,7 +239,7 @@ def frame(asked: Asked, context: dict[str, Any], **keep: int | str) -> dict[str,
     """
     period = asked.period
     if "actions" not in context:
-        context["actions"] = _actions(asked.reader)
+        context["actions"] = actions_offered(asked.reader)
     is_today = asked.boundaries == Boundaries.NOW
     borders = {"borders": asked.boundaries.value} if is_today else {}
 
@@ -265,12 +264,6 @@ def frame(asked: Asked, context: dict[str, Any], **keep: int | str) -> dict[str,
         "keep": keep | borders,
         "switch": _switch(asked, keep),
     }
-
-
-def _actions(reader: Account) -> list[tuple[str, str]]:
-    """References and names of the last ones."""
-    known = Action.objects.reportable_to(reader).order_by("-first", "-pk")
-    return list(known.values_list("reference", "name")[:ACTIONS_OFFERED])
 
 
 def _switch(asked: Asked, keep: Mapping[str, int | str]) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """Facts that are written once for a process say what Django would write for each."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from cadres.models import Account
 from cadres.rules.roles import Role
 from tests.factories import AccountFactory, VisitFactory
 from tests.visits.reports.test_figures import questions, random_world
+from visits.models import Action
 from visits.reports import facts
+from visits.reports.actions_offered import actions_offered
 from visits.reports.asked import ByAction, ByChild, ByOfficial, ByUnit
 from visits.reports.facts import Source
 from visits.reports.written import facts_of
@@ -51,23 +54,28 @@ def test_facts_are_those_of_whoever_asks_whenever_and_of_whatever(js, leader):
         visit.save()
     admin = AccountFactory(role=Role.DISTRICT_ADMIN, role__place=js.js)
     everyone = tuple(it.pk for it in (*officials, leader.cadre))
+    asked_of = [*questions(admin, action)]
     found = 0
-    for reader in (leader, admin):
-        reader = Account.objects.get(pk=reader.pk)
-        for asked in [*questions(reader, action)][-4:]:
-            for rows in (
-                ByChild.of(js.js),
-                ByChild.of(js.xuzhou),
-                ByChild.of(js.tongshan),
-                ByOfficial(everyone),
-                ByOfficial(everyone[:1]),
-                ByUnit(js.xuzhou),
-                ByAction(js.js),
-            ):
-                for source in SOURCES:
-                    if source is facts.PLACE and not isinstance(rows, ByChild):
-                        continue
-                    known = as_written(source, asked, rows)
-                    assert known == as_asked(source, asked, rows), (source, rows)
-                    found += len(known)
-    assert found > 500
+    for reader, asked in (
+        (leader, asked_of[5]),  # a quarter, the one before, and that of the year before
+        (leader, asked_of[-1]),  # an action
+        (admin, asked_of[-2]),  # a year
+    ):
+        asked = replace(asked, reader=Account.objects.get(pk=reader.pk))
+        known = Action.objects.reportable_to(asked.reader)
+        offered = set(actions_offered(asked.reader))
+        assert offered == set(known.values_list("reference", "name"))
+        for rows in (
+            ByChild.of(js.js),
+            ByChild.of(js.tongshan),
+            ByOfficial(everyone),
+            ByUnit(js.xuzhou),
+            ByAction(js.js),
+        ):
+            for source in SOURCES:
+                if source is facts.PLACE and not isinstance(rows, ByChild):
+                    continue
+                written = as_written(source, asked, rows)
+                assert written == as_asked(source, asked, rows), (source, rows)
+                found += len(written)
+    assert found > 300
