@@ -14,7 +14,7 @@ register.filter(attributes)
 # A button for each choice, a file, several in one: these have templates.
 SPECIAL = (forms.CheckboxInput, forms.RadioSelect, forms.FileInput, forms.MultiWidget)
 NOTES = "bootstrap5/layout/help_text_and_errors.html"
-STAR = SafeString('<span class="asteriskField">*</span>')
+STAR = html('<span class="asteriskField">*</span>')
 
 
 @register.filter

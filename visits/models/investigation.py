@@ -53,10 +53,7 @@ class InvestigationQuerySet(models.QuerySet["Investigation"]):
         """
         if not user.has_perm("visits.view_investigation"):
             return self.none()
-        permission = "visits.view_investigation"
-        reach = user.reach(permission, place="unit__place", unit="unit")
-        own = Q(leader__in=user.acts_for_ids())
-        return self.filter(own | (reach & _told_to(user)))
+        return self.filter(_near(user))
 
     def countable_by(self, user: Account) -> Self:
         """What counts may rest on: all but those known by a hidden visit alone."""
@@ -83,7 +80,8 @@ class InvestigationQuerySet(models.QuerySet["Investigation"]):
         if sees_few_visits(user):
             return self.filter(one_of(*ways))
         # Most are near to one; the others' keys are read when the first is met.
-        return self.filter(reduce(or_, (Q(pk__in=it.values("pk")) for it in ways)))
+        others = (Q(pk__in=it.values("pk")) for it in ways[1:])
+        return self.filter(reduce(or_, others, _near(user)))
 
     def changeable_by(self, user: Account) -> Self:
         """Who leads it, and who acts for them."""
@@ -109,6 +107,12 @@ class InvestigationQuerySet(models.QuerySet["Investigation"]):
 
     def for_list(self) -> Self:
         return self.select_related("leader__unit", "area")
+
+
+def _near(user: Account) -> Q:
+    permission = "visits.view_investigation"
+    reach = user.reach(permission, place="unit__place", unit="unit")
+    return Q(leader__in=user.acts_for_ids()) | (reach & _told_to(user))
 
 
 def _told_to(user: Account) -> Q:

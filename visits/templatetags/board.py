@@ -141,7 +141,7 @@ class Board:
         is_empty = not cell.entries and not cell.absences
         return html(
             "<li><h2{}>{} {}{}{}</h2>{}{}{}{}</li>\n",
-            SafeString(' class="is-today"') if day.is_today else "",
+            html(' class="is-today"') if day.is_today else "",
             *(day.month_day, day.weekday),
             f" · {words.today}" if day.is_today else "",
             html(' <span class="caption">{}</span>', day.label) if day.label else "",
