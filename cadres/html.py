@@ -10,13 +10,16 @@ NONE = SafeString()
 SPECIAL = re.compile("[&<>\"']").search
 
 
-def html(form: str, *parts: str) -> SafeString:
+def html(form: str, *parts: object) -> SafeString:
     """As `format_html`: what is not safe is escaped."""
-    safe = [
-        escape(it) if SPECIAL(it) and not isinstance(it, SafeString) else it
-        for it in parts
-    ]
-    return SafeString(form.format(*safe))
+    return SafeString(form.format(*map(_safe, parts)))
+
+
+def _safe(part: object) -> str:
+    if isinstance(part, SafeString):
+        return part
+    text = str(part)
+    return escape(text) if SPECIAL(text) else text
 
 
 def joined(parts: Iterable[SafeString]) -> SafeString:
