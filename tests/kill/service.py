@@ -47,6 +47,7 @@ class Service:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "DJANGO_SETTINGS_MODULE": "tests.kill.settings",
+            "LIMITS": "upload=0/60",  # one person sends all files
             **environment,
         }
         self.database = embedded.database(self.var, NAME)
