@@ -85,7 +85,8 @@
   for (const kind of ["input", "change"]) {
     document.addEventListener(kind, (event) => {
       const form = event.target.form;
-      if (form && "guard" in form.dataset) dirty.add(form);
+      // What is typed while a form is on its way must not hold it up.
+      if (form && "guard" in form.dataset && !form.dataset.sent) dirty.add(form);
     });
   }
   document.addEventListener("submit", (event) => {
