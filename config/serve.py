@@ -32,7 +32,9 @@ WORKER = [
     *("--concurrency=1", "--shutdown-graceful-timeout=10"),
 ]
 DATABASE = [sys.executable, "-m", "config.embedded", "start"]
-AGAIN_AFTER = (1, 2, 5, 15, 30)  # seconds, the longer the more often it has died
+# Seconds, the longer the more often it has died. With the two or three of a start, all is
+# back within ten, however often.
+AGAIN_AFTER = (1, 2, 5)
 QUIET = 60  # a worker that lived as long starts afresh at the first of these
 ENOUGH = 20  # seconds to stop in
 PR_SET_PDEATHSIG = 1
