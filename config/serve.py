@@ -32,8 +32,8 @@ WORKER = [
     *("--concurrency=1", "--shutdown-graceful-timeout=10"),
 ]
 DATABASE = [sys.executable, "-m", "config.embedded", "start"]
-# Seconds, the longer the more often it has died. With the two or three of a start, all is
-# back within ten, however often.
+# Seconds, the longer the more often it has died: with the two or three that a start
+# takes, all is back within ten.
 AGAIN_AFTER = (1, 2, 5)
 QUIET = 60  # a worker that lived as long starts afresh at the first of these
 ENOUGH = 20  # seconds to stop in
