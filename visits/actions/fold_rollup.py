@@ -5,6 +5,7 @@ See docs/decisions/rollups.md. Everything here is one transaction: a kill loses 
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -93,10 +94,37 @@ def rebuild_rollup(say: Callable[[str], None] = lambda _line: None) -> None:
         for first, last in _spans():
             _write_shares(cursor, Visit.objects.filter(pk__range=(first, last)))
             _add_up(cursor, 1, "visit_id BETWEEN %s AND %s", [first, last])
-        cursor.execute(
-            f"INSERT INTO visits_lastvisit (township, starts_at) {LAST}", [list(HELD)]
-        )
-        say(f"{VisitShare.objects.count()} shares, {DayCount.objects.count()} days")
+        _note_last(cursor)
+        say(_how_many())
+
+
+def count_at_once(
+    do: Callable[[Sequence[Callable[[CursorWrapper], None]]], Any],
+) -> str:
+    """As `rebuild_rollup` while nobody else writes; `do` has several connections.
+
+    Until the end all visits are noted as touched, so that readers count them anew.
+    """
+
+    def count(keys: tuple[int, int], cursor: CursorWrapper) -> None:
+        _write_shares(cursor, Visit.objects.filter(pk__range=keys))
+
+    do([partial(count, keys) for keys in _spans()])
+    with transaction.atomic(), connection.cursor() as cursor:
+        _add_up(cursor, 1, "true", [])
+        _note_last(cursor)
+        cursor.execute("DELETE FROM visits_touchedvisit")
+    return _how_many()
+
+
+def _note_last(cursor: CursorWrapper) -> None:
+    cursor.execute(
+        f"INSERT INTO visits_lastvisit (township, starts_at) {LAST}", [list(HELD)]
+    )
+
+
+def _how_many() -> str:
+    return f"{VisitShare.objects.count()} shares, {DayCount.objects.count()} days"
 
 
 def _forget(cursor: CursorWrapper) -> None:

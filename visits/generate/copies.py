@@ -146,6 +146,10 @@ class Span:
     first: int
     last: int
 
+    @property
+    def width(self) -> int:
+        return self.last - self.first + 1
+
     def key(self, column: str, copies: int) -> str:
         """The key of the copy of the row that `column` names."""
         return f"({self.last} + ({column} - {self.first}) * {copies} + c.copy)"
@@ -168,25 +172,32 @@ def spans() -> dict[Model, Span]:
 
 
 class Copier:
-    def __init__(
-        self, cursor: CursorWrapper, tables: dict[Model, Span], copies: int, names: int
-    ) -> None:
-        self.cursor = cursor
+    def __init__(self, tables: dict[Model, Span], copies: int, names: int) -> None:
         self.tables = tables
         self.copies = copies
         self.names = names
 
-    def copy(self, model: Model) -> int:
+    def longest_first(self) -> list[Model]:
+        """The tables to copy; sealing is slower than anything else."""
+        return sorted(
+            self.tables, key=lambda it: (it not in SEALED_FOR, -self.tables[it].width)
+        )
+
+    def copy(self, model: Model, cursor: CursorWrapper) -> int:
         """Write all copies of the model's rows; return how many there are."""
         span, statement = self.tables[model], self.statement(model)
         step = max(BATCH // self.copies, 1)
         written = 0
+        if model in SEALED_FOR:
+            cursor.execute("CREATE TEMP TABLE gen_sealed (id bigint, sealed bytea)")
         for first in range(span.first, span.last + 1, step):
             values = {"first": first, "last": min(first + step - 1, span.last)}
             if model in SEALED_FOR:
-                self._seal(model, **values)
-            self.cursor.execute(statement, values)
-            written += self.cursor.rowcount
+                self._seal(model, cursor, **values)
+            cursor.execute(statement, values)
+            written += cursor.rowcount
+        if model in SEALED_FOR:
+            cursor.execute("DROP TABLE gen_sealed")
         return written
 
     def statement(self, model: Model) -> str:
@@ -266,7 +277,9 @@ class Copier:
         if model in SEALED_FOR:
             yield f"LEFT JOIN gen_sealed anew ON anew.id = {self._key(model)}"
 
-    def _seal(self, model: Model, *, first: int, last: int) -> None:
+    def _seal(
+        self, model: Model, cursor: CursorWrapper, *, first: int, last: int
+    ) -> None:
         """Fill `gen_sealed` with what the copies of these rows keep sealed."""
         column = next(
             it for it in model._meta.concrete_fields if isinstance(it, SealedTexts)
@@ -277,8 +290,8 @@ class Copier:
             **{column.name: None}
         )
         found = list(rows.values_list("pk", "seal_id", column.name))
-        self.cursor.execute("TRUNCATE gen_sealed")
-        with self.cursor.copy("COPY gen_sealed FROM STDIN (FORMAT BINARY)") as copy:
+        cursor.execute("TRUNCATE gen_sealed")
+        with cursor.copy("COPY gen_sealed FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types(["int8", "bytea"])
             for pk, seal_id, sealed in found:
                 plain = open_bytes(bytes(sealed), f"{purpose}/{seal_id}")

@@ -1,4 +1,7 @@
-"""What stands for what in each area: temporary tables for the copier to join."""
+"""What stands for what in each area: tables for the copier to join, on any connection.
+
+They are gone with the last copy.
+"""
 
 from itertools import product
 from random import Random
@@ -14,6 +17,8 @@ from visits.generate.copies import Model, Span
 from visits.generate.units import stand_in_units
 from visits.models.visit import ALPHABET
 
+TABLES = ("gen_copy", "gen_place", "gen_unit", "gen_letter", "gen_name")
+
 
 def make_maps(
     cursor: CursorWrapper,
@@ -24,11 +29,10 @@ def make_maps(
     pattern: dict[tuple[int, str], Unit],
     rng: Random,
 ) -> None:
-    """Areas, places, units, the letters to copy, and room for what is sealed."""
+    """Areas, places, units, and the letters to copy."""
     _make_table(cursor, "gen_copy", "copy bigint, prefix text")
     _make_table(cursor, "gen_place", "copy bigint, old bigint, new bigint")
     _make_table(cursor, "gen_unit", "copy bigint, old bigint, new bigint")
-    _make_table(cursor, "gen_sealed", "id bigint, sealed bytea")
     prefixes = _free_prefixes(tables, rng)
     with cursor.copy("COPY gen_copy FROM STDIN") as rows:
         for area, prefix in zip(areas, prefixes[: len(areas)], strict=True):
@@ -44,17 +48,21 @@ def make_maps(
             for old, new in stand_in_units(units, pattern, places).items():
                 rows.write_row((number, old, new))
     cursor.execute(
-        "CREATE TEMP TABLE gen_letter ON COMMIT DROP AS"
+        "CREATE UNLOGGED TABLE gen_letter AS"
         " SELECT id FROM visits_letter WHERE NOT is_sealed"
     )
     for table in ("gen_place", "gen_unit"):
         cursor.execute(f"CREATE UNIQUE INDEX ON {table} (old, copy)")
-    for table in ("gen_copy", "gen_place", "gen_unit", "gen_letter", "gen_sealed"):
+    for table in ("gen_copy", "gen_place", "gen_unit", "gen_letter"):
         cursor.execute(f"ANALYZE {table}")
 
 
 def _make_table(cursor: CursorWrapper, name: str, columns: str) -> None:
-    cursor.execute(f"CREATE TEMP TABLE {name} ({columns}) ON COMMIT DROP")
+    cursor.execute(f"CREATE UNLOGGED TABLE {name} ({columns})")
+
+
+def drop_maps(cursor: CursorWrapper) -> None:
+    cursor.execute(f"DROP TABLE {', '.join(TABLES)}")
 
 
 def make_names(cursor: CursorWrapper) -> int:

@@ -7,10 +7,15 @@ from time import monotonic
 Say = Callable[[str], None]
 
 
+WORTH_A_LINE = 1  # seconds
+
+
 @contextmanager
-def timed(what: str, say: Say) -> Iterator[list[str]]:
+def timed(what: str, say: Say, *, always: bool = True) -> Iterator[list[str]]:
     """Say how long the block took, and what it puts into the list."""
     began = monotonic()
     found = [what]
     yield found
-    say(f"{monotonic() - began:8.1f} s  {' '.join(found)}")
+    seconds = monotonic() - began
+    if always or seconds >= WORTH_A_LINE:
+        say(f"{seconds:8.1f} s  {' '.join(found)}")

@@ -77,7 +77,9 @@ class DiaryEntry(models.Model):
     being sent to two places, or away from leave, whoever writes and however.
     """
 
-    official = models.ForeignKey(Cadre, models.CASCADE, related_name="diary")
+    official = models.ForeignKey(
+        Cadre, models.CASCADE, related_name="diary", db_index=False
+    )
     stop = models.ForeignKey(Stop, models.CASCADE, null=True, related_name="diary")
     absence = models.ForeignKey(
         Absence, models.CASCADE, null=True, related_name="diary"

@@ -24,7 +24,9 @@ class VisitEvent(Labelled):
         NOT_HELD = "not_held", _("Did not take place")
         CANCELLED = "cancelled", _("Cancelled")
 
-    visit = models.ForeignKey(Visit, models.CASCADE, related_name="events")
+    visit = models.ForeignKey(
+        Visit, models.CASCADE, related_name="events", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=Kind)
     by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     on_behalf_of = models.ForeignKey(Cadre, models.PROTECT, null=True, related_name="+")
@@ -36,7 +38,7 @@ class VisitEvent(Labelled):
         indexes = [
             models.Index(fields=["visit", "at"], name="visit_event_order"),
             # What is new since a moment.
-            models.Index(fields=["at", "id"], name="visit_event_at"),
+            models.Index(fields=["at"], name="visit_event_at"),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ class InvestigationEvent(Labelled):
     """
 
     investigation = models.ForeignKey(
-        Investigation, models.PROTECT, related_name="events"
+        Investigation, models.PROTECT, related_name="events", db_index=False
     )
     step = models.CharField(max_length=12, choices=StudyStep)
     from_state = models.CharField(max_length=11, choices=StudyState, blank=True)
@@ -29,7 +29,7 @@ class InvestigationEvent(Labelled):
                 fields=["investigation", "id"], name="investigation_event_order"
             ),
             # What is new since a moment.
-            models.Index(fields=["at", "id"], name="investigation_event_at"),
+            models.Index(fields=["at"], name="investigation_event_at"),
         ]
 
     def __str__(self) -> str:

@@ -325,7 +325,7 @@ class Letter(Placed):
         _("identity checked by"), max_length=9, choices=IdentityDocument, blank=True
     )
     identity_checked_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, blank=True, related_name="+"
+        Account, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     people = models.PositiveIntegerField(
         _("number of people"),
@@ -359,14 +359,29 @@ class Letter(Placed):
         _("number in the official system"), max_length=50, blank=True
     )
     stop = models.ForeignKey(
-        Stop, models.SET_NULL, null=True, blank=True, related_name="letters"
+        Stop,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="letters",
+        db_index=False,
     )
     # The reception session at which it was taken down.
     session = models.ForeignKey(
-        ReceptionSession, models.PROTECT, null=True, blank=True, related_name="letters"
+        ReceptionSession,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="letters",
+        db_index=False,
     )
     split_from = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="split_off"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="split_off",
+        db_index=False,
     )
 
     is_sealed = models.BooleanField(default=False, editable=False)
@@ -376,7 +391,11 @@ class Letter(Placed):
         _("state"), max_length=15, choices=LetterState, default=LetterState.REGISTERED
     )
     office = models.ForeignKey(
-        Unit, models.PROTECT, verbose_name=_("received by"), related_name="+"
+        Unit,
+        models.PROTECT,
+        verbose_name=_("received by"),
+        related_name="+",
+        db_index=False,
     )
     unit = models.ForeignKey(
         Unit,
@@ -388,14 +407,20 @@ class Letter(Placed):
     )
     supporting_units = models.ManyToManyField(Unit, blank=True, related_name="+")
     review_unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     handler = models.ForeignKey(
         Account, models.PROTECT, null=True, blank=True, related_name="+"
     )
     # Who recorded that the petitioner withdraws, until someone else has called.
     withdrawal_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        Account,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
     )
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
     outcome = models.CharField(max_length=13, choices=Outcome, blank=True)
@@ -421,7 +446,9 @@ class Letter(Placed):
     # Request, facts and replies of an unsealed letter, for the search.
     search_text = models.TextField(blank=True, editable=False)
 
-    registered_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    registered_by = models.ForeignKey(
+        Account, models.PROTECT, related_name="+", db_index=False
+    )
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
     client_key = models.UUIDField(editable=False)
     # Of the one-time code on the receipt: its keyed hash, never the code.
@@ -471,6 +498,15 @@ class Letter(Placed):
                     state=LetterState.ARCHIVED, is_sealed=False, masked_at__isnull=True
                 ),
                 name="letter_to_mask",
+            ),
+            # Few letters have one.
+            *(
+                models.Index(
+                    fields=[name],
+                    condition=Q(**{f"{name}__isnull": False}),
+                    name=f"letter_of_{name}",
+                )
+                for name in ("stop", "session", "split_from", "review_unit")
             ),
             models.Index(
                 fields=["due_on", "id"],
@@ -589,7 +625,9 @@ class LetterEvent(Labelled):
     stands in `sealed_record`.
     """
 
-    letter = models.ForeignKey(Letter, models.PROTECT, related_name="events")
+    letter = models.ForeignKey(
+        Letter, models.PROTECT, related_name="events", db_index=False
+    )
     step = models.CharField(max_length=20, choices=Step)
     from_state = models.CharField(max_length=15, choices=LetterState, blank=True)
     to_state = models.CharField(max_length=15, choices=LetterState)
@@ -599,18 +637,19 @@ class LetterEvent(Labelled):
     # Nobody: the product itself.
     by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     drafted_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, blank=True, related_name="+"
+        Account, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     acted_as = models.CharField(max_length=10, choices=Actor)
+    # Nobody asks for the events of a unit: without an index.
     unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     to_unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     # Who was named to handle it.
     handler = models.ForeignKey(
-        Account, models.PROTECT, null=True, blank=True, related_name="+"
+        Account, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     record = models.JSONField(default=dict)
     sealed_record = SealedTexts(null=True)
@@ -619,7 +658,18 @@ class LetterEvent(Labelled):
         indexes = [
             models.Index(fields=["letter", "id"], name="letter_event_order"),
             # What is new since a moment.
-            models.Index(fields=["at", "id"], name="letter_event_at"),
+            models.Index(fields=["at"], name="letter_event_at"),
+            # Few of millions of rows name anyone here.
+            models.Index(
+                fields=["handler"],
+                condition=Q(handler__isnull=False),
+                name="letter_event_handler",
+            ),
+            models.Index(
+                fields=["drafted_by"],
+                condition=Q(drafted_by__isnull=False),
+                name="letter_event_drafter",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

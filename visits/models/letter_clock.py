@@ -88,7 +88,6 @@ class LetterClock(Labelled):
                 condition=Q(stopped_on__isnull=True),
                 name="letter_clock_running",
             ),
-            models.Index(fields=["letter", "clock"], name="letter_clock_of_letter"),
         ]
         constraints = [
             models.CheckConstraint(

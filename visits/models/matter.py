@@ -116,12 +116,21 @@ class Matter(Placed):
     subject = models.CharField(_("matter"), max_length=200)
     decision = models.CharField(_("decision"), max_length=500, blank=True)
     decided_by = models.ForeignKey(
-        Cadre, models.PROTECT, verbose_name=_("decided by"), related_name="decided"
+        Cadre,
+        models.PROTECT,
+        verbose_name=_("decided by"),
+        related_name="decided",
+        db_index=False,
     )
     # The name as typed; `unit` where it is a unit of this system.
     lead_unit = models.CharField(_("lead unit"), max_length=100, blank=True)
     unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="matters"
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="matters",
+        db_index=False,
     )
     supporting = models.CharField(_("supporting units"), max_length=200, blank=True)
     supporting_units = models.ManyToManyField(Unit, blank=True, related_name="+")
@@ -137,7 +146,7 @@ class Matter(Placed):
     state = models.CharField(_("state"), max_length=11, choices=MatterState)
     raised_on = models.DateField(_("raised on"), default=timezone.localdate)
     raised_by = models.ForeignKey(
-        Account, models.PROTECT, null=True, blank=True, related_name="+"
+        Account, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     client_key = models.UUIDField(null=True, blank=True, editable=False)
     unit_word = models.CharField(max_length=10, choices=UnitWord, blank=True)
@@ -251,8 +260,10 @@ class MatterEvent(Labelled):
     `record` is what the step recorded, with the earlier version of what it changed.
     """
 
-    matter = models.ForeignKey(Matter, models.PROTECT, related_name="events")
-    seal_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    matter = models.ForeignKey(
+        Matter, models.PROTECT, related_name="events", db_index=False
+    )
+    seal_id = models.UUIDField(default=uuid.uuid4, editable=False)
     step = models.CharField(max_length=13, choices=MatterStep)
     from_state = models.CharField(max_length=11, choices=MatterState, blank=True)
     to_state = models.CharField(max_length=11, choices=MatterState)
@@ -264,7 +275,7 @@ class MatterEvent(Labelled):
     )
     acted_as = models.CharField(max_length=8, choices=MatterActor)
     unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     record = models.JSONField(default=dict)
     sealed_witness = SealedTexts(null=True)
@@ -273,13 +284,19 @@ class MatterEvent(Labelled):
         indexes = [
             models.Index(fields=["matter", "id"], name="matter_event_order"),
             # What is new since a moment.
-            models.Index(fields=["at", "id"], name="matter_event_at"),
+            models.Index(fields=["at"], name="matter_event_at"),
         ]
         constraints = [
+            # One event of twenty has a witness.
+            models.UniqueConstraint(
+                fields=["seal_id"],
+                condition=Q(sealed_witness__isnull=False),
+                name="matter_event_sealed_once",
+            ),
             models.CheckConstraint(
                 name="matter_event_by_someone_or_code",
                 condition=Q(by__isnull=False) | Q(acted_as=MatterActor.PEOPLE),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

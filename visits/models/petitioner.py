@@ -29,7 +29,9 @@ class Petitioner(Labelled):
         # Of a child under 14 the contact is a guardian's (handbook 12.2).
         CHILD = "child", _("Child under 14")
 
-    letter = models.ForeignKey(Letter, models.CASCADE, related_name="petitioners")
+    letter = models.ForeignKey(
+        Letter, models.CASCADE, related_name="petitioners", db_index=False
+    )
     seal_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

@@ -229,7 +229,9 @@ class ProblemEvent(Labelled):
     `record` is what the step recorded, with the earlier version of what it changed.
     """
 
-    problem = models.ForeignKey(Problem, models.PROTECT, related_name="events")
+    problem = models.ForeignKey(
+        Problem, models.PROTECT, related_name="events", db_index=False
+    )
     step = models.CharField(max_length=10, choices=ProblemStep)
     from_state = models.CharField(max_length=11, choices=ProblemState, blank=True)
     to_state = models.CharField(max_length=11, choices=ProblemState)
@@ -245,7 +247,7 @@ class ProblemEvent(Labelled):
         indexes = [
             models.Index(fields=["problem", "id"], name="problem_event_order"),
             # What is new since a moment.
-            models.Index(fields=["at", "id"], name="problem_event_at"),
+            models.Index(fields=["at"], name="problem_event_at"),
         ]
 
     def __str__(self) -> str:

@@ -327,7 +327,9 @@ class SessionEvent(Labelled):
     booked.
     """
 
-    session = models.ForeignKey(ReceptionSession, models.PROTECT, related_name="events")
+    session = models.ForeignKey(
+        ReceptionSession, models.PROTECT, related_name="events", db_index=False
+    )
     step = models.CharField(max_length=8, choices=SessionStep)
     at = models.DateTimeField(default=timezone.now)
     # Nobody: the queue did it.
@@ -341,7 +343,7 @@ class SessionEvent(Labelled):
         indexes = [
             models.Index(fields=["session", "id"], name="session_event_order"),
             # What is new since a moment.
-            models.Index(fields=["at", "id"], name="session_event_at"),
+            models.Index(fields=["at"], name="session_event_at"),
         ]
 
     def __str__(self) -> str:

@@ -211,7 +211,9 @@ class Question(Labelled):
 class QuestionEvent(Labelled):
     """One row of a question's history; a trigger refuses to change or delete any."""
 
-    question = models.ForeignKey(Question, models.PROTECT, related_name="events")
+    question = models.ForeignKey(
+        Question, models.PROTECT, related_name="events", db_index=False
+    )
     step = models.CharField(max_length=8, choices=QuestionStep)
     from_state = models.CharField(max_length=9, choices=QuestionState, blank=True)
     to_state = models.CharField(max_length=9, choices=QuestionState)
@@ -223,7 +225,7 @@ class QuestionEvent(Labelled):
         indexes = [
             models.Index(fields=["question", "id"], name="question_event_order"),
             # What is new since a moment.
-            models.Index(fields=["at", "id"], name="question_event_at"),
+            models.Index(fields=["at"], name="question_event_at"),
         ]
 
     def __str__(self) -> str:

@@ -272,7 +272,11 @@ class Visit(Labelled):
     )
     purpose = models.CharField(_("purpose or topic"), max_length=200)
     unit = models.ForeignKey(
-        Unit, models.PROTECT, verbose_name=_("organised by"), related_name="visits"
+        Unit,
+        models.PROTECT,
+        verbose_name=_("organised by"),
+        related_name="visits",
+        db_index=False,
     )
     action = models.ForeignKey(
         "visits.Action",
@@ -324,7 +328,7 @@ class Visit(Labelled):
     reason_ended = models.CharField(_("reason"), max_length=200, blank=True)
 
     planned_by = models.ForeignKey(
-        Account, models.PROTECT, related_name="planned_visits"
+        Account, models.PROTECT, related_name="planned_visits", db_index=False
     )
     client_key = models.UUIDField(editable=False)
     logged_by = models.ForeignKey(
@@ -433,7 +437,9 @@ ESCORTS = (
 class VisitOfficial(Labelled):
     """An official on a visit, with the unit they belonged to then."""
 
-    visit = models.ForeignKey(Visit, models.CASCADE, related_name="team")
+    visit = models.ForeignKey(
+        Visit, models.CASCADE, related_name="team", db_index=False
+    )
     official = models.ForeignKey(Cadre, models.PROTECT, related_name="visits")
     part = models.CharField(_("part"), max_length=10, choices=Part, default=Part.LEAD)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
@@ -464,7 +470,9 @@ class Stop(Placed):
     as it was; the plan stays beside them in the `planned_…` columns.
     """
 
-    visit = models.ForeignKey(Visit, models.CASCADE, related_name="stops")
+    visit = models.ForeignKey(
+        Visit, models.CASCADE, related_name="stops", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     venue = models.CharField(_("venue"), max_length=100, blank=True)
     starts_at = models.DateTimeField(_("from"))

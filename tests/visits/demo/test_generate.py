@@ -15,10 +15,11 @@ from tests.visits.demo.conftest import NOW
 from visits.demo.size import DEMO
 from visits.generate.accounts import make_accounts
 from visits.generate.areas import Country
-from visits.generate.bulk import CONSTRAINTS, INDEXES
+from visits.generate.bulk import rules_of
 from visits.generate.checks import OffPlan, figures
 from visits.generate.copies import LEFT_OUT, MAY_MEET, spans
 from visits.generate.fill import NotEmpty, generate, spread
+from visits.generate.hands import Hands
 from visits.generate.scales import SCALES, Scale
 from visits.models import (
     ClockRule,
@@ -45,11 +46,10 @@ CASTS = re.compile(r"::[a-z ]+(\[\])?|[()]")
 def rules_of_tables(tables):
     """All constraints and indexes; PostgreSQL casts anew what it reads back."""
     with connection.cursor() as cursor:
-        cursor.execute(CONSTRAINTS, [tables])
-        found = [(table, name, what) for table, name, _kind, what in cursor.fetchall()]
-        cursor.execute(INDEXES, [tables])
-        found += cursor.fetchall()
-    return {(table, name): CASTS.sub("", what) for table, name, what in found}
+        return {
+            (it.table, it.name, *(CASTS.sub("", what) for what in it[3:]))
+            for it in rules_of(cursor, tables)
+        }
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def spread_out(demo, django_db_blocker):
         counts = {it: it._default_manager.count() for it in before}
         rules, said = rules_of_tables(tables), []
         with connection.cursor() as cursor:
-            areas = spread(cursor, TWO, 1, said.append)
+            areas = spread(cursor, TWO, 1, Hands(), said.append)
             cursor.execute("ANALYZE")
         make_accounts(NOW.date())
         assert areas == 2
@@ -83,7 +83,7 @@ def test_one_seed_makes_one_database_and_another_another():
 
     def drawn(seed):
         with transaction.atomic(), connection.cursor() as cursor:
-            spread(cursor, TWO, seed, str)
+            spread(cursor, TWO, seed, Hands(), str)
             letters = Letter.objects.order_by("pk")
             rows = letters.values_list("pk", "reference", "place__code", "unit__name")
             villages = District.objects.order_by("code").values_list("code", "name")
