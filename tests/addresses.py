@@ -205,7 +205,7 @@ ADDRESSES: dict[str, Address] = {
         query="period=2026",
         also=(
             "filed={filed}",
-            *(f"list={it}" for it in (ListPage.MATTERS, ListPage.VISITS)),
+            *(f"list={it}" for it in ListPage if it not in ("letters", "audit")),
         ),
     ),
     "visits:export_list": Address(

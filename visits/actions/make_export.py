@@ -8,6 +8,7 @@ second finds it done. A file that no row knows is swept away like any other.
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -112,13 +113,7 @@ def _enter(job: ExportJob, made: Exported, *, key: UUID, now: datetime) -> bool:
     row.export, row.key, row.state = made.export, key, State.READY
     row.done = row.total = made.export.rows
     row.kept_until = now + KEPT
-    row.seen = {
-        "officials": seen.officials,
-        "places": seen.places,
-        "visits": sorted(seen.visits),
-        "matters": seen.matters,
-        "letters": seen.letters,
-    }
+    row.seen = {it.name: sorted(getattr(seen, it.name)) for it in fields(seen)}
     row.full_clean()
     row.save()
     _tell(row, Notice.Kind.EXPORT_READY)

@@ -16,8 +16,11 @@ from visits.models import (
     Export,
     ExportJob,
     FiledReport,
+    Investigation,
     Letter,
     Matter,
+    Problem,
+    Question,
     Visit,
     file_store,
 )
@@ -63,16 +66,21 @@ def take_export(
 
 
 def _is_all_theirs(job: ExportJob, asked: Exportable, by: Account) -> bool:
-    """Whether each official, place, visit, matter and letter in it is theirs now."""
+    """Whether each official, place and record in it is theirs now."""
     if isinstance(asked, FiledReport):
         return True
     visits, matters = job.seen["visits"], job.seen["matters"]
     if isinstance(asked, ListAsked):
-        letters = job.seen["letters"]
-        return (
-            _are_all(Letter.objects.visible_to(by).unsealed(), letters)
-            and _are_all(Matter.objects.visible_to(by), matters)
-            and _are_all(Visit.objects.visible_to(by), visits)
+        theirs = {
+            "letters": Letter.objects.visible_to(by).unsealed(),
+            "matters": Matter.objects.visible_to(by),
+            "visits": Visit.objects.visible_to(by),
+            "questions": Question.objects.visible_to(by),
+            "studies": Investigation.objects.visible_to(by),
+            "problems": Problem.objects.visible_to(by),
+        }
+        return all(
+            _are_all(rows, job.seen.get(name, [])) for name, rows in theirs.items()
         )
     if not set(job.seen["officials"]) <= {it.pk for it in asked.officials}:
         return False

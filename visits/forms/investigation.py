@@ -38,7 +38,7 @@ class UseAreaForm(forms.Form):
 class InvestigationListForm(forms.Form):
     """Filters stand in the address; what cannot be understood narrows nothing."""
 
-    show = forms.ChoiceField(choices=StudyShow.choices, required=False)
+    show = forms.ChoiceField(label=_("Show"), choices=StudyShow.choices, required=False)
     area = forms.ModelChoiceField(
         StudyArea.objects.order_by("pk"),
         label=_("Subject area"),

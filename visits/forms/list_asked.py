@@ -1,6 +1,6 @@
 """Which list an address speaks of, when it shall leave the product as a file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -11,19 +11,34 @@ from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account
 from visits.forms.audit import AuditListForm
+from visits.forms.investigation import InvestigationListForm
 from visits.forms.letter_list import LetterListForm
 from visits.forms.matter import MatterListForm
+from visits.forms.problem import ProblemListForm
+from visits.forms.question import QuestionListForm
 from visits.forms.visit_list import VisitListForm
-from visits.reports import matter_list
+from visits.reports import matter_list, question_page
+from visits.reports.investigation_list import StudyShow
 from visits.reports.letter_worklists import Worklist, worklist_in
 from visits.reports.list_asked import ListAsked
+from visits.reports.problem_list import first_shown
 from visits.rules.list_pages import NEEDS, ListPage, filter_of, is_whole_filter
 
-FORMS: dict[ListPage, type[forms.Form]] = {
+FORMS: dict[ListPage, Callable[..., forms.Form]] = {
     ListPage.LETTERS: LetterListForm,
     ListPage.MATTERS: MatterListForm,
     ListPage.VISITS: VisitListForm,
+    ListPage.QUESTIONS: QuestionListForm,
+    ListPage.STUDIES: InvestigationListForm,
+    ListPage.PROBLEMS: ProblemListForm,
     ListPage.AUDIT: AuditListForm,
+}
+
+# What a list shows when nothing is asked of it.
+OPENS_WITH: dict[ListPage, Callable[[Account], str]] = {
+    ListPage.QUESTIONS: lambda _user: question_page.Show.OPEN,
+    ListPage.STUDIES: lambda _user: StudyShow.OPEN,
+    ListPage.PROBLEMS: first_shown,
 }
 
 
@@ -52,7 +67,8 @@ def list_in(data: Mapping[str, str], *, user: Account) -> ListAsked:
     if page not in pages_of(user):
         raise PermissionDenied
     query = filter_of(page, data)
-    form = FORMS[page](dict(parse_qsl(query)))
+    whose = {"user": user} if page == ListPage.STUDIES else {}
+    form = FORMS[page](dict(parse_qsl(query)), **whose)
     if not is_whole_filter(page, data) or not form.is_valid():
         text = _("The filter of this list cannot be read any more. Narrow it again.")
         raise ValidationError(text, code="unreadable")
@@ -64,6 +80,8 @@ def list_in(data: Mapping[str, str], *, user: Account) -> ListAsked:
     elif page == ListPage.MATTERS:
         typed["work"] = matter_list.worklist_in(typed)
         del typed["visit"]
+    elif page in OPENS_WITH:
+        typed["show"] = typed["show"] or OPENS_WITH[page](user)
     return ListAsked(page, user, typed, query, _in_words(form, typed))
 
 

@@ -43,7 +43,9 @@ WIDE = ("text",)
 class ProblemListForm(forms.Form):
     """Filters stand in the address; what cannot be understood narrows nothing."""
 
-    show = forms.ChoiceField(choices=ProblemShow.choices, required=False)
+    show = forms.ChoiceField(
+        label=_("Show"), choices=ProblemShow.choices, required=False
+    )
 
     def typed(self) -> dict[str, Any]:
         self.is_valid()

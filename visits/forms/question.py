@@ -35,7 +35,7 @@ class UseFormatForm(forms.Form):
 class QuestionListForm(forms.Form):
     """Filters stand in the address; what cannot be understood narrows nothing."""
 
-    show = forms.ChoiceField(choices=Show.choices, required=False)
+    show = forms.ChoiceField(label=_("Show"), choices=Show.choices, required=False)
     place = PlaceField(label=_("Place"), required=False)
 
     def typed(self) -> dict[str, Any]:

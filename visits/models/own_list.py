@@ -16,6 +16,9 @@ ADDRESSES = {
     ListPage.LETTERS: ("visits:letter_list", ""),
     ListPage.MATTERS: ("visits:matter_list", ""),
     ListPage.VISITS: ("visits:calendar", "view=list&"),
+    ListPage.QUESTIONS: ("visits:question_list", ""),
+    ListPage.STUDIES: ("visits:investigation_list", ""),
+    ListPage.PROBLEMS: ("visits:problem_list", ""),
     ListPage.AUDIT: ("visits:audit_list", ""),
 }
 
@@ -38,7 +41,7 @@ class OwnList(Labelled):
     reference = models.CharField(
         max_length=8, unique=True, default=new_reference, editable=False
     )
-    page = models.CharField(_("list"), max_length=7, choices=ListPage)
+    page = models.CharField(_("list"), max_length=9, choices=ListPage)
     name = models.CharField(_("name"), max_length=40)
     query = models.CharField(max_length=500)
     owner = models.ForeignKey(Account, models.CASCADE, related_name="own_lists")

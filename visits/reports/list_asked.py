@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -11,8 +11,18 @@ from django.utils.translation import gettext
 
 from cadres.models import Account, Setting
 from visits.models.letter import LetterQuerySet
-from visits.reports import audit_list, letter_list, matter_list, visit_list
+from visits.models.problem import ProblemQuerySet
+from visits.reports import (
+    audit_list,
+    investigation_list,
+    letter_list,
+    matter_list,
+    problem_list,
+    question_page,
+    visit_list,
+)
 from visits.reports.letter_list import Order
+from visits.reports.problem_list import ProblemShow
 from visits.rules.list_pages import ListPage
 
 DUE_FIRST = (F("due_on").asc(nulls_last=True), "pk")
@@ -51,11 +61,28 @@ def rows_of(asked: ListAsked, *, now: datetime) -> QuerySet[Any]:
         if matter_list.worklist_in(asked.typed) in matter_list.BY_LIMIT:
             return matters.order_by(*DUE_FIRST)
         return matters.order_by("-raised_on", "-pk")
+    if asked.page == ListPage.QUESTIONS:
+        questions = question_page.questions_listed(asked.reader, asked.typed, on=on)
+        is_by_limit = asked.typed["show"] in question_page.BY_LIMIT
+        return questions.order_by(*DUE_FIRST if is_by_limit else ["-pk"])
+    if asked.page == ListPage.STUDIES:
+        studies = investigation_list.investigations_of(asked.reader, asked.typed, on=on)
+        return studies.for_list().order_by("-opened_on", "-pk")
+    if asked.page == ListPage.PROBLEMS:
+        return _problems(asked, on=on)
     if asked.page == ListPage.AUDIT:
         entries = audit_list.listed(asked.reader, asked.typed)
         return audit_list.without_sealed(entries).order_by("-at", "-pk")
     visits = visit_list.listed(asked.reader, **asked.typed, now=now)
     return visits.order_by("-starts_on", "-pk")
+
+
+def _problems(asked: ListAsked, *, on: date) -> ProblemQuerySet:
+    show = asked.typed["show"]
+    rows = problem_list.problems_of(asked.reader, show, on=on).for_list()
+    if show in problem_list.BY_LIMIT:
+        return rows.order_by(*DUE_FIRST)
+    return rows.order_by("passed_on" if show == ProblemShow.PASSED_UP else "-pk", "pk")
 
 
 def _letters(asked: ListAsked, *, now: datetime) -> LetterQuerySet:

@@ -242,6 +242,141 @@ SHEETS = {
         ),
         reference=lambda it: it.reference,
     ),
+    ListPage.QUESTIONS: Sheet(
+        (
+            ListColumn(
+                "text",
+                gettext_lazy("Question"),
+                gettext_lazy("What was asked, as it stands in the list."),
+                lambda it: it.text,
+            ),
+            ListColumn(
+                "place",
+                gettext_lazy("Place"),
+                gettext_lazy("Where it was asked, with the places above it."),
+                lambda it: it.talk.stop.place.path,
+            ),
+            ListColumn(
+                "asked_on",
+                gettext_lazy("Asked on"),
+                gettext_lazy("The day of the policy talk."),
+                lambda it: timezone.localdate(it.talk.stop.starts_at),
+            ),
+            ListColumn(
+                "theme",
+                gettext_lazy("Policy talk"),
+                gettext_lazy("What the talk was about."),
+                lambda it: it.talk.theme,
+            ),
+            ListColumn(
+                "answers",
+                gettext_lazy("Who answers"),
+                gettext_lazy("Who answered, or which unit promised an answer."),
+                lambda it: str(it.answered_by or it.unit_name),
+            ),
+            ListColumn(
+                "state",
+                gettext_lazy("State"),
+                gettext_lazy("The step it had reached when it was exported."),
+                lambda it: str(it.get_state_display()),
+            ),
+            ListColumn(
+                "due",
+                gettext_lazy("By when"),
+                gettext_lazy("The day by which the answer was promised."),
+                lambda it: it.due_on,
+            ),
+        ),
+        reference=lambda it: it.reference,
+    ),
+    ListPage.STUDIES: Sheet(
+        (
+            ListColumn(
+                "topic",
+                gettext_lazy("Topic"),
+                gettext_lazy("What is looked into."),
+                lambda it: it.topic,
+            ),
+            ListColumn(
+                "area",
+                gettext_lazy("Subject area"),
+                gettext_lazy("By the office’s list of areas."),
+                lambda it: str(it.area or ""),
+            ),
+            ListColumn(
+                "kind",
+                gettext_lazy("Kind"),
+                gettext_lazy("What kind of investigation it is."),
+                lambda it: str(it.get_kind_display()),
+            ),
+            ListColumn(
+                "leader",
+                gettext_lazy("Led by"),
+                gettext_lazy("The official who leads it, and their unit."),
+                lambda it: f"{it.leader.name} · {it.leader.unit}",
+            ),
+            ListColumn(
+                "opened",
+                gettext_lazy("Opened on"),
+                gettext_lazy("The day on which it began."),
+                lambda it: it.opened_on,
+            ),
+            ListColumn(
+                "state",
+                gettext_lazy("State"),
+                gettext_lazy("The step it had reached when it was exported."),
+                lambda it: str(it.get_state_display()),
+            ),
+        ),
+        reference=lambda it: it.reference,
+    ),
+    ListPage.PROBLEMS: Sheet(
+        (
+            ListColumn(
+                "text",
+                gettext_lazy("Problem"),
+                gettext_lazy("What was found, as it stands in the list."),
+                lambda it: it.text,
+            ),
+            ListColumn(
+                "topic",
+                gettext_lazy("Topic"),
+                gettext_lazy("The investigation that found it."),
+                lambda it: it.investigation.topic,
+            ),
+            ListColumn(
+                "leader",
+                gettext_lazy("Led by"),
+                gettext_lazy("The official who leads that investigation."),
+                lambda it: it.investigation.leader.name,
+            ),
+            ListColumn(
+                "lead_unit",
+                gettext_lazy("Lead unit"),
+                gettext_lazy("Who carries it out; empty while it is not assigned."),
+                lambda it: it.lead_unit,
+            ),
+            ListColumn(
+                "state",
+                gettext_lazy("State"),
+                gettext_lazy("The step it had reached when it was exported."),
+                lambda it: str(it.get_state_display()),
+            ),
+            ListColumn(
+                "passed_to",
+                gettext_lazy("Passed up to"),
+                gettext_lazy("The unit above that is to answer, if there is one."),
+                lambda it: str(it.passed_to or ""),
+            ),
+            ListColumn(
+                "due",
+                gettext_lazy("Deadline"),
+                gettext_lazy("The day by which it shall be done, as agreed last."),
+                lambda it: it.due_on,
+            ),
+        ),
+        reference=lambda it: it.reference,
+    ),
     ListPage.AUDIT: Sheet(
         (
             ListColumn(
@@ -356,8 +491,12 @@ def paper_of_list(
 
 
 def seen_in(page: ListPage, pks: list[int]) -> Seen:
-    if page == ListPage.LETTERS:
-        return Seen(letters=pks)
-    if page == ListPage.MATTERS:
-        return Seen(matters=pks)
-    return Seen(visits=set(pks)) if page == ListPage.VISITS else Seen()
+    found = {
+        ListPage.LETTERS: Seen(letters=pks),
+        ListPage.MATTERS: Seen(matters=pks),
+        ListPage.VISITS: Seen(visits=set(pks)),
+        ListPage.QUESTIONS: Seen(questions=pks),
+        ListPage.STUDIES: Seen(studies=pks),
+        ListPage.PROBLEMS: Seen(problems=pks),
+    }
+    return found.get(page, Seen())

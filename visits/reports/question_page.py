@@ -1,6 +1,6 @@
 """Talks and their questions as pages show them to one person."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,6 +36,10 @@ class Show(TextChoices):
     ALL = "all", _("All")
 
 
+# Lists that stand by the date of the answer; the rest is newest first.
+BY_LIMIT = (Show.OPEN, Show.LATE)
+
+
 def questions_of(user: Account, show: str, *, on: date) -> QuestionQuerySet:
     questions = Question.objects.visible_to(user)
     if show == Show.OPEN:
@@ -47,6 +51,15 @@ def questions_of(user: Account, show: str, *, on: date) -> QuestionQuerySet:
     if show == Show.TURNED:
         return questions.filter(state__in=[QuestionState.LETTER, QuestionState.MATTER])
     return questions
+
+
+def questions_listed(
+    user: Account, typed: Mapping[str, Any], *, on: date
+) -> QuestionQuerySet:
+    """What the chips and the filter leave; `typed` is a cleaned form."""
+    rows = questions_of(user, typed.get("show") or Show.OPEN, on=on).for_list()
+    place = typed.get("place")
+    return rows.at(place) if place else rows
 
 
 def open_questions_at(place: District, reader: Account) -> QuestionQuerySet:

@@ -59,6 +59,9 @@ class Seen:
     visits: set[int] = field(default_factory=set)
     matters: list[int] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)
+    questions: list[int] = field(default_factory=list)
+    studies: list[int] = field(default_factory=list)
+    problems: list[int] = field(default_factory=list)
 
     def add(self, figure: Figure, row: FigureRow) -> None:
         self.visits |= {visit.pk for visit in row.visits}

@@ -13,6 +13,9 @@ class ListPage(TextChoices):
     LETTERS = "letters", _("Letters")
     MATTERS = "matters", _("Matters")
     VISITS = "visits", _("Visits")
+    QUESTIONS = "questions", _("Questions from the public")
+    STUDIES = "studies", _("Investigations")
+    PROBLEMS = "problems", _("Problems of investigations")
     AUDIT = "audit", _("Audit log")
 
 
@@ -30,6 +33,9 @@ FILTERS: dict[str, tuple[str, ...]] = {
     ),
     ListPage.MATTERS: ("work", "state", "place", "due"),
     ListPage.VISITS: ("show", "first", "last"),
+    ListPage.QUESTIONS: ("show", "place"),
+    ListPage.STUDIES: ("show", "area", "leader"),
+    ListPage.PROBLEMS: ("show",),
     # Who and what are people on the staff, and records.
     ListPage.AUDIT: ("first", "last", "who", "kind", "what", "result", "address"),
 }
@@ -39,6 +45,9 @@ NEEDS = {
     ListPage.LETTERS: "visits.view_letter",
     ListPage.MATTERS: "visits.view_matter",
     ListPage.VISITS: "visits.view_visit",
+    ListPage.QUESTIONS: "visits.view_visit",
+    ListPage.STUDIES: "visits.view_investigation",
+    ListPage.PROBLEMS: "visits.view_investigation",
     ListPage.AUDIT: "cadres.read_audit",
 }
 

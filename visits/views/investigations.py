@@ -32,7 +32,9 @@ from visits.reports.investigation_list import (
 )
 from visits.reports.investigation_page import investigation_page
 from visits.rules.investigation_states import MOVE, StudyStep
+from visits.rules.list_pages import ListPage
 from visits.rules.study_records import in_words
+from visits.views.own_lists import own_lists
 from visits.views.stale import show_newest
 
 PAGE = 50
@@ -57,7 +59,7 @@ def investigation_list(request: AuthedRequest) -> HttpResponse:
         "rows": [(it, counts.get(it.pk)) for it in page.rows],
         "is_narrowed": any(typed.get(it) for it in ("area", "leader")),
         "page": page,
-    }
+    } | own_lists(request, ListPage.STUDIES, form)
     return render(request, "visits/investigations/list.html", context)
 
 

@@ -36,9 +36,11 @@ from visits.reports.problem_list import (
 )
 from visits.reports.problem_page import problem_page
 from visits.reports.problem_steps import offers_for, parts_in
+from visits.rules.list_pages import ListPage
 from visits.rules.problem_states import ROW, ProblemStep
 from visits.rules.study_records import in_words
 from visits.views.investigations import find_investigation, form_page
+from visits.views.own_lists import own_lists
 from visits.views.stale import show_newest
 
 PAGE = 50
@@ -49,7 +51,8 @@ MOST_THEIRS = 5
 @permission_required("visits.view_investigation", raise_exception=True)
 def problem_list(request: AuthedRequest) -> HttpResponse:
     user, today = request.user, timezone.localdate()
-    show = ProblemListForm(request.GET).typed().get("show") or first_shown(user)
+    form = ProblemListForm(request.GET)
+    show = form.typed().get("show") or first_shown(user)
     rows = problems_of(user, show, on=today).for_list()
     by_limit = show in BY_LIMIT
     if by_limit:
@@ -65,7 +68,7 @@ def problem_list(request: AuthedRequest) -> HttpResponse:
         "by_limit": by_limit,
         "rows": with_limits(page.rows, on=today),
         "page": page,
-    }
+    } | own_lists(request, ListPage.PROBLEMS, form)
     return render(request, "visits/problems/list.html", context)
 
 

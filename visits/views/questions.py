@@ -27,15 +27,18 @@ from visits.forms.question import (
 from visits.models import Letter, Matter, Question
 from visits.reports.matter_units import names_near
 from visits.reports.question_page import (
+    BY_LIMIT,
     Show,
     offers_for,
     parts_in,
     question_page,
-    questions_of,
+    questions_listed,
     with_limits,
 )
+from visits.rules.list_pages import ListPage
 from visits.rules.question_states import MOVE, QuestionStep
 from visits.views.fresh_codes import keep_code
+from visits.views.own_lists import own_lists
 
 PAGE = 50
 
@@ -47,10 +50,8 @@ def question_list(request: AuthedRequest) -> HttpResponse:
     form = QuestionListForm(request.GET)
     typed = form.typed()
     show = typed.get("show") or Show.OPEN
-    rows = questions_of(user, show, on=today).for_list()
-    if place := typed.get("place"):
-        rows = rows.at(place)
-    by_limit = show in (Show.OPEN, Show.LATE)
+    rows = questions_listed(user, typed, on=today)
+    by_limit = show in BY_LIMIT
     if by_limit:
         page = page_asked_blanks_last(rows, request.GET, "due_on", "pk", size=PAGE)
     else:
@@ -62,9 +63,9 @@ def question_list(request: AuthedRequest) -> HttpResponse:
         "show": show,
         "rows": with_limits(page.rows, on=today),
         "by_limit": by_limit,
-        "is_narrowed": place is not None,
+        "is_narrowed": typed.get("place") is not None,
         "page": page,
-    }
+    } | own_lists(request, ListPage.QUESTIONS, form)
     return render(request, "visits/questions/list.html", context)
 
 

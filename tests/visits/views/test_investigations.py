@@ -51,7 +51,7 @@ def test_the_list_costs_the_same_for_any_number(
         world.problem()
     client.force_login(world.liaison)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(LIST)
 
     assert len(response.context["rows"]) == count

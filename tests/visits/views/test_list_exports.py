@@ -14,7 +14,16 @@ from docx import Document
 from python_calamine import CalamineWorkbook
 
 from cadres.models import Setting
-from tests.factories import CadreFactory, MatterFactory, VisitFactory, at
+from tests.factories import (
+    CadreFactory,
+    InvestigationFactory,
+    MatterFactory,
+    ProblemFactory,
+    QuestionFactory,
+    TalkFactory,
+    VisitFactory,
+    at,
+)
 from tests.factories.letters import letter_at, take
 from visits.models import Export, ExportJob, Letter, OwnList, Visit
 from visits.reports.letter_list import clock_name
@@ -24,7 +33,14 @@ from visits.tasks import make
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_dir")]
 EXPORT = reverse("visits:report_export")
 LETTERS = "list=letters&work=all"
-PAGES = {"letters": "letter_list", "matters": "matter_list", "visits": "calendar"}
+PAGES = {
+    "letters": "letter_list",
+    "matters": "matter_list",
+    "visits": "calendar",
+    "questions": "question_list",
+    "studies": "investigation_list",
+    "problems": "problem_list",
+}
 NOW = at("2025-11-04 09:00")
 
 
@@ -69,6 +85,16 @@ def in_xlsx(response):
 
 def references(response):
     return [row[0] for row in in_csv(response)[1:]]
+
+
+def talk_at(place):
+    visit = VisitFactory(held=True, places=[place], starts_at=NOW)
+    return TalkFactory(stop=visit.stops.get())
+
+
+def study_of(account, **more):
+    leader = CadreFactory(unit=account.unit)
+    return InvestigationFactory(leader=leader, recorded_by=account, **more)
 
 
 def check(client, query, heads, *rows):
@@ -194,6 +220,71 @@ def test_visits_leave_with_their_columns(client, js, admin):
             visit.reference, date(2025, 11, 4), date(2025, 11, 4), "看水渠",
             admin.unit.name, f"{js.tangzhang.path}, {js.huancheng.path}", "张一, 李二",
             "Logged",
+        ],
+    )  # fmt: skip
+
+
+def test_questions_leave_with_their_columns(client, js, admin):
+    talk = talk_at(js.tangzhang)
+    question = QuestionFactory(talk=talk, promised=True, text="何时通水？")
+    QuestionFactory(talk=talk, answered=True)
+    QuestionFactory(talk=talk_at(js.huancheng), promised=True)
+
+    check(
+        client,
+        f"list=questions&place={js.tangzhang.path}",
+        [
+            "Reference", "Question", "Place", "Asked on", "Policy talk", "Who answers",
+            "State", "By when",
+        ],
+        [
+            question.reference, "何时通水？", js.tangzhang.path, date(2025, 11, 4),
+            "土地政策", "水务局", "Answer promised", question.due_on,
+        ],
+    )  # fmt: skip
+
+
+def test_investigations_leave_with_their_columns(client, admin):
+    study = study_of(admin, topic="农村供水", opened_on=date(2025, 11, 4))
+    leader = study.leader
+    study_of(admin)
+
+    check(
+        client,
+        f"list=studies&show=all&leader={leader.pk}",
+        [
+            "Reference", "Topic", "Subject area", "Kind", "Led by", "Opened on",
+            "State",
+        ],
+        [
+            study.reference, "农村供水", "", "", f"{leader.name} · {leader.unit}",
+            date(2025, 11, 4), "Running",
+        ],
+    )  # fmt: skip
+
+
+def test_problems_leave_with_their_columns(client, admin):
+    study = study_of(admin, topic="农村供水")
+    problem = ProblemFactory(
+        investigation=study,
+        found_on=date(2025, 11, 4),
+        answered_above=True,
+        passed_to__name="省水利厅",
+        passed_on=date(2025, 11, 4),
+        lead_unit="水务局",
+    )
+    ProblemFactory(investigation=study, found_on=date(2025, 11, 5))
+
+    check(
+        client,
+        "list=problems&show=from_above",
+        [
+            "Reference", "Problem", "Topic", "Led by", "Lead unit", "State",
+            "Passed up to", "Deadline",
+        ],
+        [
+            problem.reference, "管护责任没有分清", "农村供水", study.leader.name, "水务局",
+            "Answered from above", "省水利厅", problem.due_on,
         ],
     )  # fmt: skip
 
@@ -326,6 +417,12 @@ def offered(client, page, query):
         ("matters", "visit=ABCDEFGH", ""),
         ("visits", "show=planned", "list=visits&show=planned"),
         ("visits", "first=2026-02-01&last=2026-01-01", ""),
+        ("questions", "show=late", "list=questions&show=late"),
+        ("questions", "place=0", ""),
+        ("studies", "show=all&area=&after=5", "list=studies&show=all"),
+        ("studies", "leader=0", ""),
+        ("problems", "", "list=problems"),
+        ("problems", "show=mine", ""),
     ],
 )
 def test_a_list_offers_what_its_filter_asks_for(
@@ -414,12 +511,15 @@ def test_paper_has_an_end(client, desk, petition, monkeypatch):
 def test_a_file_costs_the_same_for_any_number_of_rows(client, js, desk, admin, page):
     if page == "letters":
         signed_in(client, desk.petition)
-    query = "list=visits" if page == "visits" else f"list={page}&work=all"
+    more = {"letters": "&work=all", "matters": "&work=all", "visits": ""}
+    query = f"list={page}{more.get(page, '&show=all')}"
     costs = []
     for _time in range(2):
         desk.letter()
         visit = VisitFactory(held=True, places=[js.tangzhang])
         MatterFactory(stop=visit.stops.get())
+        QuestionFactory(talk=TalkFactory(stop=visit.stops.get()))
+        ProblemFactory(investigation=study_of(admin), found_on=NOW.date())
         with CaptureQueriesContext(connection) as queries:
             response = export(client, query)
         costs.append((len(references(response)), len(queries)))

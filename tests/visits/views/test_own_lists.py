@@ -44,6 +44,9 @@ def test_a_kept_filter_opens_the_same_list(client, district_admin):
     [
         ("visits", "show=planned&first=2026-01-01", "calendar"),
         ("matters", "state=settled", "matter_list"),
+        ("questions", "show=late", "question_list"),
+        ("studies", "show=finished", "investigation_list"),
+        ("problems", "show=late", "problem_list"),
     ],
 )
 def test_each_list_page_offers_its_own_lists(client, district_admin, page, query, view):

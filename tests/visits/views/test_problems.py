@@ -55,7 +55,7 @@ def test_the_list_costs_the_same_for_any_number(
         world.under_way(study)
     client.force_login(world.liaison)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get(f"{LIST}?show=open")
 
     assert len(response.context["rows"]) == count

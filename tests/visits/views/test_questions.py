@@ -64,7 +64,7 @@ def test_the_list_costs_the_same_for_any_number(
     QuestionFactory.create_batch(count, talk=talk)
     client.force_login(world.liaison)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get(LIST)
 
     assert len(response.context["rows"]) == count
