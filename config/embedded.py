@@ -49,6 +49,7 @@ shared_buffers = 128MB
 work_mem = 16MB
 maintenance_work_mem = 128MB
 max_wal_size = 2GB
+random_page_cost = 1.1
 timezone = 'Asia/Shanghai'
 log_timezone = 'Asia/Shanghai'
 logging_collector = off

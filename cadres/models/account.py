@@ -10,12 +10,14 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import connection, models
 from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models.cadre import Cadre
+from cadres.models.condition import among, keys_of, written_once
 from cadres.models.district import District
 from cadres.models.labelled import Labelled
 from cadres.models.unit import Unit
@@ -35,6 +37,11 @@ class Scope:
 
     place: District | None
     unit_id: int | None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it has so few units and visits that keys are read first: a city."""
+        return self.place is None or self.place.level >= Level.PREFECTURE
 
     def q(self, *, place: str, unit: str) -> Q:
         """The rows in this scope, given the paths to their place and unit.
@@ -256,17 +263,37 @@ class Account(AbstractBaseUser):
         the path of a `unit`, only scopes of places count.
         """
         prefix = place if not place or place.endswith("__") else f"{place}__"
+        is_of_unit = prefix.endswith("unit__place__")
         keys: dict[str, list[int]] = {}
+        found = Q(pk__in=[])
         for scope in self.scopes(perm):
             if scope.unit_id is not None and unit:
                 keys.setdefault(unit, []).append(scope.unit_id)
-            elif scope.place is not None:
+            elif scope.place is not None and not (is_of_unit and scope.is_narrow):
                 column = f"{prefix}{scope.place.subtree_column}"
                 keys.setdefault(column, []).append(scope.place.pk)
-        found = Q(pk__in=[])
         for column, pks in keys.items():
             found |= Q(**({f"{column}__in": pks} if pks[1:] else {column: pks[0]}))
+        if is_of_unit and any(it.is_narrow and it.place for it in self.scopes(perm)):
+            found |= among(prefix.removesuffix("__place__"), self._units_near(perm))
         return found
+
+    def _units_near(self, perm: str) -> RawSQL:
+        """The units at the places of narrow scopes, found by their places' keys.
+
+        In a join PostgreSQL takes the units of a city to be many more than they are,
+        and reads those of the country.
+        """
+
+        def written() -> RawSQL:
+            here = Q()
+            for it in self.scopes(perm):
+                if it.place and it.is_narrow:
+                    here |= Q(**{it.place.subtree_column: it.place.pk})
+            places = keys_of(District.objects.filter(here))
+            return keys_of(Unit.objects.filter(among("place", places)))
+
+        return written_once(self, f"units: {perm}", written)
 
     @cached_property
     def grants_today(self) -> "list[RoleGrant]":

@@ -178,6 +178,11 @@ class District(Labelled):
             models.Index(fields=["level", "pinyin", "code"], name="district_pinyin"),
             models.Index(fields=["level", "name", "code"], name="district_name"),
             # Apart from the villages, which are fifteen times as many.
+            models.Index(
+                fields=["level"],
+                condition=Q(level__lt=Level.VILLAGE),
+                name="district_above_villages",
+            ),
             GinIndex(
                 Bigrams(F("name")),
                 name="district_name_bigrams",

@@ -10,12 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadres.models import Account, Cadre, Unit
-from cadres.models.condition import one_of
 from visits.models.visit import (
     Stop,
     Visit,
     VisitOfficial,
-    is_narrow,
     new_reference,
     sees_few_visits,
 )
@@ -39,7 +37,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
         scopes = user.scopes(permission)
         if any(scope.place for scope in scopes):
             here = user.reach(permission, place="")
-        are_few = all(map(is_narrow, scopes))
+        are_few = all(it.is_narrow for it in scopes)
         officials = Cadre.objects.reportable_by(user)
         return self.filter(in_reports(counted, officials, here, are_few=are_few))
 
@@ -58,8 +56,10 @@ def in_reports(
     if here:
         parts.append(Stop.objects.filter(here))
     if are_few:
-        keys = (Visit.objects.filter(pk__in=it.values("visit")) for it in parts)
-        return Q(pk__in=counted.filter(one_of(*keys)).values("action"))
+        # Visits of any action are few as well, and have an index of their own.
+        keys = (Q(pk__in=it.values("visit")) for it in parts)
+        of_any = counted.filter(action__isnull=False)
+        return Q(pk__in=of_any.filter(reduce(or_, keys)).values("action"))
     reach = (Q(Exists(it.filter(visit=OuterRef("pk")))) for it in parts)
     return Q(Exists(counted.filter(reduce(or_, reach), action=OuterRef("pk"))))
 

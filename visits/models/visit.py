@@ -24,7 +24,6 @@ from cadres.models import (
     District,
     Labelled,
     Placed,
-    Scope,
     Unit,
 )
 from cadres.models.condition import (
@@ -35,7 +34,6 @@ from cadres.models.condition import (
     written_once,
 )
 from cadres.models.statement import Slot, each
-from cadres.rules.levels import Level
 from visits.rules.activities import Activity
 from visits.rules.briefing import briefed_until
 from visits.rules.visit_states import (
@@ -109,7 +107,7 @@ def _revealed() -> Q:
 def _in_scopes(user: Account, permission: str, *, with_places: bool = False) -> list[Q]:
     """Visits of the units in one's scopes and, if wanted, to the places there."""
     parts = _parts(user, permission, with_places=with_places)
-    if all(map(is_narrow, user.scopes(permission))):
+    if all(it.is_narrow for it in user.scopes(permission)):
         return [Q(pk__in=keys_of(it, "visit")) for it in parts]
     return [Q(Exists(it.filter(visit=OuterRef("pk")))) for it in parts]
 
@@ -128,17 +126,12 @@ def _parts(
     return parts
 
 
-def is_narrow(scope: Scope) -> bool:
-    """Whether it has so few visits that their keys are read first: a city at most."""
-    return scope.place is None or scope.place.level >= Level.PREFECTURE
-
-
 def sees_few_visits(user: Account) -> bool:
-    return all(map(is_narrow, user.scopes("visits.view_visit")))
+    return all(it.is_narrow for it in user.scopes("visits.view_visit"))
 
 
 def _any_of(user: Account, permission: str, ways: Iterable[Q]) -> Q:
-    if all(map(is_narrow, user.scopes(permission))):
+    if all(it.is_narrow for it in user.scopes(permission)):
         return one_of(*(Visit.objects.filter(way) for way in ways))
     return reduce(or_, ways)
 
@@ -285,6 +278,7 @@ class Visit(Labelled):
         blank=True,
         verbose_name=_("unified action"),
         related_name="visits",
+        db_index=False,
     )
     is_contact_point = models.BooleanField(_("to a contact point"), default=False)
     is_emergency = models.BooleanField(_("emergency"), default=False)
@@ -365,6 +359,17 @@ class Visit(Labelled):
                 fields=["hidden_until"],
                 condition=Q(hidden_until__isnull=False),
                 name="visit_hidden_until",
+            ),
+            # Few; reports take what they added away.
+            models.Index(
+                fields=["hidden_until"],
+                condition=Q(hidden_until__isnull=False, state__in=HELD),
+                name="visit_held_and_hidden",
+            ),
+            models.Index(
+                fields=["action"],
+                condition=Q(action__isnull=False),
+                name="visit_of_action",
             ),
             GinIndex(Bigrams(F("purpose")), name="visit_purpose_bigrams"),
         ]

@@ -11,7 +11,6 @@ from cadres.models.condition import keys_of
 from cadres.models.statement import Slot, Statement, each
 from visits.models import Action
 from visits.models.action import in_reports
-from visits.models.visit import is_narrow
 from visits.reports.seen import own_hidden
 from visits.reports.written import anyone_asks
 
@@ -25,7 +24,7 @@ def actions_offered(reader: Account) -> list[tuple[Any, ...]]:
     for scope in scopes:
         if scope.place:
             places.setdefault(scope.place.subtree_column, []).append(scope.place.pk)
-    are_few = all(map(is_narrow, scopes))
+    are_few = all(it.is_narrow for it in scopes)
     return _offered(tuple(sorted(places)), are_few=are_few).rows(
         now=timezone.now(),
         own_hidden=own_hidden(reader),

@@ -73,11 +73,12 @@ def is_unvisited(asked: Asked) -> RawSQL:
             " UNION SELECT township FROM visits_lastvisit WHERE starts_at > %s"
             " UNION SELECT township_id FROM visits_stop WHERE visit_id = ANY(ARRAY("
             "SELECT visit_id FROM visits_touchedvisit"
-            " UNION SELECT id FROM visits_visit WHERE hidden_until > %s)))"
+            " UNION SELECT id FROM visits_visit"
+            " WHERE hidden_until > %s AND state = ANY(%s))))"
             # OFFSET: asked for the few it is for, never made for all and looked up.
             f" THEN NOT EXISTS (SELECT {came} AND s.starts_at >= %s OFFSET 0)"
             f" ELSE {place} NOT IN (SELECT township FROM visits_lastvisit"
             " WHERE starts_at >= %s) END"
         )
-        params = [asked.until, timezone.now(), *params, since]
+        params = [asked.until, timezone.now(), list(HELD), *params, since]
     return RawSQL(unvisited, params, output_field=BooleanField())  # noqa: S611

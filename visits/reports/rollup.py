@@ -26,6 +26,7 @@ from visits.reports.facts import DATE
 from visits.reports.figures import Figure
 from visits.reports.seen import own_hidden
 from visits.reports.shares import KEPT, PLACES, shares_seen, summed
+from visits.rules.visit_states import HELD
 
 # With more notes than these (some ten for each visit), counting is quicker than
 # correcting: a bulk change, or a new version that counts for the first time. The next
@@ -102,11 +103,12 @@ def read(
     if cells is None:
         return None
     kept = tuple(it for it in figures if it in KEPT)
-    head, *lines = _lines(asked, rows, cells, kept)
+    is_corrected = _is_any_near(rows)
+    head, *lines = _lines(asked, rows, cells, kept, is_corrected=is_corrected)
     _period, touched, _total, _week, near, *_numbers = head
     if touched > MOST_TOUCHED:
         return None
-    if near:
+    if near and not is_corrected:  # since the first look
         _head, *lines = _lines(asked, rows, cells, kept, is_corrected=True)
     names = [*(it.name for it in kept), "dates"]
     counts = Counts(periods=len(asked.periods))
@@ -119,6 +121,13 @@ def read(
         for name, number in zip(names, numbers, strict=True):
             counts.found[period, at, name] = number
     return counts, busiest
+
+
+def _is_any_near(rows: ByChild) -> bool:
+    head, params = _chosen(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{head} SELECT EXISTS (SELECT FROM near)", params)  # noqa: S608
+        return bool(cursor.fetchone()[0])
 
 
 def _lines(
@@ -194,9 +203,10 @@ def _chosen(rows: ByChild) -> tuple[str, list[Any]]:
     return (
         "WITH touched AS MATERIALIZED (SELECT visit_id AS id FROM visits_touchedvisit"  # noqa: S608
         f" LIMIT {MOST_TOUCHED + 1}), chosen AS MATERIALIZED (SELECT id FROM touched"
-        " UNION SELECT id FROM visits_visit WHERE hidden_until > %s),"
+        " UNION SELECT id FROM visits_visit"
+        " WHERE hidden_until > %s AND state = ANY(%s)),"
         f" near AS MATERIALIZED ({near})"
-    ), [timezone.now(), *params]
+    ), [timezone.now(), list(HELD), *params]
 
 
 def _moved(asked: Asked, figures: tuple[Figure, ...]) -> tuple[str, list[Any]]:
