@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -227,11 +227,12 @@ def _writes(
     if liaison is None or official is None or place is None:
         world.left_out.append("book a visit")
     else:
+        free_from = _free_from(official, world.on)
         yield Page(
             "book a visit",
             liaison,
             reverse("visits:visit_plan"),
-            fill=lambda n: _booking(world.on, official.pk, place, n),
+            fill=lambda n: _booking(free_from, official.pk, place, n),
             writes=True,
         )
     if clerk is None or clerk.unit is None:
@@ -247,7 +248,14 @@ def _writes(
     )
 
 
-def _booking(on: date, official: int, place: District, number: int) -> Form:
+def _free_from(official: Cadre, on: date) -> date:
+    """The day after the last on which the official is taken, a month ahead or more."""
+    last = official.diary.aggregate(last=Max("ends_at"))["last"]
+    taken = timezone.localdate(last) if last else on
+    return max(on + timedelta(days=30), taken + timedelta(days=1))
+
+
+def _booking(first: date, official: int, place: District, number: int) -> Form:
     days, half_hour = divmod(number, 20)
     starts = 8 * 60 + 30 * half_hour
     ends = starts + 20
@@ -258,7 +266,7 @@ def _booking(on: date, official: int, place: District, number: int) -> Form:
         "crowding_reason": "防汛",
         "stops-0-place": place.path,
         "stops-0-place_id": str(place.pk),
-        "stops-0-day": (on + timedelta(days=30 + days)).isoformat(),
+        "stops-0-day": (first + timedelta(days=days)).isoformat(),
         "stops-0-starts": f"{starts // 60:02}:{starts % 60:02}",
         "stops-0-ends": f"{ends // 60:02}:{ends % 60:02}",
         "stops-0-activities": ["study"],
