@@ -37,7 +37,12 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=1.5, help="for each load")
         parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16])
         parser.add_argument("--only", help="pages whose name has this in it")
-        parser.add_argument("--json", type=Path, help="write the figures to this file")
+        parser.add_argument(
+            "--json",
+            type=Path,
+            default=settings.VAR_DIR / "bench.json",
+            help="the file that the figures are written to",
+        )
         parser.add_argument(
             "--write",
             action="store_true",
@@ -71,15 +76,16 @@ class Command(BaseCommand):
             )
         if world.left_out:
             self.stdout.write(f"Not there to be measured: {', '.join(world.left_out)}.")
-        if options["json"]:
-            figures = {
-                "rows": _rows(),
-                "memory_mib": round(memory),
-                "pages": [asdict(it) for it in measured],
-                "xlsx": asdict(made) if made else None,
-            }
-            text = json.dumps(figures, ensure_ascii=False, indent=1)
-            options["json"].write_text(text + "\n", encoding="utf-8")
+        figures = {
+            "rows": _rows(),
+            "memory_mib": round(memory),
+            "pages": [asdict(it) for it in measured],
+            "xlsx": asdict(made) if made else None,
+        }
+        text = json.dumps(figures, ensure_ascii=False, indent=1)
+        options["json"].parent.mkdir(parents=True, exist_ok=True)
+        options["json"].write_text(text + "\n", encoding="utf-8")
+        self.stdout.write(f"With all figures: {options['json']}")
 
 
 def _is_wanted(page: Page, options: dict[str, Any]) -> bool:
