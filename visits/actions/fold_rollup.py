@@ -136,7 +136,7 @@ def _forget(cursor: CursorWrapper) -> None:
 def unnoted(cursor: CursorWrapper) -> Iterator[None]:
     """Note nothing while very much is written; at its end, that all is to be counted.
 
-    What was kept is forgotten. In a transaction, and for nobody else who writes.
+    What was kept is forgotten. In a transaction, or where nobody else writes.
     """
     cursor.execute(
         "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'touch_visit'"
