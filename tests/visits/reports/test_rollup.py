@@ -14,6 +14,7 @@ from tests.factories.letters import letter_at
 from tests.visits.reports.test_figures import TODAY, random_world
 from visits.actions import fold_rollup as folding
 from visits.actions.fold_rollup import (
+    count_at_once,
     differences,
     fold_rollup,
     rebuild_rollup,
@@ -21,6 +22,7 @@ from visits.actions.fold_rollup import (
 )
 from visits.actions.log_visit import log_visit
 from visits.actions.move_visit import confirm_visit
+from visits.generate.hands import Hands
 from visits.models import (
     DayCount,
     Finding,
@@ -265,6 +267,22 @@ def test_what_was_written_unnoted_is_all_to_be_counted(js):
     assert list(differences()) == []
     VisitFactory(held=True, places=[js.tangzhang])
     assert TouchedVisit.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_connections_count_what_one_would(js):
+    with transaction.atomic(), connection.cursor() as cursor, unnoted(cursor):
+        VisitFactory.create_batch(5, held=True, places=[js.tangzhang, js.shitun])
+        VisitFactory(held=True, places=[js.jurong])
+
+    said = count_at_once(Hands(2).do)
+
+    assert not TouchedVisit.objects.exists()
+    assert list(differences()) == []
+    assert said.startswith(f"{VisitShare.objects.count()} shares")
+    before = set(DayCount.objects.values_list())
+    rebuild_rollup()
+    assert set(DayCount.objects.values_list()) == before
 
 
 @pytest.mark.django_db
