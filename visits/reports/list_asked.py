@@ -82,7 +82,9 @@ def _problems(asked: ListAsked, *, on: date) -> ProblemQuerySet:
     rows = problem_list.problems_of(asked.reader, show, on=on).for_list()
     if show in problem_list.BY_LIMIT:
         return rows.order_by(*DUE_FIRST)
-    return rows.order_by("passed_on" if show == ProblemShow.PASSED_UP else "-pk", "pk")
+    if show == ProblemShow.PASSED_UP:
+        return rows.order_by("passed_on", "pk")
+    return rows.order_by("-pk")
 
 
 def _letters(asked: ListAsked, *, now: datetime) -> LetterQuerySet:

@@ -86,27 +86,42 @@ def _officials(visit: Visit) -> str:
     return _joined(member.official.name for member in visit.team.all())
 
 
+PLACE = ListColumn(
+    "place",
+    gettext_lazy("Place"),
+    gettext_lazy("Where the matter is, with the places above it."),
+    lambda it: it.place.path,
+)
+STATE = ListColumn(
+    "state",
+    gettext_lazy("State"),
+    gettext_lazy("The step it had reached when it was exported."),
+    lambda it: str(it.get_state_display()),
+)
+LEAD_UNIT = ListColumn(
+    "lead_unit",
+    gettext_lazy("Lead unit"),
+    gettext_lazy("Who carries it out; empty while it is not assigned."),
+    lambda it: it.lead_unit,
+)
+DEADLINE = ListColumn(
+    "due",
+    gettext_lazy("Deadline"),
+    gettext_lazy("The day by which it shall be done, as agreed last."),
+    lambda it: it.due_on,
+)
+
 SHEETS = {
     ListPage.LETTERS: Sheet(
         (
-            ListColumn(
-                "place",
-                gettext_lazy("Place"),
-                gettext_lazy("Where the matter is, with the places above it."),
-                lambda it: it.place.path,
-            ),
+            PLACE,
             ListColumn(
                 "channel",
                 gettext_lazy("Channel"),
                 gettext_lazy("How the letter came in."),
                 lambda it: str(it.get_channel_display()),
             ),
-            ListColumn(
-                "state",
-                gettext_lazy("State"),
-                gettext_lazy("The step it had reached when it was exported."),
-                lambda it: str(it.get_state_display()),
-            ),
+            STATE,
             ListColumn(
                 "category",
                 gettext_lazy("Category"),
@@ -155,36 +170,16 @@ SHEETS = {
                 gettext_lazy("What was raised, as it stands in the list."),
                 lambda it: it.subject,
             ),
-            ListColumn(
-                "place",
-                gettext_lazy("Place"),
-                gettext_lazy("Where the matter is, with the places above it."),
-                lambda it: it.place.path,
-            ),
-            ListColumn(
-                "state",
-                gettext_lazy("State"),
-                gettext_lazy("The step it had reached when it was exported."),
-                lambda it: str(it.get_state_display()),
-            ),
+            PLACE,
+            STATE,
             ListColumn(
                 "decided_by",
                 gettext_lazy("Decided by"),
                 gettext_lazy("The official who decided, or has to."),
                 lambda it: it.decided_by.name,
             ),
-            ListColumn(
-                "lead_unit",
-                gettext_lazy("Lead unit"),
-                gettext_lazy("Who carries it out; empty while it is not assigned."),
-                lambda it: it.lead_unit,
-            ),
-            ListColumn(
-                "due",
-                gettext_lazy("Deadline"),
-                gettext_lazy("The day by which it shall be done, as agreed last."),
-                lambda it: it.due_on,
-            ),
+            LEAD_UNIT,
+            DEADLINE,
             ListColumn(
                 "first_due",
                 gettext_lazy("First deadline"),
@@ -233,12 +228,7 @@ SHEETS = {
                 gettext_lazy("Who goes."),
                 _officials,
             ),
-            ListColumn(
-                "state",
-                gettext_lazy("State"),
-                gettext_lazy("The step it had reached when it was exported."),
-                lambda it: str(it.get_state_display()),
-            ),
+            STATE,
         ),
         reference=lambda it: it.reference,
     ),
@@ -274,12 +264,7 @@ SHEETS = {
                 gettext_lazy("Who answered, or which unit promised an answer."),
                 lambda it: str(it.answered_by or it.unit_name),
             ),
-            ListColumn(
-                "state",
-                gettext_lazy("State"),
-                gettext_lazy("The step it had reached when it was exported."),
-                lambda it: str(it.get_state_display()),
-            ),
+            STATE,
             ListColumn(
                 "due",
                 gettext_lazy("By when"),
@@ -321,12 +306,7 @@ SHEETS = {
                 gettext_lazy("The day on which it began."),
                 lambda it: it.opened_on,
             ),
-            ListColumn(
-                "state",
-                gettext_lazy("State"),
-                gettext_lazy("The step it had reached when it was exported."),
-                lambda it: str(it.get_state_display()),
-            ),
+            STATE,
         ),
         reference=lambda it: it.reference,
     ),
@@ -350,30 +330,15 @@ SHEETS = {
                 gettext_lazy("The official who leads that investigation."),
                 lambda it: it.investigation.leader.name,
             ),
-            ListColumn(
-                "lead_unit",
-                gettext_lazy("Lead unit"),
-                gettext_lazy("Who carries it out; empty while it is not assigned."),
-                lambda it: it.lead_unit,
-            ),
-            ListColumn(
-                "state",
-                gettext_lazy("State"),
-                gettext_lazy("The step it had reached when it was exported."),
-                lambda it: str(it.get_state_display()),
-            ),
+            LEAD_UNIT,
+            STATE,
             ListColumn(
                 "passed_to",
                 gettext_lazy("Passed up to"),
                 gettext_lazy("The unit above that is to answer, if there is one."),
                 lambda it: str(it.passed_to or ""),
             ),
-            ListColumn(
-                "due",
-                gettext_lazy("Deadline"),
-                gettext_lazy("The day by which it shall be done, as agreed last."),
-                lambda it: it.due_on,
-            ),
+            DEADLINE,
         ),
         reference=lambda it: it.reference,
     ),
